@@ -1,0 +1,151 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import PackageDescription
+
+/// Strict builds (`make lint`, `.ci/run`) turn warnings into errors. A stranger's compiler may
+/// warn about something ours does not, and must still get a binary.
+let isStrict = Context.environment["SVCMAP_STRICT"] != nil
+
+/// Benchmarks are not part of ordinary builds.
+let hasBenchmarks = Context.environment["SVCMAP_BENCH"] != nil
+
+let baseline: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+/// Only where views over borrowed bytes are returned.
+let borrowedViews: [SwiftSetting] = baseline + [.enableExperimentalFeature("Lifetimes")]
+
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "svcmap",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "svcmap", targets: ["svcmap"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
+        .target(name: "CPage"),
+
+        .target(name: "FlowModel", swiftSettings: baseline),
+        .target(
+            name: "Collector",
+            dependencies: ["FlowModel", "CPcap", "CZlib", crypto],
+            swiftSettings: borrowedViews
+        ),
+        .target(name: "Graph", dependencies: ["FlowModel", collections], swiftSettings: baseline),
+        .target(
+            name: "Storage",
+            dependencies: ["FlowModel", "Graph", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: baseline
+        ),
+        .target(name: "Kubernetes", dependencies: ["FlowModel", "Graph"], swiftSettings: baseline),
+        .target(
+            name: "Render",
+            dependencies: [
+                "FlowModel", "Graph", "CGraphviz",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: baseline
+        ),
+        .target(
+            name: "Server",
+            dependencies: [
+                "FlowModel", "Graph", "Storage", "Render", "CPage", logging, lifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: baseline
+        ),
+        .executableTarget(
+            name: "svcmap",
+            dependencies: [
+                "FlowModel", "Collector", "Graph", "Storage", "Kubernetes", "Render", "Server",
+                logging, lifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: baseline
+        ),
+
+        .target(
+            name: "TestKit",
+            dependencies: ["FlowModel", "Graph"],
+            path: "Tests/TestKit",
+            swiftSettings: baseline
+        ),
+        .testTarget(name: "FlowModelTests", dependencies: ["FlowModel", "TestKit"], swiftSettings: baseline),
+        .testTarget(
+            name: "CollectorTests",
+            dependencies: ["Collector", "FlowModel", "TestKit"],
+            swiftSettings: borrowedViews
+        ),
+        .testTarget(
+            name: "GraphTests",
+            dependencies: ["Graph", "FlowModel", "TestKit"],
+            swiftSettings: baseline
+        ),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "Graph", "FlowModel", "TestKit"],
+            swiftSettings: baseline
+        ),
+        .testTarget(
+            name: "KubernetesTests",
+            dependencies: ["Kubernetes", "Graph", "FlowModel", "TestKit"],
+            swiftSettings: baseline
+        ),
+        .testTarget(
+            name: "RenderTests",
+            dependencies: ["Render", "Graph", "FlowModel", "TestKit"],
+            swiftSettings: baseline
+        ),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Server", "Storage", "Graph", "FlowModel", "TestKit",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: baseline
+        ),
+        .testTarget(
+            name: "SvcmapTests",
+            dependencies: [
+                "svcmap", "FlowModel", "TestKit", .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: baseline
+        ),
+    ]
+)

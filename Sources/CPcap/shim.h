@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+#pragma once
+#include <pcap/pcap.h>

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// TCP flags as on the wire, FIN lowest (RFC 9293 section 3.1).
+package struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    package static let fin = TCPFlags(rawValue: 0x01)
+    package static let syn = TCPFlags(rawValue: 0x02)
+    package static let rst = TCPFlags(rawValue: 0x04)
+    package static let psh = TCPFlags(rawValue: 0x08)
+    package static let ack = TCPFlags(rawValue: 0x10)
+    package static let urg = TCPFlags(rawValue: 0x20)
+}
+
+/// Which way a frame passed the capturing interface, as Linux cooked captures record it.
+package enum PacketType: UInt8, Sendable, BitwiseCopyable {
+    case incoming = 0
+    case broadcast = 1
+    case multicast = 2
+    case otherHost = 3
+    case outgoing = 4
+    /// The link type does not say.
+    case unknown = 255
+}
+
+/// Everything the flow engine needs of one packet's headers: a value that outlives the bytes.
+///
+/// Offsets are into the captured bytes; they and the captured lengths are checked, so
+/// `payloadOffset + capturedPayloadLength` never exceeds the captured length.
+package struct PacketHeaders: Sendable, BitwiseCopyable {
+    // Link
+    package var packetType = PacketType.unknown
+    /// 48 bits; 0 where the link type has none.
+    package var sourceMAC: UInt64 = 0
+    /// 48 bits; 0 where the link type has none (cooked captures).
+    package var destinationMAC: UInt64 = 0
+    /// The kernel's number of the interface (SLL2); 0 where the link type has none.
+    package var interfaceIndex: UInt32 = 0
+
+    // Network
+    package var source = IPAddress(v4: 0)
+    package var destination = IPAddress(v4: 0)
+    /// IPv4 identification; 0 for IPv6.
+    package var identification: UInt16 = 0
+    package var timeToLive: UInt8 = 0
+    /// The length of the whole IP datagram as its header gives it; the captured length where
+    /// the header says 0 (segmentation offload).
+    package var datagramLength = 0
+    /// A fragment other than the first: it has no transport header.
+    package var isLaterFragment = false
+    /// Any fragment, the first included.
+    package var isFragment = false
+
+    // Transport
+    package var transport = TransportProtocol.tcp
+    /// 0 for ICMP, and for later fragments.
+    package var sourcePort: UInt16 = 0
+    package var destinationPort: UInt16 = 0
+    package var payloadOffset = 0
+    /// Payload bytes that were captured.
+    package var capturedPayloadLength = 0
+    /// Payload bytes that were on the wire.
+    package var payloadLength = 0
+
+    // TCP
+    package var sequence: UInt32 = 0
+    package var acknowledgment: UInt32 = 0
+    package var tcpFlags: TCPFlags = []
+    package var receiveWindow: UInt16 = 0
+    /// Whether a timestamps option (RFC 7323) was there.
+    package var hasTCPTimestamps = false
+    package var tcpTimestamp: UInt32 = 0
+    package var tcpTimestampEcho: UInt32 = 0
+
+    // ICMP
+    package var icmpType: UInt8 = 0
+    package var icmpCode: UInt8 = 0
+    /// An ICMP error quotes the packet that caused it: its five-tuple, as that packet had it.
+    package var hasQuote = false
+    package var quotedSource = IPAddress(v4: 0)
+    package var quotedDestination = IPAddress(v4: 0)
+    package var quotedSourcePort: UInt16 = 0
+    package var quotedDestinationPort: UInt16 = 0
+    package var quotedTransport = TransportProtocol.tcp
+    /// The quoted TCP sequence number; 0 for other transports.
+    package var quotedSequence: UInt32 = 0
+
+    package init() {}
+
+    /// The directed identity of the packet.
+    package var fiveTuple: FiveTuple {
+        FiveTuple(
+            source: source,
+            destination: destination,
+            sourcePort: sourcePort,
+            destinationPort: destinationPort,
+            transport: transport
+        )
+    }
+}

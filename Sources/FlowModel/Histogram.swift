@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// Counts of durations in fixed log-linear buckets; merging is addition.
+///
+/// ```text
+/// bucket   -1        0         1        ...      31       32      33      ...   1151      1152
+///       < 1 µs  [1, 1+1/32) [1+1/32,..)      [..., 2)  [2, 2+1/16) ...        [..., 2^36)  >= 2^36 µs
+/// ```
+///
+/// There are 32 buckets to an octave, so a bucket's midpoint is within 1.6 % of every value in
+/// it. The layout is a format: the same in memory, in the store and in JSON. Buckets are kept
+/// sparse and sorted. Count, sum, least and greatest are exact.
+package struct Histogram: Equatable, Sendable {
+    /// Buckets to an octave.
+    package static let bucketsPerOctave = 32
+    /// Octaves above one microsecond that have buckets of their own.
+    package static let octaves = 36
+    /// The bucket of everything below one microsecond.
+    package static let underflow: Int16 = -1
+    /// The bucket of everything from 2^36 microseconds up.
+    package static let overflow = Int16(octaves * bucketsPerOctave)
+
+    /// One bucket that is not empty.
+    package struct Bucket: Equatable, Sendable, BitwiseCopyable {
+        /// From `underflow` to `overflow`.
+        package let index: Int16
+        package var count: UInt64
+
+        package init(index: Int16, count: UInt64) {
+            self.index = index
+            self.count = count
+        }
+    }
+
+    /// The buckets that are not empty, in order.
+    package private(set) var buckets: [Bucket] = []
+    package private(set) var count: UInt64 = 0
+    /// The sum of all values in nanoseconds, saturating.
+    package private(set) var sumNanoseconds: UInt64 = 0
+    /// The least value in nanoseconds; 0 while empty.
+    package private(set) var minNanoseconds: UInt64 = 0
+    /// The greatest value in nanoseconds; 0 while empty.
+    package private(set) var maxNanoseconds: UInt64 = 0
+
+    package init() {}
+
+    package var isEmpty: Bool { count == 0 }
+
+    /// Restores a histogram from its stored parts.
+    ///
+    /// - Returns: `nil` if the buckets are out of order, out of range or empty, or do not add
+    ///   up to `count`: stored bytes may be damaged.
+    package init?(buckets: [Bucket], sumNanoseconds: UInt64, minNanoseconds: UInt64, maxNanoseconds: UInt64) {
+        var total: UInt64 = 0
+        var previous = Self.underflow - 1
+        for bucket in buckets {
+            let (sum, overflow) = total.addingReportingOverflow(bucket.count)
+            guard bucket.index > previous, bucket.index <= Self.overflow, bucket.count > 0, !overflow
+            else { return nil }
+            total = sum
+            previous = bucket.index
+        }
+        guard minNanoseconds <= maxNanoseconds else { return nil }
+        self.buckets = buckets
+        self.count = total
+        self.sumNanoseconds = sumNanoseconds
+        self.minNanoseconds = minNanoseconds
+        self.maxNanoseconds = maxNanoseconds
+    }
+
+    /// Counts one duration. A negative one, which a clock that stepped back may yield, counts as 0.
+    ///
+    /// - Complexity: O(log b) in the number of used buckets, O(b) when it opens a new one.
+    package mutating func record(nanoseconds: Int64) {
+        let value = UInt64(max(0, nanoseconds))
+        let index = Self.bucket(of: value)
+        let position = position(of: index)
+        if position < buckets.count, buckets[position].index == index {
+            buckets[position].count += 1
+        } else {
+            buckets.insert(Bucket(index: index, count: 1), at: position)
+        }
+        minNanoseconds = count == 0 ? value : min(minNanoseconds, value)
+        maxNanoseconds = max(maxNanoseconds, value)
+        count += 1
+        sumNanoseconds = sumNanoseconds.addingSaturated(value)
+    }
+
+    /// Adds every count of another histogram.
+    package mutating func merge(_ other: Histogram) {
+        guard !other.isEmpty else { return }
+        guard !isEmpty else {
+            self = other
+            return
+        }
+        var merged: [Bucket] = []
+        merged.reserveCapacity(buckets.count + other.buckets.count)
+        var left = 0
+        var right = 0
+        while left < buckets.count, right < other.buckets.count {
+            let (mine, theirs) = (buckets[left], other.buckets[right])
+            if mine.index == theirs.index {
+                merged.append(Bucket(index: mine.index, count: mine.count.addingSaturated(theirs.count)))
+                left += 1
+                right += 1
+            } else if mine.index < theirs.index {
+                merged.append(mine)
+                left += 1
+            } else {
+                merged.append(theirs)
+                right += 1
+            }
+        }
+        merged += buckets[left...]
+        merged += other.buckets[right...]
+        buckets = merged
+        count = count.addingSaturated(other.count)
+        sumNanoseconds = sumNanoseconds.addingSaturated(other.sumNanoseconds)
+        minNanoseconds = min(minNanoseconds, other.minNanoseconds)
+        maxNanoseconds = max(maxNanoseconds, other.maxNanoseconds)
+    }
+
+    /// The bucket of a duration: with e = floor(log2(v / 1 µs)), 32 e + floor(32 (v / 2^e µs - 1)).
+    package static func bucket(of nanoseconds: UInt64) -> Int16 {
+        let microseconds = nanoseconds / 1_000
+        guard microseconds > 0 else { return underflow }
+        let octave = UInt64(63 - microseconds.leadingZeroBitCount)
+        guard octave < octaves else { return overflow }
+        // In nanoseconds throughout: the division above would round the linear part.
+        let base = UInt64(1_000) << octave
+        let linear = (nanoseconds - base) * UInt64(bucketsPerOctave) / base
+        return Int16(octave) * Int16(bucketsPerOctave) + Int16(linear)
+    }
+
+    private func position(of index: Int16) -> Int {
+        var low = 0
+        var high = buckets.count
+        while low < high {
+            let middle = (low + high) / 2
+            if buckets[middle].index < index { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the greatest value where it would not fit.
+    package func addingSaturated(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// An application protocol that a dissector follows. The raw value is its name everywhere.
+package enum ApplicationProtocol: String, Sendable, BitwiseCopyable, CaseIterable {
+    case http
+    case dns
+}
+
+/// What one operation of a protocol did.
+package struct OperationMetrics: Equatable, Sendable {
+    package var outcomes = OutcomeCounts()
+    package var latency = Histogram()
+
+    package init() {}
+
+    package mutating func merge(_ other: OperationMetrics) {
+        outcomes.merge(other.outcomes)
+        latency.merge(other.latency)
+    }
+}
+
+/// Requests of one protocol on one edge in one window.
+///
+/// A transaction belongs to the window in which it ended; `started` counts request first bytes.
+package struct ProtocolMetrics: Equatable, Sendable {
+    package var started: UInt64 = 0
+    /// Gauge: requests without an outcome at the end of the window.
+    package var inFlight: UInt64 = 0
+    package var outcomes = OutcomeCounts()
+    /// Responses cut short: they keep their status and give no latency sample.
+    package var incomplete: UInt64 = 0
+    /// Responses that began before their request ended.
+    package var earlyResponse: UInt64 = 0
+    /// Identical queries repeated while the first was waiting.
+    package var retries: UInt64 = 0
+    /// Operations that wait by design; counted in `outcomes`, absent from `latency`.
+    package var streaming: UInt64 = 0
+    /// The protocol's own status, such as `200` or `NXDOMAIN`, by count.
+    package var statuses: [String: UInt64] = [:]
+    /// Response last byte - request first byte.
+    package var latency = Histogram()
+    /// Response first byte - request last byte.
+    package var serverTime = Histogram()
+    /// How long streaming operations lasted.
+    package var streamDuration = Histogram()
+    package var operations: [String: OperationMetrics] = [:]
+
+    package init() {}
+
+    package var requests: UInt64 { outcomes.requests }
+
+    /// Adds the counts and the gauge of another row of the same window; see
+    /// `ConnectionCounts.merge`.
+    package mutating func merge(_ other: ProtocolMetrics) {
+        started += other.started
+        inFlight += other.inFlight
+        outcomes.merge(other.outcomes)
+        incomplete += other.incomplete
+        earlyResponse += other.earlyResponse
+        retries += other.retries
+        streaming += other.streaming
+        statuses.merge(other.statuses, uniquingKeysWith: +)
+        latency.merge(other.latency)
+        serverTime.merge(other.serverTime)
+        streamDuration.merge(other.streamDuration)
+        operations.merge(other.operations) { mine, theirs in
+            var sum = mine
+            sum.merge(theirs)
+            return sum
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// A half-open interval `[start, end)` of packet time.
+package struct Window: Hashable, Sendable, BitwiseCopyable {
+    package let start: Timestamp
+    package let end: Timestamp
+
+    /// The length of the finest stored window.
+    package static let baseNanoseconds: Int64 = 10_000_000_000
+
+    package init(start: Timestamp, end: Timestamp) {
+        self.start = start
+        self.end = end
+    }
+
+    /// The base window that contains an instant; windows are aligned to the epoch.
+    package static func containing(_ instant: Timestamp) -> Window {
+        let length = baseNanoseconds
+        var start = instant.nanoseconds / length * length
+        if start > instant.nanoseconds { start -= length }
+        return Window(start: Timestamp(nanoseconds: start), end: Timestamp(nanoseconds: start) + length)
+    }
+
+    package func contains(_ instant: Timestamp) -> Bool { start <= instant && instant < end }
+
+    /// The window of the same length that follows this one.
+    package var next: Window { Window(start: end, end: end + (end - start)) }
+
+    /// The smallest range of whole base windows that covers this one: what an unaligned
+    /// query range is widened to.
+    package var widenedToBase: Window {
+        let first = Window.containing(start)
+        let last = Window.containing(end)
+        return Window(start: first.start, end: last.start == end ? end : last.end)
+    }
+}

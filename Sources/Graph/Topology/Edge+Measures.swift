@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// Figures of all protocols of an edge together.
+extension Edge {
+    package var requests: UInt64 { metrics.protocols.values.reduce(0) { $0 + $1.requests } }
+
+    package var started: UInt64 { metrics.protocols.values.reduce(0) { $0 + $1.started } }
+
+    package var inFlight: UInt64 { metrics.protocols.values.reduce(0) { $0 + $1.inFlight } }
+
+    package var outcomes: OutcomeCounts {
+        metrics.protocols.values.reduce(into: OutcomeCounts()) { $0.merge($1.outcomes) }
+    }
+
+    package var latency: Histogram {
+        metrics.protocols.values.reduce(into: Histogram()) { $0.merge($1.latency) }
+    }
+
+    package var serverTime: Histogram {
+        metrics.protocols.values.reduce(into: Histogram()) { $0.merge($1.serverTime) }
+    }
+
+    /// The protocol with most requests (started ones where none ended); the first by name among equals.
+    package var busiestProtocol: ApplicationProtocol? {
+        metrics.protocols.min { left, right in
+            let (mine, theirs) = (left.value, right.value)
+            if mine.requests != theirs.requests { return mine.requests > theirs.requests }
+            if mine.started != theirs.started { return mine.started > theirs.started }
+            return left.key.rawValue < right.key.rawValue
+        }?.key
+    }
+
+    /// Requests per observed second; `nil` where nothing was observed.
+    package var rate: Double? { observedSeconds > 0 ? Double(requests) / observedSeconds : nil }
+
+    /// (serverError + unanswered other than clientGaveUp) / requests.
+    package var errorRate: Double? {
+        let outcomes = outcomes
+        return outcomes.requests > 0 ? Double(outcomes.failed) / Double(outcomes.requests) : nil
+    }
+
+    /// (refused + unanswered + unreachable) / attempted.
+    package var failedConnectRate: Double? {
+        let counts = metrics.connections
+        guard counts.attempted > 0 else { return nil }
+        return Double(counts.refused + counts.unanswered + counts.unreachable) / Double(counts.attempted)
+    }
+
+    /// Failed TLS handshakes of those attempted.
+    package var failedTLSRate: Double? {
+        let handshakes = metrics.tlsHandshakes
+        guard handshakes.attempted > 0 else { return nil }
+        return Double(handshakes.failed.values.reduce(0, +)) / Double(handshakes.attempted)
+    }
+}

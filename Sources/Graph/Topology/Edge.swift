@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// A directed link: client to server, one per actual port and transport.
+package struct Edge: Equatable, Sendable {
+    /// How the direction of the edge is known.
+    package enum Direction: String, Sendable, Codable {
+        /// A handshake or a dissector decided.
+        case observed
+        /// Turned by inventory, well-known port or first sender.
+        case inferred
+    }
+
+    /// What clients dialled to reach the server.
+    package struct Dialled: Equatable, Sendable {
+        /// The id of the dialled Service, or of the node that owns the dialled address.
+        package var id: String
+        package var port: UInt16
+        package var connections: UInt64
+
+        package init(id: String, port: UInt16, connections: UInt64) {
+            self.id = id
+            self.port = port
+            self.connections = connections
+        }
+    }
+
+    /// `CLIENT->SERVER:PORT/TRANSPORT`, of node ids.
+    package var id: String
+    package var client: String
+    package var server: String
+    package var port: UInt16
+    package var transport: TransportProtocol
+    package var direction: Direction
+    /// Sorted by id, then port.
+    package var dialled: [Dialled]
+    package var metrics: EdgeMetrics
+    /// Seconds of the range in which its reporters were watching: the denominator of rates.
+    package var observedSeconds: Double
+
+    package init(
+        client: String,
+        server: String,
+        port: UInt16,
+        transport: TransportProtocol,
+        direction: Direction,
+        dialled: [Dialled] = [],
+        metrics: EdgeMetrics = EdgeMetrics(),
+        observedSeconds: Double = 0
+    ) {
+        self.id = Self.id(client: client, server: server, port: port, transport: transport)
+        self.client = client
+        self.server = server
+        self.port = port
+        self.transport = transport
+        self.direction = direction
+        self.dialled = dialled
+        self.metrics = metrics
+        self.observedSeconds = observedSeconds
+    }
+
+    package static func id(
+        client: String,
+        server: String,
+        port: UInt16,
+        transport: TransportProtocol
+    ) -> String {
+        "\(client)->\(server):\(port)/\(transport.name)"
+    }
+}

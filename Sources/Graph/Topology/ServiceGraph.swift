@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// What a node of a graph stands for.
+package enum GraphLevel: String, Sendable, Codable, CaseIterable {
+    case pod
+    case workload
+    case service
+    case namespace
+    case node
+}
+
+/// Who called whom in a range of time, and how it went: an immutable value.
+///
+/// Equal graphs render to equal bytes, so nodes and edges are sorted by id.
+package struct ServiceGraph: Equatable, Sendable {
+    /// The range asked for, widened to whole base windows.
+    package var window: Window
+    /// Seconds of the range that at least one reporter watched.
+    package var observedSeconds: Double
+    package var level: GraphLevel
+    package var health: HealthPolicy
+    package var nodes: [Node]
+    package var edges: [Edge]
+    package var coverage: Coverage
+
+    package init(
+        window: Window,
+        observedSeconds: Double = 0,
+        level: GraphLevel,
+        health: HealthPolicy = HealthPolicy(),
+        nodes: [Node] = [],
+        edges: [Edge] = [],
+        coverage: Coverage = Coverage()
+    ) {
+        self.window = window
+        self.observedSeconds = observedSeconds
+        self.level = level
+        self.health = health
+        self.nodes = nodes.sorted { $0.id < $1.id }
+        self.edges = edges.sorted { $0.id < $1.id }
+        self.coverage = coverage
+    }
+}
