@@ -8,7 +8,7 @@ package import FlowModel
 /// ```swift
 /// let client = PacketBuilder("10.0.0.1", "10.0.0.2")
 /// client.tcp(40_000, 80, flags: .syn, sequence: 100)
-/// client.reversed.tcp(80, 40_000, flags: [.syn, .ack], sequence: 900, acknowledgement: 101)
+/// client.reversed.tcp(80, 40_000, flags: [.syn, .ack], sequence: 900, acknowledgment: 101)
 /// ```
 ///
 /// Checksums are left at 0, as a capture with offloading shows them; nothing of ours reads them.
@@ -107,14 +107,14 @@ package struct PacketBuilder: Sendable {
         _ destinationPort: UInt16,
         flags: Flags = .ack,
         sequence: UInt32 = 0,
-        acknowledgement: UInt32 = 0,
+        acknowledgment: UInt32 = 0,
         window: UInt16 = 65_535,
         options: [UInt8] = [],
         payload: [UInt8] = []
     ) -> [UInt8] {
         let padded = Self.padded(options)
         var segment = Self.bytes(sourcePort) + Self.bytes(destinationPort)
-        segment += Self.bytes(sequence) + Self.bytes(acknowledgement)
+        segment += Self.bytes(sequence) + Self.bytes(acknowledgment)
         segment += [UInt8(truncatingIfNeeded: (20 + padded.count) / 4) << 4, flags.rawValue]
         segment += Self.bytes(window) + [0, 0, 0, 0] + padded
         return frame(6, segment + payload)
@@ -126,7 +126,7 @@ package struct PacketBuilder: Sendable {
         _ destinationPort: UInt16,
         flags: Flags = [.psh, .ack],
         sequence: UInt32,
-        acknowledgement: UInt32 = 0,
+        acknowledgment: UInt32 = 0,
         text: String
     ) -> [UInt8] {
         tcp(
@@ -134,7 +134,7 @@ package struct PacketBuilder: Sendable {
             destinationPort,
             flags: flags,
             sequence: sequence,
-            acknowledgement: acknowledgement,
+            acknowledgment: acknowledgment,
             payload: Array(text.utf8)
         )
     }
