@@ -27,7 +27,7 @@ extension SVGWriter {
 
     mutating func appendLabel(_ index: Int) {
         let link = picture.links[index]
-        guard let middle = layout.edges[index].label else { return }
+        guard let middle = labels.middles[index] else { return }
         let size = link.labelSize
         let frame = Layout.Rect(
             x: middle.x - size.width / 2 + 1,
