@@ -75,7 +75,7 @@ package final class GraphService: GraphSource {
         return snapshot
     }
 
-    /// The range of a request, widened to whole base windows. Of an empty store it is empty.
+    /// The range of a request, widened to whole base windows; empty for an empty store.
     static func window(of range: GraphRequest.Range, stored: Window?) -> Window {
         let epoch = Timestamp(nanoseconds: 0)
         let whole = stored ?? Window(start: epoch, end: epoch)
