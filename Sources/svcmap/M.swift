@@ -1,4 +1,10 @@
 import ArgumentParser
 import Configuration
+import Foundation
+import Render
 
-@main struct M { static func main() {} }
+@main struct M {
+    static func main() {
+        if CommandLine.arguments.dropFirst().first == RenderWorker.argument { exit(RenderWorker.main()) }
+    }
+}

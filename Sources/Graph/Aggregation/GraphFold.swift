@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// Adds rows up to the edges and nodes of one level.
+struct GraphFold {
+    private struct EdgeSlot: Hashable {
+        let client: Int
+        let server: Int
+        let port: UInt16
+        let transport: TransportProtocol
+    }
+
+    private struct DialledSlot: Hashable {
+        let id: String
+        let port: UInt16
+    }
+
+    private struct EdgeSum {
+        var metrics = EdgeMetrics()
+        var isObserved = false
+        var dialled: [DialledSlot: UInt64] = [:]
+        var reporters: Set<String> = []
+
+        mutating func add(
+            _ row: EdgeMetrics,
+            isObserved: Bool,
+            dialled: [(slot: DialledSlot, connections: UInt64)],
+            reporter: String
+        ) {
+            metrics.merge(row)
+            self.isObserved = self.isObserved || isObserved
+            for (slot, connections) in dialled {
+                self.dialled[slot] = (self.dialled[slot] ?? 0).addingSaturated(connections)
+            }
+            reporters.insert(reporter)
+        }
+    }
+
+    private struct NodeSum {
+        var node: Node
+        var addresses: Set<IPAddress> = []
+    }
+
+    /// One question to the resolver.
+    private struct Question: Hashable {
+        let endpoint: Endpoint
+        let port: UInt16
+        let transport: TransportProtocol
+        let role: EndpointRole
+    }
+
+    private let placement: NodePlacement
+    private let namespaces: Set<String>
+    private let resolver: IdentityResolver
+
+    private var window = Window.containing(Timestamp(nanoseconds: 0))
+    /// Answers hold for one window: addresses change hands.
+    private var answers: [Question: Identity] = [:]
+    private var nodes: [NodeSum] = []
+    private var positions: [String: Int] = [:]
+    private var edges: [EdgeSlot: EdgeSum] = [:]
+
+    init(placement: NodePlacement, namespaces: Set<String>, resolver: IdentityResolver) {
+        self.placement = placement
+        self.namespaces = namespaces
+        self.resolver = resolver
+    }
+
+    /// Rows from here on are of the given window.
+    mutating func begin(_ window: Window) {
+        self.window = window
+        answers.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds a row to its edge.
+    ///
+    /// - Parameters:
+    ///   - row: A row of the report.
+    ///   - report: Where it is from.
+    ///   - choice: Who speaks for which clients in this window.
+    ///   - holdsGauges: Whether this is the reporter's last window of the range, whose gauges count.
+    mutating func add(_ row: EdgeRow, of report: WindowReport, choice: ReporterChoice, holdsGauges: Bool) {
+        let oriented = OrientedRow(row, in: window, by: resolver)
+        guard choice.counts(client: oriented.client, reporter: report.reporter.id) else { return }
+        let client = identity(of: oriented.client, port: 0, oriented.transport, as: .client)
+        let server = identity(of: oriented.server, port: oriented.port, oriented.transport, as: .server)
+        let dialled = dialledIdentities(oriented)
+        let clientNode = placement.node(for: client, cluster: report.cluster, scope: oriented.client.scope)
+        var serverNode = placement.node(for: server, cluster: report.cluster, scope: oriented.server.scope)
+        var serverAddresses: Set<IPAddress> = [oriented.server.address]
+        if placement.level == .service, let service = Self.busiestService(dialled) {
+            serverNode = placement.node(for: service, cluster: report.cluster)
+            serverNode.isInferred = server.isInferred
+            for entry in dialled where entry.service == service {
+                serverAddresses.insert(entry.dialled.endpoint.address)
+            }
+        }
+        guard keeps(clientNode, client) || keeps(serverNode, server) else { return }
+
+        let slot = EdgeSlot(
+            client: absorb(clientNode, addresses: [oriented.client.address]),
+            server: absorb(serverNode, addresses: serverAddresses),
+            port: oriented.port,
+            transport: oriented.transport
+        )
+        var metrics = oriented.metrics
+        if !holdsGauges { metrics.clearGauges() }
+        var used: [(slot: DialledSlot, connections: UInt64)] = []
+        for entry in dialled {
+            let id =
+                entry.service.map { placement.dialledID(of: $0, cluster: report.cluster) }
+                ?? placement.node(
+                    for: entry.identity,
+                    cluster: report.cluster,
+                    scope: entry.dialled.endpoint.scope
+                ).id
+            used.append((DialledSlot(id: id, port: entry.dialled.port), entry.connections))
+        }
+        edges[slot, default: EdgeSum()].add(
+            metrics,
+            isObserved: oriented.direction == .observed,
+            dialled: used,
+            reporter: report.reporter.id
+        )
+    }
+
+    /// The nodes and edges of everything added, addresses sorted and capped.
+    func finish(_ spans: inout ObservedSpans) -> (nodes: [Node], edges: [Edge]) {
+        let finished = nodes.map { sum in
+            var node = sum.node
+            node.addresses = Array(sum.addresses.sorted().prefix(Node.maximumAddresses))
+            return node
+        }
+        var drawn: [Edge] = []
+        for (slot, sum) in edges {
+            var edge = Edge(
+                client: finished[slot.client].id,
+                server: finished[slot.server].id,
+                port: slot.port,
+                transport: slot.transport,
+                direction: sum.isObserved ? .observed : .inferred,
+                metrics: sum.metrics,
+                observedSeconds: spans.seconds(of: sum.reporters)
+            )
+            edge.dialled = sum.dialled
+                .map { Edge.Dialled(id: $0.key.id, port: $0.key.port, connections: $0.value) }
+                .sorted { ($0.id, $0.port) < ($1.id, $1.port) }
+            drawn.append(edge)
+        }
+        return (finished, drawn)
+    }
+
+    // MARK: - Identities
+
+    private struct DialledIdentity {
+        let dialled: EdgeRow.Dialled
+        let connections: UInt64
+        let identity: Identity
+
+        var service: ServiceIdentity? {
+            if case .service(let service) = identity.subject { service } else { nil }
+        }
+    }
+
+    private mutating func identity(
+        of endpoint: Endpoint,
+        port: UInt16,
+        _ transport: TransportProtocol,
+        as role: EndpointRole
+    ) -> Identity {
+        let question = Question(endpoint: endpoint, port: port, transport: transport, role: role)
+        if let answer = answers[question] { return answer }
+        let answer = resolver.identity(of: endpoint, port: port, transport: transport, as: role, in: window)
+        answers[question] = answer
+        return answer
+    }
+
+    private mutating func dialledIdentities(_ row: OrientedRow) -> [DialledIdentity] {
+        var identities: [DialledIdentity] = []
+        for (dialled, connections) in row.dialled {
+            let identity = identity(of: dialled.endpoint, port: dialled.port, row.transport, as: .dialled)
+            identities.append(DialledIdentity(dialled: dialled, connections: connections, identity: identity))
+        }
+        return identities
+    }
+
+    /// The Service that most connections dialled; the least by name among equals.
+    private static func busiestService(_ dialled: [DialledIdentity]) -> ServiceIdentity? {
+        var connections: [ServiceIdentity: UInt64] = [:]
+        for entry in dialled {
+            guard let service = entry.service else { continue }
+            connections[service] = (connections[service] ?? 0).addingSaturated(entry.connections)
+        }
+        return connections.min { left, right in
+            left.value != right.value ? left.value > right.value : left.key < right.key
+        }?.key
+    }
+
+    // MARK: - Nodes
+
+    private func keeps(_ node: Node, _ identity: Identity) -> Bool {
+        guard !namespaces.isEmpty else { return true }
+        guard let namespace = node.namespace ?? identity.namespace else { return false }
+        return namespaces.contains(namespace)
+    }
+
+    /// Adds what was learned of a node and tells its position.
+    private mutating func absorb(_ node: Node, addresses: Set<IPAddress>) -> Int {
+        guard let position = positions[node.id] else {
+            positions[node.id] = nodes.count
+            nodes.append(NodeSum(node: node, addresses: addresses))
+            return nodes.count - 1
+        }
+        nodes[position].addresses.formUnion(addresses)
+        nodes[position].node.identifiedBy = min(nodes[position].node.identifiedBy, node.identifiedBy)
+        nodes[position].node.isInferred = nodes[position].node.isInferred || node.isInferred
+        // Strings that differ only in how they compose a letter are equal to Swift and unequal
+        // in bytes: the least stands for both, whichever came first.
+        if node.id.utf8.lexicographicallyPrecedes(nodes[position].node.id.utf8) {
+            nodes[position].node.id = node.id
+            nodes[position].node.name = node.name
+        }
+        return position
+    }
+}

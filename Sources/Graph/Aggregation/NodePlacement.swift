@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// Makes the node that stands for an identity at one level of a graph.
+struct NodePlacement {
+    let level: GraphLevel
+    /// Whether the view holds more than one cluster, so that ids begin with theirs.
+    let namesClusters: Bool
+    /// Whether the view holds more than one reporter with addresses of its own (loopback,
+    /// link-local), so that their ids end with the reporter's.
+    let namesReporters: Bool
+
+    /// - Parameters:
+    ///   - identity: What the endpoint was.
+    ///   - cluster: The cluster of the report.
+    ///   - scope: The scope of the endpoint: the cluster, or the reporter.
+    /// - Returns: The node, without addresses.
+    func node(for identity: Identity, cluster: String, scope: String) -> Node {
+        var node = unprefixed(identity, zone: namesReporters && scope != cluster ? scope : nil)
+        node.isInferred = node.isInferred || identity.isInferred
+        if namesClusters { node.id = "\(cluster)/\(node.id)" }
+        return node
+    }
+
+    /// The node of a Service, at levels where a Service stands for itself.
+    func node(for service: ServiceIdentity, cluster: String) -> Node {
+        node(
+            for: Identity(subject: .service(service), identifiedBy: .inventory),
+            cluster: cluster,
+            scope: cluster
+        )
+    }
+
+    /// The id under which a Service is named as dialled, at every level.
+    func dialledID(of service: ServiceIdentity, cluster: String) -> String {
+        let id = Self.service(service).id
+        return namesClusters ? "\(cluster)/\(id)" : id
+    }
+
+    private func unprefixed(_ identity: Identity, zone: String?) -> Node {
+        switch identity.subject {
+        case .pod(let pod): place(pod)
+        case .service(let service):
+            level == .namespace ? Self.namespace(service.namespace) : Self.service(service)
+        case .node(let name):
+            Self.clusterNode(name)
+        case .domain(let name):
+            Node(
+                id: "domain/" + Self.zoned(name, zone),
+                kind: .domain,
+                name: name,
+                identifiedBy: identity.identifiedBy
+            )
+        case .address(let address):
+            Node(
+                id: "ip/" + Self.zoned(address.description, zone),
+                kind: .ip,
+                name: Self.zoned(address.description, zone),
+                identifiedBy: identity.identifiedBy
+            )
+        }
+    }
+
+    /// As RFC 4007 section 11 writes an address that is only unique within a zone.
+    private static func zoned(_ text: String, _ zone: String?) -> String {
+        zone.map { "\(text)%\($0)" } ?? text
+    }
+
+    private func place(_ pod: PodIdentity) -> Node {
+        switch level {
+        case .pod: Self.pod(pod)
+        case .workload: Self.workload(pod)
+        case .service:
+            if pod.services.count == 1, let only = pod.services.first {
+                Self.service(only)
+            } else {
+                Self.workload(pod)
+            }
+        case .namespace: Self.namespace(pod.namespace)
+        case .node: pod.nodeName.map(Self.clusterNode) ?? Self.pod(pod)
+        }
+    }
+
+    private static func pod(_ pod: PodIdentity) -> Node {
+        Node(
+            id: "pod/\(pod.namespace)/\(pod.name)",
+            kind: .pod,
+            name: pod.name,
+            namespace: pod.namespace,
+            identifiedBy: .inventory
+        )
+    }
+
+    private static func workload(_ pod: PodIdentity) -> Node {
+        var node = Node(
+            id: "workload/\(pod.namespace)/\(pod.workload.kind)/\(pod.workload.name)",
+            kind: .workload,
+            name: pod.workload.name,
+            namespace: pod.namespace,
+            identifiedBy: .inventory
+        )
+        node.workloadKind = pod.workload.kind
+        node.isInferred = pod.workload.isInferred
+        return node
+    }
+
+    private static func service(_ service: ServiceIdentity) -> Node {
+        Node(
+            id: "service/\(service.namespace)/\(service.name)",
+            kind: .service,
+            name: service.name,
+            namespace: service.namespace,
+            identifiedBy: .inventory
+        )
+    }
+
+    private static func namespace(_ name: String) -> Node {
+        Node(id: "namespace/\(name)", kind: .namespace, name: name, identifiedBy: .inventory)
+    }
+
+    private static func clusterNode(_ name: String) -> Node {
+        Node(id: "node/\(name)", kind: .node, name: name, identifiedBy: .inventory)
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// Tells what an endpoint was in a window, from the inventory as it was then.
+///
+/// Built from every observation there is, in any order; asking changes nothing.
+package struct IdentityResolver: Sendable {
+    private let inventory: InventoryTables
+    private let names: [Endpoint: NameObservation]
+    /// Names from traffic that could not stand for a node.
+    package let refusedNames: Int
+
+    /// - Parameters:
+    ///   - inventory: Every observation known, in any order.
+    ///   - names: Names that traffic gave to addresses, in any order.
+    package init(inventory: [InventoryObservation], names: [NameObservation]) {
+        self.inventory = InventoryTables(inventory)
+        let table = NameTable(names)
+        self.names = table.names
+        self.refusedNames = table.refused
+    }
+
+    /// The entity behind an endpoint.
+    ///
+    /// - Parameters:
+    ///   - endpoint: The address, in the scope of its cluster.
+    ///   - port: The port it was used with; 0 for clients and transports without ports.
+    ///   - transport: The transport of that port.
+    ///   - role: Whether it called, answered or was dialled.
+    ///   - window: When.
+    /// - Returns: What it was; a pseudo-node where the inventory does not know the address.
+    package func identity(
+        of endpoint: Endpoint,
+        port: UInt16,
+        transport: TransportProtocol,
+        as role: EndpointRole,
+        in window: Window
+    ) -> Identity {
+        if let tenant = inventory.podAddresses[endpoint]?.tenant(in: window) {
+            return pod(tenant, in: window)
+        }
+        if let tenant = inventory.clusterAddresses[endpoint]?.tenant(in: window) {
+            return service(tenant)
+        }
+        let socket = InventoryTables.Socket(endpoint: endpoint, port: port, transport: transport)
+        if role != .client, let listener = listener(on: socket, in: window) { return listener }
+        if let tenant = inventory.nodeAddresses[endpoint]?.tenant(in: window) {
+            let name = inventory.nodes[tenant.holder].fact.name
+            return Identity(
+                subject: .node(name: name),
+                identifiedBy: .inventory,
+                isInferred: tenant.isInferred
+            )
+        }
+        // The port is not one it declares, but the address can only be this Service's.
+        let owners = (inventory.externalAddresses[endpoint] ?? []).filter { isAlive($0, in: window) }
+        if role != .client, owners.count == 1, let owner = owners.first { return service(owner) }
+        return pseudoNode(endpoint)
+    }
+
+    /// Whether the inventory says that something listens on a port of an endpoint: what turns
+    /// an edge whose direction no packet told.
+    package func isDeclared(
+        _ endpoint: Endpoint,
+        port: UInt16,
+        transport: TransportProtocol,
+        in window: Window
+    ) -> Bool {
+        if let tenant = inventory.podAddresses[endpoint]?.tenant(in: window) {
+            let pod = inventory.pods[tenant.holder]
+            return pod.fact.ports.contains { ($0.port, $0.transport) == (port, transport) }
+                || pod.services.contains { isTarget(of: $0, port: port, transport: transport) }
+                || isBackend(endpoint, port: port, transport: transport)
+        }
+        // Nothing is ever sent from a cluster address, but to it.
+        if inventory.clusterAddresses[endpoint]?.tenant(in: window) != nil { return true }
+        let socket = InventoryTables.Socket(endpoint: endpoint, port: port, transport: transport)
+        return listener(on: socket, in: window) != nil
+    }
+
+    // MARK: - Sockets
+
+    /// What listens on an address that is no pod's own: a load balancer, a NodePort, a pod on
+    /// its node's address, or an endpoint of a Service that is no pod (the API server).
+    private func listener(on socket: InventoryTables.Socket, in window: Window) -> Identity? {
+        if let tenant = inventory.externalPorts[socket]?.tenant(in: window) { return service(tenant) }
+        if inventory.nodeAddresses[socket.endpoint]?.tenant(in: window) != nil {
+            let nodePort = InventoryTables.NodePort(
+                cluster: socket.endpoint.scope,
+                port: socket.port,
+                transport: socket.transport
+            )
+            if let tenant = inventory.nodePorts[nodePort]?.tenant(in: window) { return service(tenant) }
+        }
+        if let tenant = inventory.hostPorts[socket]?.tenant(in: window) { return pod(tenant, in: window) }
+        guard let backed = inventory.backends[socket]?.first(where: { isAlive($0, in: window) })
+        else { return nil }
+        let sharing = (inventory.hostNetworkPods[socket.endpoint] ?? []).filter { position in
+            let pod = inventory.pods[position]
+            return pod.services.contains(backed)
+                && InventoryTables.isAlive(from: pod.fact.createdAt, to: pod.fact.endedAt, in: window)
+        }
+        if sharing.count == 1, let only = sharing.first {
+            return pod(Tenancy.Tenant(holder: only, isInferred: false), in: window)
+        }
+        return service(backed)
+    }
+
+    private func isTarget(of service: Int, port: UInt16, transport: TransportProtocol) -> Bool {
+        inventory.services[service].fact.ports.contains { declared in
+            declared.transport == transport && declared.targetPort == String(port)
+        }
+    }
+
+    private func isBackend(_ endpoint: Endpoint, port: UInt16, transport: TransportProtocol) -> Bool {
+        let socket = InventoryTables.Socket(endpoint: endpoint, port: port, transport: transport)
+        return inventory.backends[socket] != nil
+    }
+
+    // MARK: - Identities
+
+    private func pod(_ tenant: Tenancy.Tenant, in window: Window) -> Identity {
+        let pod = inventory.pods[tenant.holder]
+        let services = Set(
+            pod.services.filter { isAlive($0, in: window) }.map { inventory.services[$0].identity }
+        )
+        let identity = PodIdentity(
+            namespace: pod.fact.namespace,
+            name: pod.fact.name,
+            workload: pod.workload,
+            services: services.sorted(),
+            nodeName: pod.fact.nodeName
+        )
+        return Identity(
+            subject: .pod(identity),
+            identifiedBy: .inventory,
+            isInferred: tenant.isInferred
+        )
+    }
+
+    private func service(_ tenant: Tenancy.Tenant) -> Identity {
+        Identity(
+            subject: .service(inventory.services[tenant.holder].identity),
+            identifiedBy: .inventory,
+            isInferred: tenant.isInferred
+        )
+    }
+
+    private func service(_ position: Int) -> Identity {
+        service(Tenancy.Tenant(holder: position, isInferred: false))
+    }
+
+    private func isAlive(_ service: Int, in window: Window) -> Bool {
+        let fact = inventory.services[service].fact
+        return InventoryTables.isAlive(from: fact.createdAt, to: fact.endedAt, in: window)
+    }
+
+    private func pseudoNode(_ endpoint: Endpoint) -> Identity {
+        guard let observation = names[endpoint] else {
+            return Identity(subject: .address(endpoint.address), identifiedBy: .nothing)
+        }
+        let source: IdentifiedBy =
+            switch observation.source {
+            case .dns: .dns
+            case .tls: .tls
+            case .httpHost: .httpHost
+            }
+        return Identity(subject: .domain(name: observation.name), identifiedBy: source)
+    }
+}

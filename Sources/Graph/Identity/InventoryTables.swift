@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// The inventory arranged for questions about addresses: built once, then only read.
+struct InventoryTables: Sendable {
+    /// An address and port of one transport.
+    struct Socket: Hashable, Sendable {
+        let endpoint: Endpoint
+        let port: UInt16
+        let transport: TransportProtocol
+    }
+
+    /// A port that every node of a cluster listens on for a Service.
+    struct NodePort: Hashable, Sendable {
+        let cluster: String
+        let port: UInt16
+        let transport: TransportProtocol
+    }
+
+    /// A pod, and what its other facts and those of others make of it.
+    struct Pod: Sendable {
+        let cluster: String
+        let fact: PodFact
+        let workload: WorkloadIdentity
+        /// Positions of the Services that select it, at any time.
+        var services: [Int] = []
+    }
+
+    /// A Service of one cluster.
+    struct Service: Sendable {
+        let cluster: String
+        let fact: ServiceFact
+
+        var identity: ServiceIdentity { ServiceIdentity(namespace: fact.namespace, name: fact.name) }
+    }
+
+    /// A cluster node.
+    struct Node: Sendable {
+        let cluster: String
+        let fact: NodeFact
+    }
+
+    var pods: [Pod] = []
+    var services: [Service] = []
+    var nodes: [Node] = []
+
+    /// Pods with an address of their own.
+    var podAddresses: [Endpoint: Tenancy] = [:]
+    /// Pods that listen on an address of their node, by declared port.
+    var hostPorts: [Socket: Tenancy] = [:]
+    /// Pods that share an address of their node.
+    var hostNetworkPods: [Endpoint: [Int]] = [:]
+    var nodeAddresses: [Endpoint: Tenancy] = [:]
+    /// Services by cluster address.
+    var clusterAddresses: [Endpoint: Tenancy] = [:]
+    /// Services by load-balancer or external address and a port they declare.
+    var externalPorts: [Socket: Tenancy] = [:]
+    var externalAddresses: [Endpoint: [Int]] = [:]
+    var nodePorts: [NodePort: Tenancy] = [:]
+    /// Services by the addresses and ports that endpoints objects put behind them.
+    var backends: [Socket: [Int]] = [:]
+
+    /// Whether something of the given life existed in a window.
+    static func isAlive(from start: Timestamp?, to end: Timestamp?, in window: Window) -> Bool {
+        (start.map { $0 < window.end } ?? true) && (end.map { $0 > window.start } ?? true)
+    }
+}
+
+/// Claims on each key, gathered before their tenancies are made.
+struct ClaimTable<Key: Hashable> {
+    private var claims: [Key: [Tenancy.Claim]] = [:]
+
+    mutating func add(_ claim: Tenancy.Claim, on key: Key) {
+        claims[key, default: []].append(claim)
+    }
+
+    var tenancies: [Key: Tenancy] { claims.mapValues(Tenancy.init) }
+}

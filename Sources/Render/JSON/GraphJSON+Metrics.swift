@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// The measured parts of the document.
+extension GraphJSON {
+    static func connectionFacts(_ metrics: EdgeMetrics) -> [(key: String, value: JSONValue)] {
+        [
+            ("connections", .line(connections(metrics.connections))),
+            ("bytes", .line(directional(metrics.bytes))),
+            ("packets", .line(directional(metrics.packets))),
+            ("retransmitted", .line(directional(metrics.retransmitted))),
+            ("outOfOrder", .line(directional(metrics.outOfOrder))),
+            ("zeroWindow", .line(directional(metrics.zeroWindow))),
+            ("connectTime", .line(histogram(metrics.connectTime))),
+            ("initialRtt", .line(histogram(metrics.initialRtt))),
+            ("rtt", .line(histogram(metrics.rtt))),
+            ("tlsHandshakes", .line(handshakes(metrics.tlsHandshakes))),
+        ]
+    }
+
+    static func protocolMetrics(_ name: ApplicationProtocol, _ metrics: ProtocolMetrics) -> JSONValue {
+        let operations = metrics.operations.sorted { left, right in
+            let (mine, theirs) = (left.value.outcomes.requests, right.value.outcomes.requests)
+            return mine != theirs ? mine > theirs : left.key < right.key
+        }
+        return .object([
+            ("protocol", .string(name.rawValue)),
+            ("requests", .count(metrics.requests)),
+            ("started", .count(metrics.started)),
+            ("inFlight", .count(metrics.inFlight)),
+            ("incomplete", .count(metrics.incomplete)),
+            ("earlyResponse", .count(metrics.earlyResponse)),
+            ("retries", .count(metrics.retries)),
+            ("outcomes", .line(outcomes(metrics.outcomes))),
+            ("statuses", .line(.counts(metrics.statuses))),
+            ("latency", .line(histogram(metrics.latency))),
+            ("serverTime", .line(histogram(metrics.serverTime))),
+            ("streaming", .count(metrics.streaming)),
+            ("streamDuration", .line(histogram(metrics.streamDuration))),
+            ("operations", .array(operations.map { .line(operation($0.key, $0.value)) })),
+        ])
+    }
+
+    static func histogram(_ histogram: Histogram) -> JSONValue {
+        guard !histogram.isEmpty else { return .object([]) }
+        var members: [(key: String, value: JSONValue)] = [
+            ("count", .count(histogram.count)),
+            ("sum", .seconds(nanoseconds: histogram.sumNanoseconds)),
+            ("min", .seconds(nanoseconds: histogram.minNanoseconds)),
+            ("max", .seconds(nanoseconds: histogram.maxNanoseconds)),
+        ]
+        for (key, quantile) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)] {
+            if let value = histogram.quantileNanoseconds(quantile) {
+                members.append((key, .seconds(nanoseconds: value)))
+            }
+        }
+        let buckets = histogram.buckets.map { JSONValue.array([.index(Int($0.index)), .count($0.count)]) }
+        members.append(("buckets", .array(buckets)))
+        return .object(members)
+    }
+
+    static func coverage(_ coverage: Coverage) -> JSONValue {
+        let losses = coverage.losses.filter { $0.value > 0 }.map { ($0.key.rawValue, $0.value) }
+        return .object([
+            ("frames", .count(coverage.frames)),
+            ("metered", .count(coverage.metered)),
+            ("duplicate", .count(coverage.duplicate)),
+            ("translated", .count(coverage.translated)),
+            ("notMetered", .count(coverage.notMetered)),
+            ("filtered", .count(coverage.filtered)),
+            ("undecodable", .line(.counts(coverage.undecodable))),
+            ("losses", .line(.counts(Dictionary(losses, uniquingKeysWith: { $0.addingSaturated($1) })))),
+        ])
+    }
+
+    private static func connections(_ counts: ConnectionCounts) -> JSONValue {
+        .object([
+            ("attempted", .count(counts.attempted)),
+            ("established", .count(counts.established)),
+            ("refused", .count(counts.refused)),
+            ("unanswered", .count(counts.unanswered)),
+            ("unreachable", .count(counts.unreachable)),
+            ("answeredLate", .count(counts.answeredLate)),
+            ("reset", .count(counts.reset)),
+            ("closed", .count(counts.closed)),
+            ("open", .count(counts.open)),
+            ("pending", .count(counts.pending)),
+            ("icmpErrors", .count(counts.icmpErrors)),
+        ])
+    }
+
+    private static func directional(_ count: DirectionalCount) -> JSONValue {
+        .object([("sent", .count(count.sent)), ("received", .count(count.received))])
+    }
+
+    private static func handshakes(_ handshakes: TLSHandshakes) -> JSONValue {
+        .object([
+            ("attempted", .count(handshakes.attempted)),
+            ("completed", .count(handshakes.completed)),
+            ("failed", .counts(handshakes.failed)),
+        ])
+    }
+
+    private static func outcomes(_ outcomes: OutcomeCounts) -> JSONValue {
+        .object([
+            ("ok", .count(outcomes.ok)),
+            ("clientError", .count(outcomes.clientError)),
+            ("serverError", .count(outcomes.serverError)),
+            (
+                "unanswered",
+                .object([
+                    ("clientGaveUp", .count(outcomes.clientGaveUp)),
+                    ("serverClosed", .count(outcomes.serverClosed)),
+                    ("timedOut", .count(outcomes.timedOut)),
+                ])
+            ),
+        ])
+    }
+
+    private static func operation(_ name: String, _ metrics: OperationMetrics) -> JSONValue {
+        .object([
+            ("operation", .string(name)),
+            ("requests", .count(metrics.outcomes.requests)),
+            ("outcomes", outcomes(metrics.outcomes)),
+            ("latency", histogram(metrics.latency)),
+        ])
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Graph
+
+/// The picture as SVG, drawn on positions that Graphviz found.
+///
+/// It looks right on its own: the light theme is written as presentation attributes, which any
+/// style sheet overrides; there is no inline style, no script and no reference outside. A page
+/// finds its way by
+///
+/// - `g.namespace[data-namespace]` with `.namespace-box`, `.namespace-title`;
+/// - `g.edge.health-H[data-edge][data-client][data-server]` with `.edge-path`, `.edge-hit`, and
+///   `g.edge-label[data-edge]` with `.edge-label-box`, `.edge-label-title`, `.edge-label-figures`;
+/// - `g.node.kind-K.health-H[data-node]` with `.node-shape`, `.node-ornament`, `.node-name`,
+///   `.node-detail`, `.badge`;
+/// - `.background`, `.arrow.health-H`, `.legend`, `.caption`.
+///
+/// Element ids derive from node and edge ids, so they stay from picture to picture.
+struct SVGWriter {
+    static let margin = 28.0
+
+    let picture: Picture
+    let layout: Layout
+    let style: Picture.Style
+    private(set) var text = ""
+    private var usedIDs: Set<String> = []
+
+    /// The document.
+    static func write(_ picture: Picture, layout: Layout, style: Picture.Style) -> String {
+        var writer = SVGWriter(picture: picture, layout: layout, style: style)
+        writer.appendDocument()
+        return writer.text
+    }
+
+    private init(picture: Picture, layout: Layout, style: Picture.Style) {
+        self.picture = picture
+        self.layout = layout
+        self.style = style
+    }
+
+    private mutating func appendDocument() {
+        let legend = Legend(picture, style: style)
+        let width = max(layout.width, legend.width) + 2 * Self.margin
+        let height = layout.height + legend.height + 2 * Self.margin
+        let size = "width=\"\(number(width))\" height=\"\(number(height))\""
+        text +=
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(number(width)) \(number(height))\" \(size) "
+        text += "role=\"img\" class=\"svcmap\" font-family=\"\(Palette.fonts)\" fill=\"none\">\n"
+        text += "<title>\(XMLEscaping.text(legend.title))</title>\n"
+        appendMarkers()
+        text += "<rect class=\"background\" \(size) fill=\"\(Palette.background)\"/>\n"
+        let left = Self.margin + max(0, legend.width - layout.width) / 2
+        text += "<g class=\"graph\" transform=\"translate(\(number(left)) \(number(Self.margin)))\">\n"
+        appendNamespaces()
+        for index in picture.links.indices { appendEdge(index) }
+        for index in picture.boxes.indices { appendNode(index) }
+        for index in picture.links.indices { appendLabel(index) }
+        text += "</g>\n"
+        text += legend.svg(top: layout.height + Self.margin)
+        text += "</svg>\n"
+    }
+
+    /// Arrowheads, one for each health: the color of a marker does not follow its line.
+    private mutating func appendMarkers() {
+        text += "<defs>\n"
+        for health in Health.allCases {
+            for isOpen in [false, true] {
+                let paint =
+                    isOpen
+                    ? "fill=\"\(Palette.background)\" stroke=\"\(Palette.stroke(health))\""
+                    : "fill=\"\(Palette.stroke(health))\""
+                text +=
+                    "<marker id=\"\(Self.marker(health, isOpen: isOpen))\" viewBox=\"0 -5 10 10\" refX=\"0.5\" "
+                text +=
+                    "markerWidth=\"10\" markerHeight=\"10\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">"
+                text += "<path class=\"arrow\(isOpen ? " arrow-open" : "") health-\(health.rawValue)\" "
+                text += "d=\"M0 -4L9 0L0 4Z\" \(paint)/></marker>\n"
+            }
+        }
+        text += "</defs>\n"
+    }
+
+    static func marker(_ health: Health, isOpen: Bool) -> String {
+        "arrow-\(health.rawValue)" + (isOpen ? "-open" : "")
+    }
+
+    private mutating func appendNamespaces() {
+        for (index, group) in picture.groups.enumerated() where index < layout.clusters.count {
+            guard let box = layout.clusters[index] else { continue }
+            text += "<g id=\"\(elementID(StableID.namespace(group.name)))\" class=\"namespace\" "
+            text += "data-namespace=\(XMLEscaping.attribute(group.name))>"
+            text += "<path class=\"namespace-box\" d=\"\(NodeShape.rounded(box, radius: 14))\" "
+            text += "fill=\"\(Palette.namespaceFill)\" stroke=\"\(Palette.namespaceStroke)\"/>"
+            text += "<text class=\"namespace-title\" x=\"\(number(box.x + 16))\" y=\"\(number(box.y + 22))\" "
+            text +=
+                "font-size=\"\(number(Picture.titleSize))\" font-weight=\"600\" fill=\"\(Palette.quietText)\">"
+            text += XMLEscaping.text(picture.titles[index]) + "</text></g>\n"
+        }
+    }
+
+    // MARK: - For the other parts of the writer
+
+    mutating func append(_ markup: String) { text += markup }
+
+    /// The id, made unique: hashes of hostile names may collide.
+    mutating func elementID(_ id: String) -> String {
+        var candidate = id
+        var count = 1
+        while !usedIDs.insert(candidate).inserted {
+            count += 1
+            candidate = "\(id)-\(count)"
+        }
+        return candidate
+    }
+
+    func number(_ value: Double) -> String { Decimal1.text(value) }
+}

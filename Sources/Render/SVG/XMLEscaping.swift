@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// Strings as XML 1.0 writes them.
+enum XMLEscaping {
+    /// Character data; everything invisible is spelled out first.
+    static func text(_ string: String, limit: Int = .max) -> String {
+        escape(VisibleText.of(string, limit: limit))
+    }
+
+    /// An attribute's value, quotes included, the string itself but for what XML 1.0 forbids.
+    ///
+    /// White space is written by number, or a parser would make blanks of it.
+    static func attribute(_ string: String) -> String {
+        "\"" + escape(string) + "\""
+    }
+
+    private static func escape(_ string: String) -> String {
+        var escaped = ""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            case "\t", "\n", "\r": escaped += "&#\(scalar.value);"
+            case let scalar where isForbidden(scalar): break
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+
+    /// XML 1.0 section 2.2, and the C1 controls that it discourages.
+    private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0xFFFE, 0xFFFF: true
+        default: false
+        }
+    }
+}
