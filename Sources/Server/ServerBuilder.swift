@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+package import FlowModel
+import Foundation
+package import Hummingbird
+import HummingbirdCore
 package import Logging
+import NIOCore
 package import Render
 package import ServiceLifecycle
 package import Storage
@@ -18,7 +23,23 @@ package struct ServerBuilder {
         package init() {}
     }
 
-    /// - Parameter onRunning: Called with the port once the server accepts connections.
+    /// Connections beyond this many wait in the kernel.
+    static let maximumConnections = 1_000
+    /// A connection that sends nothing for this long is closed.
+    static let idleTimeout = TimeAmount.seconds(10)
+    /// All header fields of a request together, in bytes.
+    static let maximumHeaderLength = 32 * 1_024
+
+    /// Builds the server over a store.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where to listen and what page to serve.
+    ///   - store: Where graphs come from.
+    ///   - renderer: What draws them.
+    ///   - logger: For what operators should know.
+    ///   - onRunning: Called with the port once the server accepts connections.
+    /// - Returns: A service that ends when it is shut down gracefully.
+    /// - Throws: `ServerError` where the host is no loopback address or the page's folder has no page.
     package static func service(
         configuration: Configuration,
         store: WindowStore,
@@ -26,6 +47,69 @@ package struct ServerBuilder {
         logger: Logger,
         onRunning: @escaping @Sendable (Int) -> Void
     ) throws -> any Service {
-        fatalError("replaced before the first release")
+        HTTPService(
+            application: try application(
+                configuration: configuration,
+                graphs: GraphService(store: store),
+                pictures: renderer,
+                logger: logger,
+                onRunning: onRunning
+            ),
+            configuration: configuration
+        )
+    }
+
+    /// The application over any source of graphs and pictures.
+    package static func application(
+        configuration: Configuration,
+        graphs: any GraphSource,
+        pictures: any PictureSource,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp = wallClock,
+        onRunning: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws(ServerError) -> Application<RouterResponder<BasicRequestContext>> {
+        let host = configuration.host == "localhost" ? "127.0.0.1" : configuration.host
+        guard let address = IPAddress(host), address.isLoopback else { throw .notLoopback(host: host) }
+        let page: any PageSource =
+            if let directory = configuration.pageDirectory {
+                try PageDirectory(path: directory)
+            } else {
+                EmbeddedPage()
+            }
+
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: RequestGate(hosts: HostPolicy(bound: address)))
+        GraphRoutes(graphs: graphs, pictures: PictureCache(source: pictures), now: now).add(to: router)
+        OverviewRoutes(graphs: graphs).add(to: router)
+        HealthRoutes(graphs: graphs).add(to: router)
+        StaticRoutes(page: page).add(to: router)
+
+        return Application(
+            router: router,
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    idleTimeout: idleTimeout,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: maximumHeaderLength,
+                        maxHeaderListSize: maximumHeaderLength,
+                        maxHeaderFieldCount: 100
+                    )
+                )
+            ),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: configuration.port),
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(maximumConnections)
+            ),
+            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? configuration.port) },
+            logger: logger
+        )
+    }
+
+    /// The only clock of the server: it gives `now` in queries its meaning, and no record a time.
+    package static let wallClock: @Sendable () -> Timestamp = {
+        let now = Date().timeIntervalSince1970
+        return Timestamp(nanoseconds: Int64(now * 1_000) * 1_000_000)
     }
 }

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import HTTPTypes
+
+/// What went wrong, in the terms of HTTP: the only place that knows status codes of errors.
+///
+/// - SeeAlso: RFC 9457.
+package struct Problem: Error, Equatable, Sendable {
+    /// Counts of a graph and the limits it passed.
+    package struct Excess: Equatable, Sendable, Encodable {
+        package let nodes: Int
+        package let edges: Int
+        package let maximumNodes: Int
+        package let maximumEdges: Int
+    }
+
+    package let status: HTTPResponse.Status
+    /// The last part of the problem's type; `nil` where the status says it all.
+    package let kind: String?
+    package let detail: String
+    package var parameter: String?
+    package var suggestion: String?
+    package var excess: Excess?
+    package var headers = HTTPFields()
+
+    private init(_ status: HTTPResponse.Status, kind: String? = nil, _ detail: String) {
+        self.status = status
+        self.kind = kind
+        self.detail = detail
+    }
+}
+
+// MARK: - The client's doing
+
+extension Problem {
+    /// 400 for a request that cannot be read.
+    package static func badRequest(_ detail: String) -> Problem { Problem(.badRequest, detail) }
+
+    /// 400 that names the parameter at fault.
+    package static func badParameter(_ name: String, _ detail: String) -> Problem {
+        var problem = Problem(.badRequest, kind: "bad-parameter", detail)
+        problem.parameter = name
+        return problem
+    }
+
+    static let foreignOrigin = Problem(
+        .forbidden,
+        kind: "foreign-origin",
+        "The request was started by another site."
+    )
+
+    static let notFound = Problem(.notFound, "There is nothing at this path.")
+
+    static let methodNotAllowed: Problem = {
+        var problem = Problem(.methodNotAllowed, "Only GET and HEAD are served here.")
+        problem.headers[.allow] = "GET, HEAD"
+        return problem
+    }()
+
+    static let notAcceptable: Problem = {
+        let types = GraphFormat.allCases.map { "\($0.mediaType.type)/\($0.mediaType.subtype)" }
+        return Problem(.notAcceptable, "The graph is served as \(types.joined(separator: ", ")).")
+    }()
+
+    static let bodyRefused: Problem = {
+        var problem = Problem(.contentTooLarge, "Requests have no body here.")
+        problem.headers[.connection] = "close"
+        return problem
+    }()
+
+    static let uriTooLong = Problem(
+        .uriTooLong,
+        "The request target is longer than \(RequestGate.maximumTargetLength) bytes."
+    )
+
+    static let misdirected: Problem = {
+        var problem = Problem(
+            .misdirectedRequest,
+            kind: "foreign-host",
+            "The Host header names another machine; this server answers to loopback names only."
+        )
+        problem.suggestion = "Open http://localhost with the same port."
+        return problem
+    }()
+
+    static func tooLargeToDraw(_ excess: Excess) -> Problem {
+        var problem = Problem(
+            .unprocessableContent,
+            kind: "graph-too-large",
+            "The graph has \(excess.nodes) nodes and \(excess.edges) edges; pictures are drawn up to "
+                + "\(excess.maximumNodes) nodes and \(excess.maximumEdges) edges."
+        )
+        problem.excess = excess
+        problem.suggestion = "Choose level namespace or service, fewer namespaces or a shorter window."
+        return problem
+    }
+}
+
+// MARK: - Our doing
+
+extension Problem {
+    static let busy: Problem = {
+        var problem = Problem(.serviceUnavailable, kind: "busy", "Too many requests are waiting.")
+        problem.headers[.retryAfter] = "2"
+        return problem
+    }()
+
+    static let storeUnreadable = Problem(
+        .serviceUnavailable,
+        kind: "store-unreadable",
+        "The store could not be read; the server's log says why."
+    )
+
+    static let pictureUnavailable: Problem = {
+        var problem = Problem(
+            .serviceUnavailable,
+            kind: "picture-failed",
+            "The picture could not be drawn within its limits; the server's log says why."
+        )
+        problem.suggestion = "Choose level namespace or service, fewer namespaces or a shorter window."
+        return problem
+    }()
+
+    static let internalError = Problem(
+        .internalServerError,
+        "The server failed in a way it did not expect; its log says more."
+    )
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Foundation
+
+/// The name-value pairs of a query string, decoded.
+///
+/// A plus sign stays a plus sign: times with an offset (`+01:00`) are full of them, and no
+/// value here contains a space.
+package struct QueryItems: Equatable, Sendable {
+    /// More pairs than this are refused.
+    package static let maximumItems = 128
+
+    package struct Item: Equatable, Sendable {
+        package let name: String
+        package let value: String
+    }
+
+    package let items: [Item]
+
+    /// Parses a query string.
+    ///
+    /// - Throws: `Problem` with 400 where an escape is malformed or there are too many pairs.
+    package init(_ query: String?) throws(Problem) {
+        let pairs = (query ?? "").split(separator: "&")
+        guard pairs.count <= Self.maximumItems else {
+            throw .badRequest("The query has more than \(Self.maximumItems) parameters.")
+        }
+        var items: [Item] = []
+        for pair in pairs {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = String(parts[0]).removingPercentEncoding,
+                let value = (parts.count == 2 ? String(parts[1]) : "").removingPercentEncoding
+            else { throw .badRequest("The query has a malformed percent escape.") }
+            items.append(Item(name: name, value: value))
+        }
+        self.items = items
+    }
+
+    /// All values of a parameter.
+    package func values(_ name: String) -> [String] {
+        items.filter { $0.name == name }.map(\.value)
+    }
+
+    /// The only value of a parameter.
+    ///
+    /// - Throws: `Problem` with 400 where it is given twice.
+    package func single(_ name: String) throws(Problem) -> String? {
+        let values = values(name)
+        guard values.count <= 1 else { throw .badParameter(name, "It is given more than once.") }
+        return values.first
+    }
+}

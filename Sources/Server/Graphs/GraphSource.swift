@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+package import Graph
+package import Render
+
+/// Which graph a client asked for.
+package struct GraphRequest: Hashable, Sendable {
+    /// The part of the stored time a graph is made from.
+    package enum Range: Hashable, Sendable {
+        /// An absent bound stands for the first or last stored instant.
+        case between(from: Timestamp?, to: Timestamp?)
+        /// So many nanoseconds before the end of the data.
+        case last(nanoseconds: Int64)
+    }
+
+    package var range: Range
+    package var level: GraphLevel
+    /// Only edges with an end in one of these; empty means all.
+    package var namespaces: Set<String>
+
+    package init(
+        range: Range = .between(from: nil, to: nil),
+        level: GraphLevel = .workload,
+        namespaces: Set<String> = []
+    ) {
+        self.range = range
+        self.level = level
+        self.namespaces = namespaces
+    }
+}
+
+/// One graph and what is known about where it came from: an immutable value.
+package struct GraphSnapshot: Sendable {
+    package let graph: ServiceGraph
+    /// From the first to the last stored instant; `nil` while the store is empty.
+    package let stored: Window?
+    /// Whose reports the graph was made from, sorted by id.
+    package let reporters: [Reporter]
+    /// The graph's JSON document, whose tag also stands for the content of the graph.
+    let json: Representation
+
+    package init(graph: ServiceGraph, stored: Window?, reporters: [Reporter]) {
+        self.graph = graph
+        self.stored = stored
+        self.reporters = reporters
+        self.json = Representation(.json, GraphJSON.encode(graph))
+    }
+}
+
+/// Where the server gets graphs from.
+package protocol GraphSource: Sendable {
+    func snapshot(for request: GraphRequest) async throws -> GraphSnapshot
+}
+
+/// Where the server gets pictures from.
+package protocol PictureSource: Sendable {
+    func svg(_ graph: ServiceGraph) async throws -> String
+}
+
+extension PictureRenderer: PictureSource {}

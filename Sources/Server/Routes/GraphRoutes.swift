@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Graph
+import HTTPTypes
+import Hummingbird
+import Render
+
+/// `/api/v1/graph`, by `Accept` or by suffix.
+struct GraphRoutes {
+    /// Larger graphs are not drawn: dot needs minutes for them, and nobody reads the result.
+    static let maximumDrawnNodes = 400
+    static let maximumDrawnEdges = 1_000
+
+    let graphs: any GraphSource
+    let pictures: PictureCache
+    let now: @Sendable () -> Timestamp
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("/api/v1/graph") { request, _ in
+            guard let format = Negotiation.format(accept: request.headers[.accept]) else {
+                throw Problem.notAcceptable
+            }
+            return try await respond(to: request, format: format, varying: .accept)
+        }
+        for format in GraphFormat.allCases {
+            router.get("/api/v1/graph.\(format.rawValue)") { request, _ in
+                try await respond(to: request, format: format)
+            }
+        }
+    }
+
+    private func respond(
+        to request: Request,
+        format: GraphFormat,
+        varying: HTTPField.Name? = nil
+    ) async throws -> Response {
+        let asked = try GraphParameters.parse(request.uri.query, now: now())
+        let snapshot = try await graphs.snapshot(for: asked)
+        let representation =
+            switch format {
+            case .json: snapshot.json
+            case .dot: Representation(.dot, DOTWriter.write(snapshot.graph))
+            case .svg: try await picture(of: snapshot)
+            }
+        return representation.response(to: request, varying: varying)
+    }
+
+    private func picture(of snapshot: GraphSnapshot) async throws -> Representation {
+        let (nodes, edges) = (snapshot.graph.nodes.count, snapshot.graph.edges.count)
+        guard nodes <= Self.maximumDrawnNodes, edges <= Self.maximumDrawnEdges else {
+            throw Problem.tooLargeToDraw(
+                Problem.Excess(
+                    nodes: nodes,
+                    edges: edges,
+                    maximumNodes: Self.maximumDrawnNodes,
+                    maximumEdges: Self.maximumDrawnEdges
+                )
+            )
+        }
+        return try await pictures.picture(of: snapshot)
+    }
+}

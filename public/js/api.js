@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+import { strings } from "./strings.js";
+
+/**
+ * The only file that talks to the server. Paths are relative, so the page works below any prefix.
+ *
+ * @typedef {import("./model.js").Graph} Graph
+ * @typedef {{from?: string, to?: string, namespaces: string[], reporters: {id: string, name: string}[]}} Overview
+ */
+
+/** What a server said is wrong (RFC 9457), or that it said nothing. */
+export class ApiError extends Error {
+  /** @param {string} message @param {{status?: number, type?: string, suggestion?: string}} [problem] */
+  constructor(message, problem = {}) {
+    super(message);
+    this.status = problem.status ?? 0;
+    this.type = problem.type ?? "";
+    this.suggestion = problem.suggestion ?? "";
+  }
+
+  /** Whether there was no answer at all. */
+  get isUnreachable() {
+    return this.status === 0;
+  }
+}
+
+/** @param {string} path @param {AbortSignal} signal @param {string} [tag] */
+async function request(path, signal, tag) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(path, {
+      signal, cache: "no-store", credentials: "same-origin", headers: tag ? { "If-None-Match": tag } : {},
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new ApiError(strings.failed.unreachable);
+  }
+  if (response.ok || response.status === 304) return response;
+  let problem;
+  try {
+    problem = await response.json();
+  } catch {
+    problem = {};
+  }
+  throw new ApiError(String(problem.detail ?? response.statusText), {
+    status: response.status, type: String(problem.type ?? ""), suggestion: String(problem.suggestion ?? ""),
+  });
+}
+
+/**
+ * @template T
+ * @param {Response} response @param {(body: any) => body is T} isValid @returns {Promise<T>}
+ */
+async function document(response, isValid) {
+  let body;
+  try {
+    body = await response.json();
+  } catch {
+    throw new ApiError(strings.failed.unreadable, { status: response.status });
+  }
+  if (!isValid(body)) throw new ApiError(strings.failed.unreadable, { status: response.status });
+  return body;
+}
+
+/**
+ * The graph, or `null` where it is still the one with the given tag.
+ * @param {string} query @param {AbortSignal} signal @param {string} [tag]
+ * @returns {Promise<{graph: Graph, tag: string} | null>}
+ */
+export async function fetchGraph(query, signal, tag) {
+  const response = await request(`api/v1/graph.json${query}`, signal, tag);
+  if (response.status === 304) return null;
+  const graph = await document(
+    response,
+    /** @returns {body is Graph} */ (body) => body?.version === 1 && Array.isArray(body.nodes) && Array.isArray(body.edges),
+  );
+  return { graph, tag: response.headers.get("ETag") ?? "" };
+}
+
+/** The picture of a graph as text. @param {string} query @param {AbortSignal} signal */
+export async function fetchPicture(query, signal) {
+  const response = await request(`api/v1/graph.svg${query}`, signal);
+  return response.text();
+}
+
+/** @param {AbortSignal} signal @returns {Promise<Overview>} */
+export async function fetchOverview(signal) {
+  return document(
+    await request("api/v1/overview", signal),
+    /** @returns {body is Overview} */ (body) => body?.version === 1 && Array.isArray(body.namespaces),
+  );
+}
+
+/** Where the same graph can be had as a file. @param {string} format @param {string} query */
+export function exportPath(format, query) {
+  return `api/v1/graph.${format}${query}`;
+}

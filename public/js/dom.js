@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+/** Elements from values. Text from the network only ever becomes text. */
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | boolean | ((event: any) => void) | undefined>} [attributes] functions listen, `true` is empty, `false` is left out
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElement}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (typeof value === "string") element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** The element with an id that the page itself wrote. @param {string} id @returns {any} */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`index.html has no #${id}`);
+  return element;
+}
+
+/**
+ * Replaces children only where the result would differ, so that focus and scroll survive updates.
+ * @param {HTMLElement} parent @param {...Node} children
+ */
+export function render(parent, ...children) {
+  const fragment = document.createElement("div");
+  fragment.append(...children);
+  if (fragment.innerHTML === parent.innerHTML && parent.childElementCount > 0) return false;
+  parent.replaceChildren(...children);
+  return true;
+}

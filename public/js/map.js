@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+import { namespace, parsePicture } from "./svg.js";
+import { strings } from "./strings.js";
+import { Model, failedConnects, latency } from "./model.js";
+import { duration, percent, rate, spoken } from "./format.js";
+import { Gestures } from "./gestures.js";
+import * as viewport from "./viewport.js";
+
+/**
+ * The picture: the only file that touches the SVG. The server laid it out; here it is panned, zoomed, labelled,
+ * selected and restyled by class.
+ *
+ * @typedef {import("./state.js").Selection} Selection
+ */
+export class PictureMap {
+  /** @param {HTMLElement} stage @param {(selection: Selection | null) => void} onSelect */
+  constructor(stage, onSelect) {
+    this.stage = stage;
+    this.onSelect = onSelect;
+    /** @type {SVGSVGElement | null} */
+    this.svg = null;
+    this.model = new Model({ version: 1, from: "", to: "", level: "", nodes: [], edges: [] });
+    /** @type {Map<string, SVGGElement>} */
+    this.nodes = new Map();
+    /** @type {Map<string, SVGGElement>} */
+    this.edges = new Map();
+    this.view = { x: 0, y: 0, scale: 1 };
+    this.box = { x: 0, y: 0, width: 1, height: 1 };
+    /** Whether the person has moved the picture; until then it is fitted again when anything changes. */
+    this.isMoved = false;
+    this.shape = "";
+    new Gestures(stage, {
+      pan: (dx, dy) => this.move(viewport.pan(this.view, dx, dy)),
+      zoom: (point, factor) => this.move(viewport.zoom(this.view, point, factor)),
+      fit: () => this.fit(),
+      tap: (target) => this.onSelect(this.selectionAt(target)),
+    });
+    new ResizeObserver(() => (this.isMoved ? this.apply() : this.fit())).observe(stage);
+    stage.addEventListener("pointerover", (event) => this.hover(event.target));
+    stage.addEventListener("pointerleave", () => this.hover(null));
+    stage.addEventListener("focusin", (event) => this.focused(event.target));
+    stage.addEventListener("focusout", () => this.hover(null));
+    stage.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      const selection = this.selectionAt(event.target);
+      if (selection === null) return;
+      event.preventDefault();
+      this.onSelect(selection);
+    });
+  }
+
+  /**
+   * Shows a picture of a graph. Pan and zoom stay where the picture keeps its shape.
+   * @param {string} text @param {Model} model
+   */
+  show(text, model) {
+    const svg = parsePicture(text);
+    const focused = document.activeElement instanceof SVGElement ? document.activeElement.id : "";
+    this.model = model;
+    this.box = boxOf(svg);
+    this.svg = svg;
+    this.nodes.clear();
+    this.edges.clear();
+    svg.setAttribute("width", "100%");
+    svg.setAttribute("height", "100%");
+    svg.setAttribute("role", "group");
+    svg.classList.add("picture");
+    svg.querySelectorAll("title").forEach((title) => title.remove());
+    for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.node"))) this.addNode(group);
+    for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge"))) this.addEdge(group);
+    this.stage.replaceChildren(svg);
+    const shape = [this.box.width, this.box.height, ...[...this.nodes.keys()].sort()].join("\n");
+    if (shape !== this.shape && (this.shape === "" || !this.isMoved)) this.fit();
+    else this.apply();
+    this.shape = shape;
+    if (focused !== "") document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  clear() {
+    this.svg = null;
+    this.shape = "";
+    this.isMoved = false;
+    this.stage.replaceChildren();
+  }
+
+  /** @param {SVGGElement} group */
+  addNode(group) {
+    const id = group.dataset.node ?? "";
+    const node = this.model.nodes.get(id);
+    if (!node) return;
+    this.nodes.set(id, group);
+    const [incoming, outgoing] = [this.model.inbound(id).length, this.model.outbound(id).length];
+    const kind = node.workloadKind ?? strings.kinds[/** @type {keyof strings.kinds} */ (node.kind)] ?? node.kind;
+    this.makeButton(group, strings.nodeName(kind, this.model.name(id), incoming, outgoing));
+    group.classList.toggle("unidentified", node.identifiedBy !== "inventory");
+  }
+
+  /** @param {SVGGElement} group */
+  addEdge(group) {
+    const id = group.dataset.edge ?? "";
+    const edge = this.model.edges.get(id);
+    if (!edge) return;
+    this.edges.set(id, group);
+    const health = strings.health[/** @type {keyof strings.health} */ (edge.health)] ?? edge.health;
+    const [client, server] = [this.model.name(edge.client), this.model.name(edge.server)];
+    this.makeButton(group, strings.edgeName(client, server, spoken(edge), health));
+    group.classList.toggle("inferred", edge.direction === "inferred");
+    const line = group.querySelector("path");
+    if (!line) return;
+    // A line of two pixels is hard to hit; an invisible wide one lies under it.
+    const hit = document.createElementNS(namespace, "path");
+    hit.setAttribute("class", "hit");
+    hit.setAttribute("d", line.getAttribute("d") ?? "");
+    group.prepend(hit);
+  }
+
+  /** @param {SVGGElement} group @param {string} name */
+  makeButton(group, name) {
+    group.setAttribute("tabindex", "0");
+    group.setAttribute("role", "button");
+    group.setAttribute("aria-label", name);
+  }
+
+  /** Writes the chosen figure on every edge. @param {string} label */
+  setLabel(label) {
+    for (const [id, group] of this.edges) {
+      const edge = this.model.edges.get(id);
+      const figures = group.querySelector(".label .figures");
+      if (!edge || !(figures instanceof SVGElement)) continue;
+      figures.dataset.drawn ??= figures.textContent ?? "";
+      figures.textContent = label === "summary" ? figures.dataset.drawn : figureOf(edge, label);
+    }
+  }
+
+  /** @param {Selection | null} selection */
+  setSelection(selection) {
+    for (const [groups, kind] of /** @type {const} */ ([[this.nodes, "node"], [this.edges, "edge"]])) {
+      for (const [id, group] of groups) {
+        const isSelected = selection?.kind === kind && selection.id === id;
+        group.classList.toggle("selected", isSelected);
+        group.setAttribute("aria-pressed", String(isSelected));
+      }
+    }
+    this.selection = selection;
+    this.emphasize(selection);
+  }
+
+  /** Marks what a search found. @param {string[]} ids of nodes */
+  setFound(ids) {
+    const found = new Set(ids);
+    this.svg?.classList.toggle("searching", found.size > 0);
+    for (const [id, group] of this.nodes) group.classList.toggle("found", found.has(id));
+  }
+
+  /** Brings something into the middle if it is not in sight. @param {Selection} selection */
+  reveal(selection) {
+    const group = (selection.kind === "node" ? this.nodes : this.edges).get(selection.id);
+    const box = group?.getBBox();
+    if (!box || viewport.contains(this.view, box, this.size)) return;
+    this.move(viewport.center(this.view, box, this.size));
+  }
+
+  /** @param {number} factor */
+  zoomBy(factor) {
+    this.move(viewport.zoom(this.view, { x: this.size.width / 2, y: this.size.height / 2 }, factor));
+  }
+
+  fit() {
+    this.isMoved = false;
+    this.view = viewport.fit(this.box, this.size);
+    this.apply();
+  }
+
+  // Private
+
+  get size() {
+    return { width: Math.max(this.stage.clientWidth, 1), height: Math.max(this.stage.clientHeight, 1) };
+  }
+
+  /** @param {viewport.View} view */
+  move(view) {
+    this.isMoved = true;
+    this.view = viewport.keepInSight(view, this.box, this.size);
+    this.apply();
+  }
+
+  apply() {
+    this.svg?.setAttribute("viewBox", viewport.viewBox(this.view, this.size));
+    this.svg?.classList.toggle("tiny", this.view.scale < 0.35);
+  }
+
+  /** @param {EventTarget | null} target @returns {Selection | null} */
+  selectionAt(target) {
+    if (!(target instanceof Element)) return null;
+    const group = target.closest("g.node, g.edge");
+    if (!(group instanceof SVGElement)) return null;
+    if (group.dataset.node !== undefined) return { kind: "node", id: group.dataset.node };
+    return group.dataset.edge !== undefined ? { kind: "edge", id: group.dataset.edge } : null;
+  }
+
+  /** @param {EventTarget | null} target */
+  hover(target) {
+    this.emphasize(this.selectionAt(target) ?? this.selection ?? null);
+  }
+
+  /** @param {EventTarget | null} target */
+  focused(target) {
+    const selection = this.selectionAt(target);
+    if (selection === null) return;
+    if (target instanceof Element && target.matches(":focus-visible")) this.reveal(selection);
+    this.emphasize(selection);
+  }
+
+  /** Fades everything but something and its neighbors. @param {Selection | null} selection */
+  emphasize(selection) {
+    const isKnown = selection !== null
+      && (selection.kind === "node" ? this.nodes : this.edges).has(selection.id);
+    this.svg?.classList.toggle("focusing", isKnown);
+    if (!isKnown) return;
+    const near = this.model.neighborhood(selection.kind, selection.id);
+    for (const [id, group] of this.nodes) group.classList.toggle("near", near.nodes.has(id));
+    for (const [id, group] of this.edges) group.classList.toggle("near", near.edges.has(id));
+  }
+}
+
+/** What one label setting writes on an edge. @param {import("./model.js").GraphEdge} edge @param {string} label */
+export function figureOf(edge, label) {
+  const isSpoken = edge.requests > 0;
+  switch (label) {
+    case "rate":
+      return isSpoken ? rate(edge.rate) : "–";
+    case "errors":
+      if (isSpoken) return percent(edge.errorRate);
+      return (edge.connections.attempted ?? 0) > 0 ? percent(failedConnects(edge) / edge.connections.attempted) : "–";
+    default:
+      return duration(latency(edge).p95);
+  }
+}
+
+/** @param {SVGSVGElement} svg */
+function boxOf(svg) {
+  const numbers = (svg.getAttribute("viewBox") ?? "").split(/[\s,]+/).map(Number);
+  if (numbers.length === 4 && numbers.every(Number.isFinite)) {
+    return { x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3] };
+  }
+  const side = (/** @type {string} */ name) => Number.parseFloat(svg.getAttribute(name) ?? "") || 100;
+  return { x: 0, y: 0, width: side("width"), height: side("height") };
+}

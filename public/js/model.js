@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+/**
+ * The graph document, as `docs/formats/graph-json.md` describes it, and lookups in it. Pure.
+ *
+ * @typedef {{count: number, sum: number, min: number, max: number, p50: number, p90: number, p95: number, p99: number,
+ *   buckets?: [number, number][]}} Histogram
+ * @typedef {{sent: number, received: number}} Directional
+ * @typedef {{ok: number, clientError: number, serverError: number,
+ *   unanswered: {clientGaveUp: number, serverClosed: number, timedOut: number}}} Outcomes
+ * @typedef {{operation: string, requests: number, outcomes: Outcomes, latency: Partial<Histogram>}} Operation
+ * @typedef {{protocol: string, requests: number, started: number, inFlight: number, outcomes: Outcomes,
+ *   statuses: Record<string, number>, latency: Partial<Histogram>, serverTime: Partial<Histogram>,
+ *   streamDuration?: Partial<Histogram>, operations?: Operation[], [key: string]: any}} ProtocolMetrics
+ * @typedef {{id: string, kind: string, name: string, namespace?: string, identifiedBy: string,
+ *   workloadKind?: string, inferred?: boolean, addresses?: string[]}} GraphNode
+ * @typedef {{id: string, client: string, server: string, port: number, transport: string, direction: string,
+ *   health: string, protocol?: string, requests: number, started: number, inFlight: number, rate?: number,
+ *   errorRate?: number, failedConnectRate?: number, failedTLSRate?: number, observedSeconds?: number,
+ *   dialled: {id: string, port: number, connections: number}[], connections: Record<string, number>,
+ *   bytes: Directional, packets: Directional, retransmitted: Directional, outOfOrder?: Directional,
+ *   zeroWindow?: Directional, connectTime: Partial<Histogram>, initialRtt: Partial<Histogram>,
+ *   rtt: Partial<Histogram>, latency?: Partial<Histogram>, serverTime?: Partial<Histogram>,
+ *   tlsHandshakes: {attempted: number, completed: number, failed: Record<string, number>},
+ *   protocols: ProtocolMetrics[]}} GraphEdge
+ * @typedef {{frames: number, metered: number, duplicate: number, translated: number, notMetered: number,
+ *   filtered: number, undecodable?: Record<string, number>, losses?: Record<string, number>}} Coverage
+ * @typedef {{version: number, from: string, to: string, observedSeconds?: number, level: string,
+ *   healthPolicy?: {degradedRate: number, failingRate: number, minimumFailures: number},
+ *   nodes: GraphNode[], edges: GraphEdge[], coverage?: Coverage}} Graph
+ */
+
+/** A graph with its lookups. */
+export class Model {
+  /** @param {Graph} graph */
+  constructor(graph) {
+    this.graph = graph;
+    /** @type {Map<string, GraphNode>} */
+    this.nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+    /** @type {Map<string, GraphEdge>} */
+    this.edges = new Map(graph.edges.map((edge) => [edge.id, edge]));
+  }
+
+  /** A node's name as people say it: with its namespace where that is not the name. @param {string} id */
+  name(id) {
+    const node = this.nodes.get(id);
+    if (!node) return id;
+    return node.namespace && node.kind !== "namespace" ? `${node.namespace}/${node.name}` : node.name;
+  }
+
+  /** Edges whose server is this node. @param {string} id */
+  inbound(id) {
+    return this.graph.edges.filter((edge) => edge.server === id);
+  }
+
+  /** Edges whose client is this node. @param {string} id */
+  outbound(id) {
+    return this.graph.edges.filter((edge) => edge.client === id);
+  }
+
+  /** The nodes and edges next to one, itself included. @param {"node" | "edge"} kind @param {string} id */
+  neighborhood(kind, id) {
+    const edges = kind === "edge"
+      ? this.graph.edges.filter((edge) => edge.id === id)
+      : this.graph.edges.filter((edge) => edge.client === id || edge.server === id);
+    const nodes = new Set(edges.flatMap((edge) => [edge.client, edge.server]));
+    if (kind === "node") nodes.add(id);
+    return { nodes, edges: new Set(edges.map((edge) => edge.id)) };
+  }
+
+  /** Nodes whose name, namespace or address contains a text. @param {string} text */
+  find(text) {
+    const wanted = text.trim().toLowerCase();
+    if (wanted === "") return [];
+    return this.graph.nodes.filter((node) =>
+      [this.name(node.id), node.id, ...(node.addresses ?? [])].some((name) => name.toLowerCase().includes(wanted)));
+  }
+}
+
+/** The times of all protocols together: the edge's own where served, else the busiest protocol's. @param {GraphEdge} edge */
+export function latency(edge) {
+  return edge.latency ?? edge.protocols.find((entry) => entry.protocol === edge.protocol)?.latency ?? {};
+}
+
+/** Requests by outcome, all protocols together, flat. @param {{outcomes: Outcomes}[]} parts */
+export function outcomes(parts) {
+  const sum = { ok: 0, clientError: 0, serverError: 0, clientGaveUp: 0, serverClosed: 0, timedOut: 0 };
+  for (const { outcomes: part } of parts) {
+    sum.ok += part.ok ?? 0;
+    sum.clientError += part.clientError ?? 0;
+    sum.serverError += part.serverError ?? 0;
+    for (const cause of /** @type {const} */ (["clientGaveUp", "serverClosed", "timedOut"])) {
+      sum[cause] += part.unanswered?.[cause] ?? 0;
+    }
+  }
+  return sum;
+}
+
+/** Attempts that failed. @param {GraphEdge} edge */
+export function failedConnects(edge) {
+  const counts = edge.connections;
+  return (counts.refused ?? 0) + (counts.unanswered ?? 0) + (counts.unreachable ?? 0);
+}

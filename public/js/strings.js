@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+/** Every English sentence of the page, so that it can be read, checked and translated in one place. */
+export const strings = {
+  title: "svcmap",
+  levels: {
+    pod: "Pods", workload: "Workloads", service: "Services", namespace: "Namespaces", node: "Nodes",
+  },
+  labels: { summary: "Summary", rate: "Requests per second", errors: "Errors", p95: "Latency p95" },
+  windows: {
+    "": "All data", "1m": "Last minute of data", "5m": "Last 5 minutes of data", "15m": "Last 15 minutes of data",
+    "1h": "Last hour of data", "6h": "Last 6 hours of data", "24h": "Last day of data",
+  },
+  customWindow: "Range from the address bar",
+  allNamespaces: "All namespaces",
+  /** @param {number} count */
+  namespaceCount: (count) => `${count} namespaces`,
+  noNamespaces: "No namespaces are known yet. They come with an inventory.",
+  theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
+  view: { map: "Map", table: "Table" },
+
+  /** @param {string} from @param {string} to @param {string} length */
+  range: (from, to, length) => `${from} – ${to} (${length})`,
+  /** @param {string} seconds */
+  observed: (seconds) => `observed for ${seconds}`,
+  /** @param {number} nodes @param {number} edges */
+  size: (nodes, edges) =>
+    `${nodes} ${nodes === 1 ? "node" : "nodes"}, ${edges} ${edges === 1 ? "edge" : "edges"}`,
+
+  live: { live: "Live", loading: "Loading…", stale: "Not reachable", paused: "Paused" },
+  liveTitle: {
+    live: "Asks for new data every 5 seconds",
+    loading: "Waiting for the server",
+    stale: "The server does not answer; what you see is the last state it sent",
+    paused: "Updates pause while this page is hidden",
+  },
+
+  loading: { title: "Drawing the map", text: "The server reads the windows and lays out the picture." },
+  empty: {
+    title: "No traffic has been stored yet",
+    text: "Read a capture file, with the objects of its cluster if you have them. The map appears here by itself.",
+    commands: [
+      "kubectl get pods,svc,endpoints,endpointslices,nodes -A -o json > objects.json",
+      "svcmap import capture.pcap --inventory objects.json --store map.db",
+    ],
+  },
+  nothing: {
+    title: "Nothing to see in this selection",
+    text: "There is data, but no call in this time and these namespaces.",
+    action: "Show everything",
+  },
+  tooLarge: { title: "Too much for one picture", action: "Show namespaces", table: "Show as a table" },
+  pictureFailed: { title: "The picture could not be drawn", action: "Try again", table: "Show as a table" },
+  failed: {
+    title: "The map could not be loaded", action: "Try again",
+    unreachable: "The server does not answer. Is svcmap serve still running?",
+    unreadable: "The server sent something this page cannot read. Page and server may be of different versions.",
+  },
+  stale: "The server does not answer. This is the last state it sent; the page keeps trying.",
+  refusedPicture: "The picture held something a picture must not hold, so it was not shown.",
+
+  search: {
+    /** @param {number} count */
+    found: (count) => (count === 0 ? "no match" : count === 1 ? "1 match" : `${count} matches`),
+  },
+
+  health: { healthy: "healthy", degraded: "degraded", failing: "failing", unknown: "not known" },
+  kinds: {
+    pod: "Pod", workload: "Workload", service: "Service", namespace: "Namespace", node: "Cluster node",
+    domain: "Domain", ip: "Address", cidr: "Address range", internet: "Internet",
+  },
+  identifiedBy: {
+    inventory: "the Kubernetes inventory", dns: "a DNS answer in the traffic", tls: "a TLS server name in the traffic",
+    httpHost: "an HTTP Host header in the traffic", nothing: "nothing: the inventory does not know this address",
+  },
+  inferredIdentity: "inferred: the inventory did not cover this moment",
+  direction: {
+    observed: "seen: a handshake or the protocol shows who called",
+    inferred: "inferred: the beginning was not captured, so ports and inventory decided",
+  },
+
+  /** @param {string} client @param {string} server @param {string} what @param {string} health */
+  edgeName: (client, server, what, health) => `Edge: ${client} calls ${server}, ${what}, ${health}`,
+  /** @param {string} kind @param {string} name @param {number} incoming @param {number} outgoing */
+  nodeName: (kind, name, incoming, outgoing) =>
+    `${kind} ${name}: called over ${incoming}, calls over ${outgoing} ${outgoing === 1 ? "edge" : "edges"}`,
+
+  panel: {
+    close: "Close details", calls: "calls", requests: "Requests", outcomes: "Outcomes", statuses: "Statuses",
+    latency: "Latency", serverTime: "Server time", streamDuration: "Stream duration", operations: "Operations",
+    connections: "Connections", tls: "TLS handshakes", traffic: "Traffic", dialled: "Dialled as", facts: "Facts",
+    identity: "Identity", addresses: "Addresses", inbound: "Called by", outbound: "Calls", none: "None.",
+    notMeasured: "Nothing measured.", protocols: "By protocol", times: "Network times",
+    latencyHelp: "first byte of the request to last byte of the response",
+    serverTimeHelp: "last byte of the request to first byte of the response",
+    gone: "What was selected is not on the map any more. It may come back with other settings.",
+  },
+  fields: {
+    requests: "Requests", started: "Started", inFlight: "In flight at the end", rate: "Rate", errorRate: "Error rate",
+    observedSeconds: "Observed", incomplete: "Cut short", earlyResponse: "Answered early", retries: "Retries",
+    streaming: "Streaming", attempted: "Attempted", established: "Established", refused: "Refused",
+    unanswered: "Unanswered", unreachable: "Unreachable", answeredLate: "Answered late", reset: "Reset",
+    closed: "Closed", open: "Open at the end", pending: "Pending at the end", icmpErrors: "ICMP errors",
+    failedConnectRate: "Failed connects", failedTLSRate: "Failed handshakes", completed: "Completed", failed: "Failed",
+    connectTime: "Connect time", initialRtt: "Handshake RTT", rtt: "RTT", bytes: "Bytes", packets: "Packets",
+    retransmitted: "Retransmitted", outOfOrder: "Out of order", zeroWindow: "Zero window", port: "Server port",
+    direction: "Direction", health: "Health", kind: "Kind", name: "Name", namespace: "Namespace",
+    workloadKind: "Controller", identifiedBy: "Named by", validity: "Certainty", protocol: "Protocol",
+    count: "samples", min: "min", max: "max", sent: "to server", received: "to client", id: "Id",
+  },
+  outcomes: {
+    ok: "ok", clientError: "client error", serverError: "server error", clientGaveUp: "client gave up",
+    serverClosed: "server closed", timedOut: "timed out",
+  },
+  table: {
+    caption: "Edges of the map", client: "Client", server: "Server", protocol: "Protocol", requests: "Requests",
+    rate: "Rate", errorRate: "Errors", p50: "p50", p95: "p95", p99: "p99", connects: "Connects",
+    failedConnects: "Failed connects", bytes: "Bytes", health: "Health",
+  },
+
+  coverage: {
+    title: "What this map did not see",
+    /** @param {string} frames */
+    frames: (frames) => `${frames} frames read`,
+    none: "No frames were read in this time.",
+    /** @param {string} count @param {string} share */
+    metered: (count, share) => `${count} (${share}) were counted: first sightings of a packet.`,
+    /** @param {string} count @param {string} share */
+    duplicate: (count, share) => `${count} (${share}) were the same packet on another interface: counted once.`,
+    /** @param {string} count @param {string} share */
+    translated: (count, share) =>
+      `${count} (${share}) were the same packet under a translated address (Service or NodePort): counted once.`,
+    /** @param {string} count */
+    notMetered: (count) => `${count} were not calls at all (ARP, neighbor discovery and the like).`,
+    /** @param {string} count */
+    filtered: (count) => `${count} were left out by a filter.`,
+    /** @param {string} count @param {string} cause */
+    undecodable: (count, cause) => `${count} could not be decoded: ${cause}.`,
+    allDecoded: "Every frame could be decoded.",
+    noLosses: "No loss is known.",
+    shortFine: "nothing known to be missing",
+    /** @param {number} count */
+    shortLosses: (count) => (count === 1 ? "1 kind of loss" : `${count} kinds of loss`),
+    losses: {
+      kernelDropped: "frames were dropped by the kernel before they could be read",
+      interfaceDropped: "frames were dropped by the network interface",
+      reportsDropped: "window reports were refused because the store was too slow",
+      truncatedFrames: "frames were captured shorter than they were on the wire",
+      damagedRecords: "damaged places in the capture file were skipped",
+      oneSidedFlows: "flows were seen in one direction only",
+      reassemblyGaps: "holes in TCP streams had to be skipped",
+      reassemblyOverflow: "out-of-order segments were thrown away",
+      unmatchedResponses: "responses came without a request that was seen",
+      abandonedStreams: "streams could not be followed to their end",
+      evictedFlows: "flows were pushed out of a full table",
+      foldedEndpoints: "endpoints were folded into an aggregate",
+      foldedOperations: "operations were folded into {other}",
+      droppedNames: "names did not fit the table",
+      clockSteps: "frames carried a time before that of an earlier frame",
+      fragments: "IP fragments were not put together",
+    },
+    /** @param {string} from */
+    reporters: (from) => `Reported by ${from}.`,
+  },
+
+  legend: {
+    title: "Legend", health: "Edges", nodes: "Nodes", known: "in the inventory", unknown: "not in the inventory",
+    inferred: "direction inferred", failing: "failing", degraded: "degraded", healthy: "healthy", none: "no outcome seen",
+    /** @param {string} rate @param {number} least */
+    from: (rate, least) => `from ${rate} failures, at least ${least}`,
+  },
+};
