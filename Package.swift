@@ -4,8 +4,9 @@
 
 import PackageDescription
 
-/// Strict builds (`make lint`, `.ci/run`) turn warnings into errors. A stranger's compiler may
-/// warn about something ours does not, and must still get a binary.
+/// Strict builds (`make lint`, `.ci/run`) turn warnings into errors.
+///
+/// A stranger's compiler may warn about something ours does not, and must still get a binary.
 let isStrict = Context.environment["SVCMAP_STRICT"] != nil
 
 /// Benchmarks are not part of ordinary builds.
@@ -44,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -95,6 +97,8 @@ let package = Package(
                 logging, lifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: baseline

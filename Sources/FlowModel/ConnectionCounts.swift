@@ -30,8 +30,10 @@ package struct ConnectionCounts: Equatable, Sendable {
 
     package var attempted: UInt64 { established + refused + unanswered + unreachable }
 
-    /// Adds the counts and the gauges of another row of the same window. Rows of different
-    /// windows must have their gauges cleared first: gauges are never summed over time.
+    /// Adds the counts and the gauges of another row of the same window.
+    ///
+    /// Rows of different windows must have their gauges cleared first: gauges are never
+    /// summed over time.
     package mutating func merge(_ other: ConnectionCounts) {
         established += other.established
         refused += other.refused

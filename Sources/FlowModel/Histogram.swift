@@ -69,7 +69,7 @@ package struct Histogram: Equatable, Sendable {
         self.maxNanoseconds = maxNanoseconds
     }
 
-    /// Counts one duration. A negative one, which a clock that stepped back may yield, counts as 0.
+    /// Counts one duration; a negative one, which a clock that stepped back may yield, as 0.
     ///
     /// - Complexity: O(log b) in the number of used buckets, O(b) when it opens a new one.
     package mutating func record(nanoseconds: Int64) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-/// An application protocol that a dissector follows. The raw value is its name everywhere.
+/// An application protocol that a dissector follows; the raw value is its name everywhere.
 package enum ApplicationProtocol: String, Sendable, BitwiseCopyable, CaseIterable {
     case http
     case dns

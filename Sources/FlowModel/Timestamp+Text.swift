@@ -74,8 +74,10 @@ extension Timestamp: CustomStringConvertible {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// Gregorian date of a day number, 1970-01-01 being 0. Years are counted from March so
-    /// that the leap day is the last of its year; an era is the 400-year cycle of the rules.
+    /// Gregorian date of a day number, 1970-01-01 being 0.
+    ///
+    /// Years are counted from March so that the leap day is the last of its year; an era is
+    /// the 400-year cycle of the rules.
     private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let (era, dayOfEra) = (days + 719_468).flooredDivision(by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

@@ -12,7 +12,7 @@ package enum Health: String, Sendable, Codable, CaseIterable {
     case unknown
 }
 
-/// Where health begins to suffer. Served with every graph and shown in the legend.
+/// Where health begins to suffer; served with every graph and shown in the legend.
 package struct HealthPolicy: Equatable, Sendable {
     /// Rates from here on are degraded.
     package var degradedRate = 0.01

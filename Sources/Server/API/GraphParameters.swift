@@ -2,7 +2,7 @@
 // Part of svcmap.
 
 package import FlowModel
-import Graph
+package import Graph
 
 /// The query parameters of a graph, checked.
 package enum GraphParameters {
@@ -20,7 +20,7 @@ package enum GraphParameters {
     ///   - now: The wall clock, for relative times.
     /// - Returns: The request.
     /// - Throws: `Problem` with 400 that names the parameter at fault.
-    package static func parse(_ query: String?, now: Timestamp) throws(Problem) -> GraphRequest {
+    package static func parse(_ query: String?, now: Timestamp) throws(Problem) -> GraphQuery {
         let items = try QueryItems(query)
         for item in items.items where !known.contains(item.name) {
             throw .badParameter(
@@ -28,14 +28,14 @@ package enum GraphParameters {
                 "There is no such parameter. Known are \(known.joined(separator: ", "))."
             )
         }
-        return GraphRequest(
+        return GraphQuery(
             range: try range(items, now: now),
             level: try level(items),
             namespaces: try namespaces(items)
         )
     }
 
-    private static func range(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphRequest.Range {
+    private static func range(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphQuery.Range {
         let from = try instant("from", in: items, now: now)
         let to = try instant("to", in: items, now: now)
         if let from, let to, from >= to {

@@ -5,32 +5,6 @@ package import FlowModel
 package import Graph
 package import Render
 
-/// Which graph a client asked for.
-package struct GraphRequest: Hashable, Sendable {
-    /// The part of the stored time a graph is made from.
-    package enum Range: Hashable, Sendable {
-        /// An absent bound stands for the first or last stored instant.
-        case between(from: Timestamp?, to: Timestamp?)
-        /// So many nanoseconds before the end of the data.
-        case last(nanoseconds: Int64)
-    }
-
-    package var range: Range
-    package var level: GraphLevel
-    /// Only edges with an end in one of these; empty means all.
-    package var namespaces: Set<String>
-
-    package init(
-        range: Range = .between(from: nil, to: nil),
-        level: GraphLevel = .workload,
-        namespaces: Set<String> = []
-    ) {
-        self.range = range
-        self.level = level
-        self.namespaces = namespaces
-    }
-}
-
 /// One graph and what is known about where it came from: an immutable value.
 package struct GraphSnapshot: Sendable {
     package let graph: ServiceGraph
@@ -51,7 +25,7 @@ package struct GraphSnapshot: Sendable {
 
 /// Where the server gets graphs from.
 package protocol GraphSource: Sendable {
-    func snapshot(for request: GraphRequest) async throws -> GraphSnapshot
+    func snapshot(for query: GraphQuery) async throws -> GraphSnapshot
 }
 
 /// Where the server gets pictures from.

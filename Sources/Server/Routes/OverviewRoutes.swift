@@ -16,7 +16,7 @@ struct OverviewRoutes {
                 throw Problem.badParameter(String(item.name.prefix(64)), "This resource has no parameters.")
             }
             // The whole store at the default level is what pages show first, so it is kept anyway.
-            let snapshot = try await graphs.snapshot(for: GraphRequest())
+            let snapshot = try await graphs.snapshot(for: GraphQuery())
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let bytes = Array(try encoder.encode(Overview(of: snapshot)))

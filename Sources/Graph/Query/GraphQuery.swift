@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// What to make a graph of: the one query that CLI, API and page share.
+package struct GraphQuery: Hashable, Sendable {
+    /// The part of the stored time a graph is made from.
+    package enum Range: Hashable, Sendable {
+        /// An absent bound stands for the first or last stored instant.
+        case between(from: Timestamp?, to: Timestamp?)
+        /// So many nanoseconds before the end of the data.
+        case last(nanoseconds: Int64)
+    }
+
+    package var range: Range
+    package var level: GraphLevel
+    /// Only edges with an end in one of these; empty means all.
+    package var namespaces: Set<String>
+
+    package init(
+        range: Range = .between(from: nil, to: nil),
+        level: GraphLevel = .workload,
+        namespaces: Set<String> = []
+    ) {
+        self.range = range
+        self.level = level
+        self.namespaces = namespaces
+    }
+
+    /// The range in whole base windows; empty for an empty store.
+    ///
+    /// - Parameter stored: What the store holds, from the first window's start to the last one's end.
+    package func window(stored: Window?) -> Window {
+        let epoch = Timestamp(nanoseconds: 0)
+        let whole = stored ?? Window(start: epoch, end: epoch)
+        let asked =
+            switch range {
+            case .between(let from, let to):
+                Window(
+                    start: from ?? min(whole.start, to ?? whole.start),
+                    end: to ?? max(whole.end, from ?? whole.end)
+                )
+            case .last(let nanoseconds):
+                Window(start: max(whole.start, whole.end + -nanoseconds), end: whole.end)
+            }
+        // Damaged captures carry absurd times, at which widening would overflow.
+        let limits = TimeExpression.earliest...TimeExpression.latest
+        return Window(start: asked.start.clamped(to: limits), end: asked.end.clamped(to: limits))
+            .widenedToBase
+    }
+}
+
+extension Comparable {
+    fileprivate func clamped(to limits: ClosedRange<Self>) -> Self {
+        min(max(self, limits.lowerBound), limits.upperBound)
+    }
+}

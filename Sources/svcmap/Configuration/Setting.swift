@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// A value that may come from an option, the environment or the configuration file.
+///
+/// The one table of keys: it feeds `--help`, the names of environment variables and the check
+/// for unknown keys.
+enum Setting: String, CaseIterable {
+    case store
+    case cluster
+    case inventory
+    case interface
+    case host
+    case port
+    case level
+    case namespace
+    case maximumFlows = "max-flows"
+    case logLevel = "log-level"
+
+    /// `SVCMAP_` and the key in capitals.
+    var environmentVariable: String {
+        "SVCMAP_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+    }
+
+    /// Variables of ours that are no settings: tests and builds read them.
+    static let foreignVariables: Set<String> = [
+        "SVCMAP_CONFIG", "SVCMAP_STRICT", "SVCMAP_BENCH", "SVCMAP_BENCH_DIR", "SVCMAP_BENCH_MB",
+        "SVCMAP_CORPUS",
+        "SVCMAP_SEED",
+    ]
+
+    /// Prefix of variables that only tests and builds read.
+    static let testPrefix = "SVCMAP_TEST_"
+}

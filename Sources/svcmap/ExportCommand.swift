@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import ArgumentParser
+import Foundation
+import Graph
+import Render
+import Storage
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the map of a store as DOT, SVG, JSON or a table.",
+        discussion: """
+            Equal maps give equal bytes, so the output can be kept in git:
+
+              svcmap export --dot --store map.db > map.dot
+            """
+    )
+
+    enum Format: String, EnumerableFlag {
+        case dot
+        case svg
+        case json
+        case table
+
+        static func help(for value: Format) -> ArgumentHelp? {
+            switch value {
+            case .dot: "Graphviz DOT."
+            case .svg: "A picture, laid out by Graphviz."
+            case .json: "The graph as JSON, with every number."
+            case .table: "A table of edges for a terminal."
+            }
+        }
+    }
+
+    @Flag(exclusivity: .exclusive)
+    var format: Format
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
+    )
+    var output: String?
+
+    @OptionGroup var range: RangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let settings = try await Settings(
+            options: common.settings.merging(range.settings) { first, _ in first },
+            configurationFile: common.config
+        )
+        let store = try WindowStore(
+            path: settings.string(.store, default: CommonOptions.defaultStore),
+            access: .readOnly
+        )
+        let graph = try GraphReader(store: store).graph(try range.query(settings: settings)).graph
+        let text =
+            switch format {
+            case .dot: DOTWriter.write(graph)
+            case .svg: try await PictureRenderer(workerPath: ExecutablePath.current).svg(graph)
+            case .json: GraphJSON.encode(graph)
+            case .table: GraphTable.write(graph)
+            }
+        try write(text)
+    }
+
+    private func write(_ text: String) throws {
+        guard let output else {
+            // A reader such as head may have gone: not our failure.
+            signal(SIGPIPE, SIG_DFL)
+            FileHandle.standardOutput.write(Data(text.utf8))
+            return
+        }
+        do {
+            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
+        } catch {
+            throw UsageError("cannot write \(output): \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import ArgumentParser
+import FlowModel
+import Foundation
+import Graph
+
+/// Which part of the store to make a graph of.
+struct RangeOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Start of the range: RFC 3339, or relative such as now-15m (default: all of the store).",
+            valueName: "time"
+        )
+    )
+    var from: String?
+
+    @Option(name: .long, help: ArgumentHelp("End of the range, exclusive.", valueName: "time"))
+    var to: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The last part of what is stored, such as 90s, 15m, 6h or 2d.",
+            valueName: "duration"
+        )
+    )
+    var window: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What a node stands for: pod, workload, service, namespace or node (default: workload).",
+            valueName: "level"
+        )
+    )
+    var level: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only edges with an end in this namespace; may be repeated.",
+            valueName: "name"
+        )
+    )
+    var namespace: [String] = []
+
+    /// Options given, as settings.
+    var settings: [Setting: String] {
+        var settings: [Setting: String] = [:]
+        settings[.level] = level
+        settings[.namespace] = namespace.isEmpty ? nil : namespace.joined(separator: ",")
+        return settings
+    }
+
+    /// The query they make; relative times are relative to the wall clock.
+    func query(settings: Settings) throws -> GraphQuery {
+        GraphQuery(
+            range: try timeRange(),
+            level: try settings.choice(.level, default: GraphLevel.workload),
+            namespaces: Set(settings.list(.namespace))
+        )
+    }
+
+    private func timeRange() throws -> GraphQuery.Range {
+        let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
+        guard let window else {
+            let start = try from.map { try instant($0, option: "from", now: now) }
+            let end = try to.map { try instant($0, option: "to", now: now) }
+            if let start, let end, start >= end {
+                throw UsageError("--to: the range is empty, it ends at or before its start")
+            }
+            return .between(from: start, to: end)
+        }
+        guard from == nil, to == nil else {
+            throw UsageError("--window: give either a window or --from and --to")
+        }
+        guard let length = DurationText.nanoseconds(window) else {
+            throw UsageError("--window takes a duration such as 90s, 15m, 6h or 2d, not '\(window)'")
+        }
+        return .last(nanoseconds: length)
+    }
+
+    private func instant(_ text: String, option: String, now: Timestamp) throws -> Timestamp {
+        guard let instant = TimeExpression.instant(text, now: now) else {
+            throw UsageError(
+                "--\(option) takes a time such as 2026-11-22T09:09:10Z or now-15m, not '\(text)'"
+            )
+        }
+        return instant
+    }
+}

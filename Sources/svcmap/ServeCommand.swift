@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import ArgumentParser
+import Logging
+import Render
+import Server
+import ServiceLifecycle
+import Storage
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the map of a store as a page and an API.",
+        discussion: """
+            Other processes may import and capture into the store meanwhile; the page shows what
+            they add. Only loopback addresses are served, so far without a login.
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Loopback address to listen on (default: 127.0.0.1).", valueName: "address")
+    )
+    var host: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Port to listen on; 0 picks a free one (default: 8899).", valueName: "port")
+    )
+    var port: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Serve the page from this folder instead of the built-in one.",
+            valueName: "folder"
+        )
+    )
+    var page: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What to log: trace, debug, info, notice, warning, error or critical (default: warning).",
+            valueName: "level"
+        )
+    )
+    var logLevel: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        var given = common.settings
+        given[.host] = host
+        given[.port] = port
+        given[.logLevel] = logLevel
+        let settings = try await Settings(options: given, configurationFile: common.config)
+        var configuration = ServerBuilder.Configuration()
+        configuration.host = settings.string(.host, default: configuration.host)
+        configuration.port = try settings.integer(.port, in: 0...65_535, default: configuration.port)
+        configuration.pageDirectory = page
+        var logger = Logger(label: "svcmap") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = try settings.choice(.logLevel, default: Logger.Level.warning)
+
+        let path = settings.string(.store, default: CommonOptions.defaultStore)
+        let store = try WindowStore(path: path, access: .readWrite)
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+        let server = try ServerBuilder.service(
+            configuration: configuration,
+            store: store,
+            renderer: PictureRenderer(workerPath: ExecutablePath.current),
+            logger: logger,
+            onRunning: { Console.note("serving \(path) on http://\(host):\($0) (Ctrl-C stops)") }
+        )
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: server)],
+                gracefulShutdownSignals: [.sigint, .sigterm],
+                logger: logger
+            )
+        )
+        try await group.run()
+        try store.close()
+    }
+}

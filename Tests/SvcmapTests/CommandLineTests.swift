@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Foundation
+import TestKit
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct `Command line` {
+    @Test(arguments: [
+        [], ["--help"], ["help"], ["import", "--help"], ["serve", "--help"], ["capture", "--help"],
+    ])
+    func `helps`(arguments: [String]) throws {
+        let run = try Binary.run(arguments)
+        #expect(run.status == 0)
+        #expect(run.text.contains("USAGE: svcmap"))
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test func `help of export names every format`() throws {
+        let run = try Binary.run(["help", "export"])
+        for word in [
+            "--dot", "--svg", "--json", "--table", "--level", "--from", "--window", "--namespace", "--store",
+        ] {
+            #expect(run.text.contains(word))
+        }
+    }
+
+    @Test func `prints its version`() throws {
+        let run = try Binary.run(["version"])
+        #expect(run.status == 0)
+        #expect(run.text.hasPrefix("svcmap "))
+        #expect(try Binary.run(["--version"]).status == 0)
+    }
+
+    @Test(arguments: [
+        ["no-such-verb"],
+        ["export"],
+        ["export", "--dot", "--svg"],
+        ["import"],
+        ["import", "-", "-"],
+        ["import", "x.pcap", "--max-flows", "many"],
+        ["serve", "--port", "65536"],
+        ["serve", "--host", "0.0.0.0"],
+        ["serve", "--log-level", "loud"],
+        ["import", "x.pcap", "--no-such-option"],
+        ["import", "x.pcap", "--config", "/no/such/file.yaml"],
+    ])
+    func `refuses wrong usage with code 2 and a line`(arguments: [String]) throws {
+        let run = try Binary.run(arguments)
+        #expect(run.status == 2)
+        #expect(!run.errors.isEmpty)
+        #expect(run.output.isEmpty)
+    }
+
+    @Test func `refuses an unknown variable of ours`() throws {
+        let run = try Binary.run(["export", "--json"], environment: ["SVCMAP_STOR": "x.db"])
+        #expect(run.status == 2)
+        #expect(run.errors.contains("SVCMAP_STOR") && run.errors.contains("SVCMAP_STORE"))
+    }
+
+    @Test func `names the source of a value that does not convert`() throws {
+        let scratch = try Scratch()
+        try Data("level: planet\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))
+        let imported = try Binary.run(
+            ["import", "--inventory", Checkout.example + "/objects.json"],
+            in: scratch.url
+        )
+        #expect(imported.status == 0)
+        let fromFile = try Binary.run(["export", "--json", "--config", "svcmap.yaml"], in: scratch.url)
+        #expect(fromFile.status == 2)
+        #expect(fromFile.errors.contains("level in svcmap.yaml"))
+        let fromVariable = try Binary.run(
+            ["export", "--json", "--config", "svcmap.yaml"],
+            environment: ["SVCMAP_LEVEL": "moon"],
+            in: scratch.url
+        )
+        #expect(fromVariable.status == 2)
+        #expect(fromVariable.errors.contains("SVCMAP_LEVEL"))
+        let fromOption = try Binary.run(
+            ["export", "--json", "--level", "pod"],
+            environment: ["SVCMAP_LEVEL": "moon"],
+            in: scratch.url
+        )
+        #expect(fromOption.status == 0)
+    }
+
+    @Test func `refuses an unknown key of the file`() throws {
+        let scratch = try Scratch()
+        try Data("stor: map.db\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))
+        let run = try Binary.run(["export", "--json", "--config", "svcmap.yaml"], in: scratch.url)
+        #expect(run.status == 2)
+        #expect(run.errors.contains("'stor'"))
+    }
+
+    @Test(arguments: [
+        ("now-", "from"), ("yesterday", "from"), ("2026-11-22T09:10:00Z", "to"),
+    ])
+    func `refuses ranges that are none`(text: String, blamed: String) throws {
+        let scratch = try Scratch()
+        _ = try Binary.run(["import", "--inventory", Checkout.example + "/objects.json"], in: scratch.url)
+        let run = try Binary.run(
+            ["export", "--json", "--from", text, "--to", "2026-11-22T09:10:00Z"],
+            in: scratch.url
+        )
+        #expect(run.status == 2)
+        #expect(run.errors.contains("--\(blamed)"))
+    }
+}

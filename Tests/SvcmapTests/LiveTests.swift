@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Foundation
+import TestKit
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct `Live` {
+    private func fetch(_ url: String) throws -> Run {
+        try Binary.run("/usr/bin/curl", ["-s", "-S", "--max-time", "10", url])
+    }
+
+    /// Capturing needs a capability that a test runner may not have.
+    private func canCapture() -> Bool {
+        if geteuid() == 0 { return true }
+        print("skipped: live capture: needs root")
+        return false
+    }
+
+    @Test func `serves until Ctrl-C and says where in one line`() async throws {
+        let scratch = try Scratch()
+        _ = try Binary.run(ExampleCluster.arguments, in: scratch.url)
+        let server = try BackgroundRun(["serve", "--store", "map.db", "--port", "0"], in: scratch)
+        let line = try #require(try await server.line(containing: "http://127.0.0.1:"), "\(server.errorText)")
+        let url = try #require(line.split(separator: " ").first { $0.hasPrefix("http://") })
+        let served = try fetch("\(url)/api/v1/graph")
+        #expect(served.output == (try ExampleCluster.export(["--json"]).output))
+        #expect(try fetch("\(url)/api/v1/graph.dot").output == (try ExampleCluster.export(["--dot"]).output))
+        #expect(try fetch("\(url)/api/v1/graph.svg").output == (try ExampleCluster.export(["--svg"]).output))
+        #expect(try fetch("\(url)/").text.contains("<title>"))
+        #expect(server.stop() == 0)
+        #expect(server.errorText.split(separator: "\n").count == 1)
+    }
+
+    @Test func `refuses a port that is taken with one line`() async throws {
+        let scratch = try Scratch()
+        let first = try BackgroundRun(["serve", "--store", "map.db", "--port", "0"], in: scratch)
+        let line = try #require(try await first.line(containing: "http://127.0.0.1:"))
+        let port = try #require(line.split(separator: ":").last?.prefix { $0.isNumber })
+        let second = try Binary.run(["serve", "--store", "map.db", "--port", String(port)], in: scratch.url)
+        #expect(second.status == 2)
+        #expect(second.errors.contains(port))
+        #expect(second.errors.split(separator: "\n").count == 1)
+        #expect(first.stop(SIGTERM) == 0)
+    }
+
+    @Test func `captures beside a running server and stops on Ctrl-C`() async throws {
+        guard canCapture() else { return }
+        let scratch = try Scratch()
+        let server = try BackgroundRun(["serve", "--store", "map.db", "--port", "0"], in: scratch)
+        let line = try #require(try await server.line(containing: "http://127.0.0.1:"))
+        let url = try #require(line.split(separator: " ").first { $0.hasPrefix("http://") })
+        let port = try #require(line.split(separator: ":").last?.prefix { $0.isNumber })
+        let capture = try BackgroundRun(["capture", "--interface", "lo", "--store", "map.db"], in: scratch)
+        _ = try #require(try await capture.line(containing: "capturing on lo"), "\(capture.errorText)")
+        for _ in 0..<5 { #expect(try fetch("\(url)/healthz").status == 0) }
+        #expect(try fetch("\(url)/no-such-page").status == 0)
+        #expect(capture.stop() == 0)
+        let graph = try GraphDocument(try fetch("\(url)/api/v1/graph?level=pod").output)
+        let edge = try #require(graph.edges.first { String($0.port) == port }, "\(graph.edges.map(\.id))")
+        #expect(edge.connections.established == 6)
+        #expect(edge.protocols.first?.statuses == ["200": 5, "404": 1])
+        #expect(server.stop() == 0)
+    }
+
+    @Test func `says what is missing without the capability`() throws {
+        guard canCapture() else { return }
+        // Without CAP_NET_RAW even root may not open a packet socket.
+        let scratch = try Scratch()
+        let run = try Binary.run(
+            "/usr/sbin/capsh",
+            ["--drop=cap_net_raw", "--", "-c", "\(Binary.path) capture --interface lo"],
+            in: scratch.url
+        )
+        #expect(run.status == 3, "\(run.errors)")
+        #expect(run.errors.contains("CAP_NET_RAW"))
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("svcmap.db")))
+    }
+
+    @Test func `names the interfaces there are when asked for another`() throws {
+        guard canCapture() else { return }
+        let run = try Binary.run(["capture", "--interface", "no-such0"])
+        #expect(run.status == 3)
+        #expect(run.errors.contains("no-such0") && run.errors.contains("lo"))
+    }
+}
