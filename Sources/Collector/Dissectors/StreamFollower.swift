@@ -143,8 +143,9 @@ package final class StreamFollower {
         dissectors.advance(to: time, into: &output)
     }
 
-    /// Tells that input has ended: yields what was only held back. What waits for a response
-    /// stays in flight.
+    /// Tells that input has ended: yields what was only held back.
+    ///
+    /// What waits for a response stays in flight.
     package func endOfInput(into output: inout DissectionOutput) {
         guard !isOpaque else { return }
         drain(.fromOriginator, at: lastTime, isLast: true, into: &output)

@@ -21,8 +21,9 @@ package enum DNSLimits {
     package static let segmentsSearched = 64
     /// How long a failed answer may be held back to see whether a search list goes on.
     package static let searchStepNanoseconds: Int64 = 1_000_000_000
-    /// Clients whose lookups are followed at once, and lookups of one client. Beyond them
-    /// each answer stands for itself.
+    /// Clients whose lookups are followed at once, and lookups of one client.
+    ///
+    /// Beyond them each answer stands for itself.
     package static let clients = 16_384
     package static let lookupsPerClient = 32
     /// Names tried by one lookup: resolvers take up to 32 search domains, clusters use 3 to 8.

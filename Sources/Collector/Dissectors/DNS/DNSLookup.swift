@@ -78,7 +78,11 @@ final class DNSLookup {
 
     /// Judges a failed answer; the verdict may still change until a second later.
     ///
-    /// - Parameter step: The step to which the query belonged.
+    /// - Parameters:
+    ///   - code: Its response code.
+    ///   - type: The record type that was asked for.
+    ///   - step: The step to which the query belonged.
+    ///   - time: When it came.
     /// - Returns: `nil` where it is final as it is.
     func failed(_ code: UInt16, type: UInt16, step: Int, at time: Timestamp) -> DNSVerdict? {
         let verdict = DNSVerdict(responseCode: code)

@@ -51,8 +51,9 @@ struct DNSName: Hashable, Sendable {
         return false
     }
 
-    /// Text without the final dot; what is no host name character is escaped as `\DDD`
-    /// (RFC 1035 section 5.1). The root is `.`.
+    /// Text without the final dot; the root is `.`.
+    ///
+    /// What is no host name character is escaped as `\DDD` (RFC 1035 section 5.1).
     var text: String {
         if octets.isEmpty { return "." }
         var text = ""

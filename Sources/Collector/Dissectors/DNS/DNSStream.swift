@@ -3,8 +3,9 @@
 
 import FlowModel
 
-/// Cuts one direction of a TCP stream into DNS messages (RFC 1035 section 4.2.2): each has
-/// its length in two bytes in front. Only a message that spans chunks is copied.
+/// Cuts one direction of a TCP stream into DNS messages (RFC 1035 section 4.2.2).
+///
+/// Each has its length in two bytes in front. Only a message that spans chunks is copied.
 struct DNSStream {
     enum Event {
         /// The chunk is used up.

@@ -134,8 +134,13 @@ struct HTTPDissector {
 
     /// Tells that bytes of a direction were not captured.
     ///
-    /// - Parameter isTail: They belong to a segment that was captured in part, so the time of
-    ///   their last one is known.
+    /// - Parameters:
+    ///   - direction: The side that sent them.
+    ///   - count: How many.
+    ///   - time: When they were captured in part, or when they were given up.
+    ///   - isTail: They belong to a segment that was captured in part, so the time of their
+    ///     last one is known.
+    ///   - output: Receives what comes of it.
     mutating func missing(
         _ direction: FlowDirection,
         _ count: Int,

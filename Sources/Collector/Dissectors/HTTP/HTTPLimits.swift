@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-/// Bounds of the HTTP/1 dissector. A stream that exceeds one is given up and counted as
-/// `abandonedStreams`.
+/// Bounds of the HTTP/1 dissector.
+///
+/// A stream that exceeds one is given up and counted as `abandonedStreams`.
 package enum HTTPLimits {
     /// A start line with its header section; servers accept 8 to 64 KiB.
     package static let head = 65_536

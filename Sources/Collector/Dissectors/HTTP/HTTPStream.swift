@@ -77,7 +77,9 @@ struct HTTPStream {
     /// Takes bytes until something happened or they are used up.
     ///
     /// - Parameters:
+    ///   - bytes: A chunk of the direction.
     ///   - offset: Where to go on; 0 at the beginning of a chunk.
+    ///   - time: When the chunk was seen in order.
     ///   - operations: Operations seen lately.
     /// - Returns: The offset after what was used, and what happened.
     mutating func next(

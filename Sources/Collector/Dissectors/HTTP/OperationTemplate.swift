@@ -16,8 +16,9 @@ package enum OperationTemplate {
     /// Bytes of a path kept.
     package static let lengthLimit = 200
 
-    /// IANA's method registry, WebDAV's and caches' common extensions. Others would let a
-    /// scanner invent operations.
+    /// IANA's method registry, WebDAV's and caches' common extensions.
+    ///
+    /// Others would let a scanner invent operations.
     private static let methods: Set<String> = [
         "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "QUERY",
         "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH",

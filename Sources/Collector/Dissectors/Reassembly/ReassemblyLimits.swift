@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-/// Bounds of TCP reassembly. What exceeds them is counted as `reassemblyGaps` or
-/// `reassemblyOverflow`.
+/// Bounds of TCP reassembly.
+///
+/// What exceeds them is counted as `reassemblyGaps` or `reassemblyOverflow`.
 package enum ReassemblyLimits {
     /// Segments held behind a hole of one direction; with that many seen after it, a
     /// retransmission is no longer to be expected.
@@ -11,8 +12,10 @@ package enum ReassemblyLimits {
     package static let bytesAfterHole = 262_144
     /// Bytes held behind holes by all flows of one engine.
     package static let bytesOfAllFlows = 67_108_864
-    /// The largest distance of a segment from the next expected byte: the largest receive
-    /// window (RFC 7323 section 2.3). What is farther is not of this stream.
+    /// The largest distance of a segment from the next expected byte.
+    ///
+    /// It is the largest receive window (RFC 7323 section 2.3); what is farther is not of
+    /// this stream.
     package static let window = 1 << 30
     /// The longest payload believed; lengths come from headers, and sums must not overflow.
     package static let segment = 1 << 24

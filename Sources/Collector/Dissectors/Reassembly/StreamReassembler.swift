@@ -108,6 +108,7 @@ package struct StreamReassembler: Sendable {
     ///   - isAcknowledgmentFinal: The packet at hand carries data that its sender can only have
     ///     sent after it received everything it acknowledges, so unseen bytes are lost to us.
     ///   - isLast: Nothing more will come.
+    /// - Returns: One step; the caller asks again until it is `wait`.
     package mutating func next(at now: Timestamp, isAcknowledgmentFinal: Bool, isLast: Bool) -> Step {
         while let first = held.first {
             let distance = distance(to: first.sequence)
