@@ -82,6 +82,9 @@ package struct PacketHeaders: Sendable, BitwiseCopyable {
     // ICMP
     package var icmpType: UInt8 = 0
     package var icmpCode: UInt8 = 0
+    /// Of an echo request or reply: tells pings apart, since their payloads may be equal.
+    package var echoIdentifier: UInt16 = 0
+    package var echoSequence: UInt16 = 0
     /// An ICMP error quotes the packet that caused it: its five-tuple, as that packet had it.
     package var hasQuote = false
     package var quotedSource = IPAddress(v4: 0)

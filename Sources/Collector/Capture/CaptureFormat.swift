@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// The formats of capture files, each with the state of its reader.
+enum CaptureFormat {
+    case pcap(PcapReader)
+    case pcapng(PcapngReader)
+
+    /// Bytes by which a format is told; fewer are there only if the file ends.
+    static let headerLength = PcapReader.headerLength
+
+    /// Tells the format by the first bytes.
+    ///
+    /// - Parameters:
+    ///   - bytes: At least `headerLength` bytes, or the whole file.
+    ///   - name: What a person calls the file.
+    ///   - isCompressed: The bytes were decompressed from it.
+    /// - Throws: `CaptureError` that says what the file is instead.
+    init(_ bytes: RawSpan, name: String, isCompressed: Bool) throws(CaptureError) {
+        guard bytes.byteCount > 0 else {
+            throw CaptureError(
+                .notACapture,
+                isCompressed
+                    ? "\(name): decompresses to nothing; make it again from a capture"
+                    : "\(name): is empty; was the capture stopped before anything was written?"
+            )
+        }
+        if let reader = PcapReader(bytes) {
+            self = .pcap(reader)
+            return
+        }
+        if PcapngReader.isSectionHeader(bytes) {
+            self = .pcapng(PcapngReader())
+            return
+        }
+        guard let magic = PcapReader.Magic(bytes) else {
+            let (kind, remedy) = FileKind.describe(bytes)
+            let content = isCompressed ? "its decompressed content" : "it"
+            throw CaptureError(
+                .notACapture,
+                "\(name): is not a capture, \(content) looks like \(kind); \(remedy)"
+            )
+        }
+        guard bytes.byteCount >= PcapReader.headerLength else {
+            throw CaptureError(
+                .notACapture,
+                "\(name): ends at byte \(bytes.byteCount), inside its file header; copy or capture it again"
+            )
+        }
+        let version = magic.order.load(UInt16.self, bytes, at: 4)
+        throw CaptureError(
+            .unsupported,
+            "\(name): has pcap version \(version), and only 2 is known; convert it: `editcap -F pcap FILE NEW.pcap`"
+        )
+    }
+
+    /// Hands over the frames that lie whole in some bytes.
+    mutating func deliver(
+        _ bytes: RawSpan,
+        at offset: UInt64,
+        damage: inout SourceDamage,
+        to body: (borrowing CapturedFrame) -> Void
+    ) -> ReadStep {
+        switch self {
+        case .pcap(let reader):
+            return reader.deliver(bytes, to: body)
+        case .pcapng(var reader):
+            // Emptied first, so that the reader is changed in place and not copied.
+            self = .pcapng(PcapngReader())
+            let step = reader.deliver(bytes, at: offset, damage: &damage, to: body)
+            self = .pcapng(reader)
+            return step
+        }
+    }
+
+    /// Whether unfinished bytes at the end look like a record that was cut short, rather than
+    /// one that was overwritten.
+    func isPlausibleCut(_ bytes: RawSpan) -> Bool {
+        switch self {
+        case .pcap(let reader): reader.isPlausible(bytes)
+        case .pcapng: true
+        }
+    }
+}

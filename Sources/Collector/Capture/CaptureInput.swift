@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// The bytes of a capture, decompressed where needed, buffered for the readers of formats.
+struct CaptureInput: ~Copyable {
+    enum Fill {
+        case filled
+        /// A stream has nothing for now.
+        case idle
+        case ended
+    }
+
+    private let file: InputFile
+    private var buffer = CaptureBuffer(capacity: CaptureLimits.bufferLength)
+    private var inflater: GzipInflater?
+    private var isAtEnd = false
+    /// Compressed input ended inside its compressed data.
+    private(set) var isCutInside = false
+
+    init(path: String) throws(CaptureError) {
+        file = try InputFile(path: path)
+    }
+
+    var name: String { file.name }
+    var isRegular: Bool { file.isRegular }
+    var isCompressed: Bool { inflater != nil }
+    var count: Int { buffer.count }
+    /// Where the first unread byte is in the decompressed content.
+    var offset: UInt64 { buffer.offset }
+
+    /// The unread bytes.
+    var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get { buffer.bytes }
+    }
+
+    mutating func consume(_ count: Int) { buffer.consume(count) }
+
+    /// Reads until so many unread bytes are there in one piece, or as many as there will be.
+    mutating func fill(_ needed: Int) throws(CaptureError) -> Fill {
+        guard buffer.count < needed else { return .filled }
+        guard !isAtEnd else { return .ended }
+        buffer.reserve(min(needed, CaptureLimits.maximumBlockLength))
+        while buffer.count < needed {
+            switch try readSome() {
+            case nil:
+                return .idle
+            case 0:
+                isAtEnd = true
+                return .ended
+            default:
+                continue
+            }
+        }
+        return .filled
+    }
+
+    /// Reads once; `nil` for nothing now, 0 at the end.
+    private mutating func readSome() throws(CaptureError) -> Int? {
+        guard let inflater else {
+            guard isReadable else { return nil }
+            // Sound: the file writes no more than the room it is given.
+            let count = try unsafe file.read(into: buffer.room)
+            buffer.commit(count)
+            return count
+        }
+        while true {
+            // Sound: as above; zlib is told the size of the room.
+            let count = unsafe inflater.inflate(into: buffer.room)
+            buffer.commit(count)
+            guard count == 0 else { return count }
+            switch inflater.state {
+            case .ended:
+                return 0
+            case .endedEarly:
+                isCutInside = true
+                return 0
+            case .damaged(let detail):
+                isAtEnd = true
+                throw CaptureError(
+                    .damaged,
+                    "\(name): the gzip data is damaged (\(detail)) after \(endOffset) bytes of its content, "
+                        + "which were read; try to copy or download the file again"
+                )
+            case .needsInput:
+                guard isReadable else { return nil }
+                try inflater.supplied(unsafe file.read(into: inflater.room))
+            }
+        }
+    }
+
+    private var isReadable: Bool {
+        file.isRegular || file.isReadable(withinMilliseconds: CaptureLimits.pollMilliseconds)
+    }
+
+    /// Where the input ends so far, in the decompressed content.
+    var endOffset: UInt64 { buffer.offset &+ UInt64(buffer.count) }
+
+    /// Takes what was read so far as the beginning of gzip data.
+    mutating func startInflating() {
+        let started = GzipInflater()
+        // Sound: the inflater's room is as long as a buffer that has not grown, and the copy
+        // stops at its end.
+        started.supplied(unsafe copyUnread(into: started.room))
+        inflater = started
+        buffer.restart()
+    }
+
+    private func copyUnread(into room: UnsafeMutableRawBufferPointer) -> Int {
+        let unread = buffer.bytes.extracting(first: room.count)
+        unsafe unread.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
+        return unread.byteCount
+    }
+
+    /// The identity of the whole file, from its beginning, end and length.
+    func fileIdentity() throws(CaptureError) -> CaptureIdentity {
+        try CaptureIdentity(of: file)
+    }
+}
