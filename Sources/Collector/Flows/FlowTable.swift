@@ -19,7 +19,9 @@ struct FlowTable {
     private var freeConnections: [Int] = []
     private var index = SlotIndex()
     private var lists = InlineArray<5, List>(repeating: List())
-    /// Random, so that nobody can choose keys that fall together. Nothing that is reported
+    /// Random, so that nobody can choose keys that fall together.
+    ///
+    /// Nothing that is reported
     /// depends on it: slots are walked in the order of their numbers.
     private let seed = UInt64.random(in: .min ... .max)
     private var lastSerial: UInt32 = 0

@@ -203,6 +203,7 @@ extension MeteringEngine {
         kind |= UInt64(headers.icmpType) << 24
         kind |= UInt64(headers.icmpCode) << 16
         if headers.isLaterFragment { kind |= 1 }
+        kind ^= UInt64(headers.echoIdentifier) << 24 | UInt64(headers.echoSequence) << 8
         hash.combine(kind)
         if headers.transport == .tcp {
             hash.combine(UInt64(headers.sequence) << 32 | UInt64(headers.acknowledgment))

@@ -53,7 +53,12 @@ package final class MeteringEngine {
     /// What the source lost before the first frame.
     private var earlyLosses: [LossCause: UInt64] = [:]
 
-    /// - Parameter emit: Receives each report as its window is complete.
+    /// Makes an engine that has seen nothing.
+    ///
+    /// - Parameters:
+    ///   - configuration: Names and limits.
+    ///   - reporter: Whose frames they will be.
+    ///   - emit: Receives each report as its window is complete.
     package init(
         configuration: Configuration,
         reporter: Reporter,
@@ -111,7 +116,9 @@ package final class MeteringEngine {
         }
     }
 
-    /// Ends input: reports every window that has not been. What is undecided stays in flight.
+    /// Ends input: reports every window that has not been.
+    ///
+    /// What is undecided stays in flight or pending, and is no failure.
     package func finish() {
         endStretch()
     }

@@ -48,14 +48,12 @@ struct PacketHash {
         var offset = start
         let end = start + count
         while end - offset >= 8 {
-            // Within `end`, which the caller took from the span's own length.
-            combine(unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            combine(bytes.bigEndian(UInt64.self, at: offset))
             offset += 8
         }
         var rest: UInt64 = 0
         while offset < end {
-            // As above: `offset` is below `end`.
-            rest = rest << 8 | UInt64(unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
+            rest = rest << 8 | UInt64(bytes.byte(at: offset))
             offset += 1
         }
         combine(rest)

@@ -49,6 +49,7 @@ struct SequenceTracker: BitwiseCopyable {
     ///   - isPlain: It carries neither SYN nor FIN, so it can be a keep-alive.
     ///   - initialRtt: The round trip of the handshake, 0 while unknown.
     ///   - time: When it was sighted.
+    /// - Returns: What it did to the sequence space.
     mutating func judge(
         sequence: UInt32,
         length: UInt32,
