@@ -28,6 +28,8 @@ package enum LossCause: String, Sendable, CaseIterable, Comparable {
     case abandonedStreams
     /// Flows pushed out of a full table.
     case evictedFlows
+    /// Packets forgotten so early that a further sighting may have been counted as another.
+    case evictedSightings
     /// Endpoints folded into an aggregate by a cap.
     case foldedEndpoints
     /// Operations folded into `{other}` by a cap.

@@ -6,33 +6,143 @@ package import FlowModel
 /// Turns frames of one reporter into window reports.
 ///
 /// Owned by one thread. Time is packet time; memory is bounded by the configuration.
+///
+/// ```text
+/// frame → headers → point ──first sighting?──→ packets, bytes, locality
+///                     │         └─ further: evidence that two points are legs of one connection
+///                     └─ each packet once per point ─→ TCP tracker, stream follower
+/// at a window's end: connections → edge rows → report
+/// ```
+///
+/// Every frame is in exactly one class of the window's coverage.
 package final class MeteringEngine {
     package struct Configuration: Sendable {
         package var cluster = "default"
         /// Live flows kept at once; further ones push out the idlest and are counted.
         package var maximumFlows = 262_144
         package var patience = Patience()
+        /// Edges of a window kept apart; further ones are folded and counted.
+        package var maximumEdges = 131_072
+        /// Names of a window; further ones are counted only.
+        package var maximumNames = 4_096
+        /// Local addresses of a window; further ones are counted only.
+        package var maximumLocalAddresses = 65_536
 
         package init() {}
     }
 
-    /// - Parameter emit: Receives each report as its window is complete.
+    let configuration: Configuration
+    let reporter: Reporter
+    let emit: (WindowReport) -> Void
+
+    var table = FlowTable()
+    var pool = AccumulatorPool()
+    var sightings = SightingTable()
+    var interfaces = InterfaceNumbers()
+    var fragments = FragmentTable()
+    var locality = LocalityObserver()
+    var timeline = WindowTimeline()
+    /// By start; never many.
+    var windows: [Int64: OpenWindow] = [:]
+    /// The window of the last frame, which is nearly always that of the next.
+    var current: OpenWindow?
+    /// Packet time: never steps back within a stretch of observation.
+    var now = Timestamp(nanoseconds: .min)
+    /// Reused for every packet.
+    var output = DissectionOutput()
+    /// What the source lost before the first frame.
+    private var earlyLosses: [LossCause: UInt64] = [:]
+
+    /// Makes an engine that has seen nothing.
+    ///
+    /// - Parameters:
+    ///   - configuration: Names and limits.
+    ///   - reporter: Whose frames they will be.
+    ///   - emit: Receives each report as its window is complete.
     package init(
         configuration: Configuration,
         reporter: Reporter,
         emit: @escaping (WindowReport) -> Void
     ) {
+        self.configuration = configuration
+        self.reporter = reporter
+        self.emit = emit
     }
 
     /// Accounts one frame, in the order of capture.
     package func account(_ frame: borrowing CapturedFrame) {
+        let window = enter(frame.timestamp, isTruncated: frame.bytes.byteCount < frame.wireLength)
+        do {
+            let headers = try PacketHeaders.decode(frame.bytes, linkType: frame.linkType)
+            let start = min(max(0, headers.payloadOffset), frame.bytes.byteCount)
+            let count = min(max(0, headers.capturedPayloadLength), frame.bytes.byteCount - start)
+            meter(
+                headers,
+                payload: frame.bytes.extracting(start..<start + count),
+                at: frame.timestamp,
+                captureInterface: frame.interfaceNumber,
+                in: window
+            )
+        } catch .notMetered {
+            window.coverage.notMetered += 1
+        } catch {
+            window.coverage.undecodable[Self.cause(of: error), default: 0] += 1
+        }
+    }
+
+    /// Accounts one frame whose headers were read before.
+    ///
+    /// - Parameters:
+    ///   - headers: Of the frame.
+    ///   - payload: The captured payload.
+    ///   - time: When it was captured.
+    ///   - captureInterface: The number of the interface within its capture.
+    package func account(
+        _ headers: PacketHeaders,
+        payload: RawSpan,
+        at time: Timestamp,
+        captureInterface: UInt32 = 0
+    ) {
+        let window = enter(time, isTruncated: false)
+        meter(headers, payload: payload, at: time, captureInterface: captureInterface, in: window)
     }
 
     /// Adds what the source lost since the last call to the current window.
     package func account(_ cause: LossCause, count: UInt64) {
+        if let current {
+            current.add(cause, count)
+        } else {
+            earlyLosses[cause, default: 0] = (earlyLosses[cause] ?? 0).addingSaturated(count)
+        }
     }
 
-    /// Ends input: reports every window that has not been. What is undecided stays in flight.
+    /// Ends input: reports every window that has not been.
+    ///
+    /// What is undecided stays in flight or pending, and is no failure.
     package func finish() {
+        endStretch()
+    }
+
+    /// Moves packet time to a frame, and gives the window that the frame belongs to.
+    private func enter(_ time: Timestamp, isTruncated: Bool) -> OpenWindow {
+        advance(toFrameAt: time)
+        let window = window(at: time)
+        if current !== window { current = window }
+        if !earlyLosses.isEmpty {
+            for (cause, count) in earlyLosses { window.add(cause, count) }
+            earlyLosses = [:]
+        }
+        window.coverage.frames += 1
+        if isTruncated { window.add(.truncatedFrames) }
+        return window
+    }
+
+    private static func cause(of error: DecodeError) -> String {
+        switch error {
+        case .truncated(let layer, _, _): "truncated \(layer.rawValue)"
+        case .malformed(let layer, _): "malformed \(layer.rawValue)"
+        case .unsupportedLink(let link): "link \(link)"
+        case .notMetered: "not metered"
+        }
     }
 }

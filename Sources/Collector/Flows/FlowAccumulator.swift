@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// What one point found in one window.
+///
+/// Packets, bytes and ICMP errors are counted once for the connection, so those of all its
+/// points are added up; all else is taken from the vantage point only.
+struct FlowAccumulator {
+    var window: Int64
+    /// The next older accumulator of the same point, or -1.
+    var next: Int
+
+    // Directions are those of the point. These are summed over points:
+    var packets = Pair<UInt32>(0, 0)
+    var bytes = Pair<UInt64>(0, 0)
+    var icmpErrors: UInt32 = 0
+    /// Directions whose sender has been looked at for being local.
+    var isLocalityNoted = Pair<Bool>(false, false)
+
+    // These are of the vantage point:
+    var retransmitted = Pair<UInt32>(0, 0)
+    var outOfOrder = Pair<UInt32>(0, 0)
+    var zeroWindow = Pair<UInt32>(0, 0)
+    // A connection has one attempt and one end, so small counts suffice.
+    var established: UInt8 = 0
+    var refused: UInt8 = 0
+    var unanswered: UInt8 = 0
+    var unreachable: UInt8 = 0
+    var answeredLate: UInt8 = 0
+    var reset: UInt8 = 0
+    var closed: UInt8 = 0
+    var pendingChange: Int8 = 0
+    var openChange: Int8 = 0
+    var connectNanoseconds: Int64 = -1
+    var initialRttNanoseconds: Int64 = -1
+    var findings: DissectionFindings?
+
+    init(window: Int64, next: Int) {
+        self.window = window
+        self.next = next
+    }
+}
+
+/// The heavy part of an accumulator, made when it is first needed.
+final class DissectionFindings {
+    var rtt = Histogram()
+    var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
+    var losses: [LossCause: UInt64] = [:]
+}
+
+/// Accumulators of all points, in numbered slots that are used again.
+struct AccumulatorPool {
+    var slots: [FlowAccumulator] = []
+    private var free: [Int] = []
+
+    mutating func insert(_ accumulator: FlowAccumulator) -> Int {
+        if let slot = free.popLast() {
+            slots[slot] = accumulator
+            return slot
+        }
+        slots.append(accumulator)
+        return slots.count - 1
+    }
+
+    mutating func remove(_ slot: Int) {
+        slots[slot].findings = nil
+        free.append(slot)
+    }
+}

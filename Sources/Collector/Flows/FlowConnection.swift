@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// One connection (or datagram flow): all points that sight its packets, on all its legs.
+struct FlowConnection {
+    /// What a connection is waiting for; each has its own patience and its own list.
+    ///
+    /// A TCP connection only moves on, never back.
+    enum Stage: UInt8, BitwiseCopyable, CaseIterable, Comparable {
+        case attempting = 0
+        case failed = 1
+        case established = 2
+        case closed = 3
+        case datagrams = 4
+
+        static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
+
+        /// How long a connection of this stage may be silent.
+        var patienceNanoseconds: Int64 {
+            switch self {
+            // The verdict "unanswered" is 3 s after the last SYN.
+            case .attempting: 3_000_000_000
+            // Longer than the longest pause between SYNs (64 s on Linux), so that the next one
+            // is not taken for another attempt.
+            case .failed: 75_000_000_000
+            case .established: 600_000_000_000
+            // Repeated FINs and late segments still belong to it.
+            case .closed: 30_000_000_000
+            case .datagrams: 60_000_000_000
+            }
+        }
+    }
+
+    let transport: TransportProtocol
+    /// The first of its points, or -1 where the slot is free.
+    var firstPoint: Int
+    /// Order of creation.
+    var serial: UInt32
+
+    var stage: Stage
+    /// When it was last heard of; in stage `attempting`, its last SYN.
+    var lastActivity: Timestamp
+    var previous = -1
+    var next = -1
+
+    /// The client's side in the connection's own directions.
+    var client: FlowDirection?
+    var orientation = Orientation.undecided
+    /// The point that times and judgements come from, once that is settled; else -1.
+    var vantage = -1
+    /// Its four-tuple was taken by another connection.
+    var hasEnded = false
+
+    /// The direction taken for the client's.
+    var clientDirection: FlowDirection { client ?? .fromOriginator }
+}

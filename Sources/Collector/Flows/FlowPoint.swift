@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// A flow at one sighting point: one four-tuple on one interface.
+struct FlowPoint {
+    let key: PointKey
+    /// Whether the smaller end of the key sent the first packet seen here.
+    let originatorIsLow: Bool
+    /// Unique among points; slots are used again, serials are not (but for wrapping at 2^31).
+    let serial: UInt32
+
+    var connection: Int
+    /// The next point of the same connection, or -1.
+    var nextPoint = -1
+    /// Whether the originator here is the responder of the connection.
+    var isFlipped = false
+    /// Whether the table still finds it by its key.
+    var isIndexed = true
+    /// It is not the vantage point of its connection: it counts sightings and no more.
+    var isPassive = false
+
+    /// Packets of the connection first sighted here, by direction here.
+    var firsts = Pair<UInt32>(0, 0)
+    /// The least number of points that had seen a packet before this one, by direction; `.max`
+    /// where none was seen.
+    var rank = Pair<UInt8>(.max, .max)
+
+    /// Another point with which it shares one sighting, which is not enough.
+    var candidate = -1
+    var candidateSerial: UInt32 = 0
+
+    /// The client's initial sequence number: what makes an attempt.
+    var clientInitialSequence: UInt32?
+    /// The server's, known where its SYN/ACK was seen.
+    var serverInitialSequence: UInt32?
+
+    var tracker: TCPTracker?
+    var follower: StreamFollower?
+    /// The newest of its accumulators, or -1.
+    var accumulator = -1
+
+    var originator: PointKey.End { originatorIsLow ? key.low : key.high }
+    var responder: PointKey.End { originatorIsLow ? key.high : key.low }
+
+    /// Whether packets of both directions were seen here.
+    var seesBoth: Bool { rank.forward != .max && rank.backward != .max }
+
+    /// The direction of a packet, from its sender.
+    func direction(from source: PointKey.End) -> FlowDirection {
+        source == originator ? .fromOriginator : .fromResponder
+    }
+
+    /// A direction here as one of the connection, and the reverse.
+    func translate(_ direction: FlowDirection) -> FlowDirection {
+        isFlipped ? direction.opposite : direction
+    }
+
+    /// Packets first sighted here, in a direction of the connection.
+    func firsts(_ direction: FlowDirection) -> UInt32 { firsts[translate(direction)] }
+
+    /// The place of this point on the way of a direction of the connection, 0 for the first.
+    func rank(_ direction: FlowDirection) -> UInt8 { rank[translate(direction)] }
+
+    /// The sender of a direction of the connection, under the addresses used here.
+    func end(sending direction: FlowDirection) -> PointKey.End {
+        translate(direction) == .fromOriginator ? originator : responder
+    }
+}
+
+/// One value for each direction.
+struct Pair<Value: BitwiseCopyable>: BitwiseCopyable {
+    /// From the originator.
+    var forward: Value
+    var backward: Value
+
+    init(_ forward: Value, _ backward: Value) {
+        self.forward = forward
+        self.backward = backward
+    }
+
+    subscript(direction: FlowDirection) -> Value {
+        get { direction == .fromOriginator ? forward : backward }
+        set { if direction == .fromOriginator { forward = newValue } else { backward = newValue } }
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension MeteringEngine {
+    /// Adds what a connection did in a window to the row of its edge, and forgets it.
+    ///
+    /// Gauges are the state now, undone by what changed in later windows. A window that was
+    /// reported before has had its gauges, which are never added up.
+    func collect(_ connection: Int, into window: OpenWindow) {
+        let vantage = table.connections[connection].vantage
+        guard let judge = vantage >= 0 ? vantage : electVantage(of: connection) else { return }
+        let start = window.window.start.nanoseconds
+        var gauges = Gauges()
+        if !isLate(window) { gauges = self.gauges(of: judge, after: start) }
+        var sum = Sum()
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            if let slot = unlinkAccumulator(of: point, window: start) {
+                add(slot, of: point, isJudge: point == judge, to: &sum)
+                pool.remove(slot)
+            }
+            point = table.points[point].nextPoint
+        }
+        // A point with further sightings only that was not joined is an echo of a connection
+        // that is counted elsewhere.
+        guard isCounted(connection), sum.isTouched || !gauges.isZero, let roles = roles(of: connection) else {
+            return
+        }
+        for (cause, count) in sum.losses { window.add(cause, count) }
+        let dialled = EdgeRow.Dialled(endpoint: endpoint(roles.dialled.address), port: roles.dialled.port)
+        window.withRow(key(of: connection, roles), limit: configuration.maximumEdges) { row in
+            row.metrics.merge(sum.metrics)
+            row.metrics.connections.open += gauges.open
+            row.metrics.connections.pending += gauges.pending
+            if let (name, count) = gauges.inFlight {
+                row.metrics.protocols[name, default: ProtocolMetrics()].inFlight += count
+            }
+            if sum.metrics.packets != DirectionalCount() { row.dialled[dialled, default: 0] += 1 }
+        }
+    }
+
+    private func key(of connection: Int, _ roles: ConnectionRoles) -> EdgeKey {
+        let orientation = table.connections[connection].orientation
+        return EdgeKey(
+            client: endpoint(roles.client.address),
+            server: endpoint(roles.actual.address),
+            port: roles.actual.port,
+            originatorPort: orientation == .undecided ? roles.client.port : 0,
+            transport: table.connections[connection].transport,
+            orientation: orientation
+        )
+    }
+
+    private func endpoint(_ address: IPAddress) -> Endpoint {
+        Endpoint(address, cluster: configuration.cluster, reporter: reporter)
+    }
+
+    private func isCounted(_ connection: Int) -> Bool {
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            if table.points[point].firsts.forward > 0 || table.points[point].firsts.backward > 0 {
+                return true
+            }
+            point = table.points[point].nextPoint
+        }
+        return false
+    }
+
+    // MARK: - Sums
+
+    private struct Sum {
+        var metrics = EdgeMetrics()
+        var losses: [LossCause: UInt64] = [:]
+        var isTouched = false
+    }
+
+    /// Takes the accumulator of a window out of a point's chain.
+    private func unlinkAccumulator(of point: Int, window: Int64) -> Int? {
+        var previous = -1
+        var slot = table.points[point].accumulator
+        while slot >= 0 {
+            let next = pool.slots[slot].next
+            if pool.slots[slot].window == window {
+                if previous >= 0 {
+                    pool.slots[previous].next = next
+                } else {
+                    table.points[point].accumulator = next
+                }
+                return slot
+            }
+            previous = slot
+            slot = next
+        }
+        return nil
+    }
+
+    private func add(_ slot: Int, of point: Int, isJudge: Bool, to sum: inout Sum) {
+        let found = pool.slots[slot]
+        let client = table.points[point].translate(
+            table.connections[table.points[point].connection].clientDirection
+        )
+        sum.metrics.packets.merge(found.packets.directional(client))
+        sum.metrics.bytes.merge(found.bytes.directional(client))
+        sum.metrics.connections.icmpErrors += UInt64(found.icmpErrors)
+        if found.packets.forward > 0 || found.packets.backward > 0 || found.icmpErrors > 0 {
+            sum.isTouched = true
+        }
+        guard isJudge else { return }
+        sum.isTouched = true
+        sum.metrics.retransmitted.merge(found.retransmitted.directional(client))
+        sum.metrics.outOfOrder.merge(found.outOfOrder.directional(client))
+        sum.metrics.zeroWindow.merge(found.zeroWindow.directional(client))
+        sum.metrics.connections.established += UInt64(found.established)
+        sum.metrics.connections.refused += UInt64(found.refused)
+        sum.metrics.connections.unanswered += UInt64(found.unanswered)
+        sum.metrics.connections.unreachable += UInt64(found.unreachable)
+        sum.metrics.connections.answeredLate += UInt64(found.answeredLate)
+        sum.metrics.connections.reset += UInt64(found.reset)
+        sum.metrics.connections.closed += UInt64(found.closed)
+        if found.connectNanoseconds >= 0 {
+            sum.metrics.connectTime.record(nanoseconds: found.connectNanoseconds)
+        }
+        if found.initialRttNanoseconds >= 0 {
+            sum.metrics.initialRtt.record(nanoseconds: found.initialRttNanoseconds)
+        }
+        guard let findings = found.findings else { return }
+        sum.metrics.rtt.merge(findings.rtt)
+        sum.metrics.protocols = findings.protocols
+        sum.losses = findings.losses
+    }
+
+    // MARK: - Gauges
+
+    private struct Gauges {
+        var open: UInt64 = 0
+        var pending: UInt64 = 0
+        var inFlight: (ApplicationProtocol, UInt64)?
+
+        var isZero: Bool { open == 0 && pending == 0 && inFlight == nil }
+    }
+
+    /// The values at the end of a window: those of now without the changes of later windows.
+    private func gauges(of point: Int, after window: Int64) -> Gauges {
+        var open = table.points[point].tracker?.phase.isOpen == true ? 1 : 0
+        var pending = table.points[point].tracker?.phase == .attempting ? 1 : 0
+        var inFlight: [ApplicationProtocol: Int] = [:]
+        if let (name, count) = table.points[point].follower?.inFlight {
+            inFlight[name] = Int(truncatingIfNeeded: count)
+        }
+        var slot = table.points[point].accumulator
+        while slot >= 0 {
+            if pool.slots[slot].window > window {
+                open -= Int(pool.slots[slot].openChange)
+                pending -= Int(pool.slots[slot].pendingChange)
+                for (name, later) in pool.slots[slot].findings?.protocols ?? [:] {
+                    let change =
+                        Int(truncatingIfNeeded: later.started) - Int(truncatingIfNeeded: later.requests)
+                    inFlight[name, default: 0] -= change
+                }
+            }
+            slot = pool.slots[slot].next
+        }
+        var gauges = Gauges()
+        gauges.open = UInt64(max(0, open))
+        gauges.pending = UInt64(max(0, pending))
+        if let (name, count) = inFlight.first(where: { $0.value > 0 }) {
+            gauges.inFlight = (name, UInt64(count))
+        }
+        return gauges
+    }
+}
+
+extension Pair where Value: BinaryInteger {
+    /// The two values with the client's first.
+    fileprivate func directional(_ client: FlowDirection) -> DirectionalCount {
+        DirectionalCount(
+            sent: UInt64(clamping: self[client]),
+            received: UInt64(clamping: self[client.opposite])
+        )
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension MeteringEngine {
+    /// Follows a packet at its point: activity and roles always, segments and streams only where
+    /// the point may be the vantage point and sees the packet for the first time.
+    func follow(
+        _ headers: PacketHeaders,
+        payload: RawSpan,
+        point: Int,
+        _ direction: FlowDirection,
+        _ verdict: SightingTable.Verdict,
+        at time: Timestamp
+    ) {
+        let isNew = verdict.isNewToPoint
+        if headers.transport == .tcp {
+            noteHandshake(headers, point: point, direction)
+            if isNew, !table.points[point].isPassive {
+                let found = tracker(of: point).account(headers, direction, at: time)
+                let slot = accumulator(of: point, at: time)
+                pool.slots[slot].add(found, direction)
+            }
+            touch(headers, point: point, isFirst: verdict.isFirst, at: time)
+        } else {
+            orientEcho(headers, point: point, direction)
+            let connection = table.points[point].connection
+            table.touch(connection, stage: .datagrams, at: time)
+        }
+        guard isNew, !table.points[point].isPassive else { return }
+        dissect(headers, payload: payload, point: point, direction, at: time)
+    }
+
+    private func tracker(of point: Int) -> TCPTracker {
+        if let tracker = table.points[point].tracker { return tracker }
+        let tracker = TCPTracker()
+        table.points[point].tracker = tracker
+        return tracker
+    }
+
+    /// Keeps what tells connections on one four-tuple apart, and who the client is.
+    private func noteHandshake(_ headers: PacketHeaders, point: Int, _ direction: FlowDirection) {
+        guard headers.tcpFlags.contains(.syn), !headers.tcpFlags.contains(.rst) else { return }
+        let isAnswer = headers.tcpFlags.contains(.ack)
+        let client = table.points[point].translate(isAnswer ? direction.opposite : direction)
+        let connection = table.points[point].connection
+        if table.connections[connection].orientation != .observed {
+            table.connections[connection].orientation = .observed
+            table.connections[connection].client = client
+        }
+        guard client == table.connections[connection].client else { return }
+        if isAnswer {
+            if table.points[point].serverInitialSequence == nil {
+                table.points[point].serverInitialSequence = headers.sequence
+            }
+            if table.points[point].clientInitialSequence == nil {
+                table.points[point].clientInitialSequence = headers.acknowledgment &- 1
+            }
+        } else if table.points[point].clientInitialSequence == nil {
+            table.points[point].clientInitialSequence = headers.sequence
+        }
+    }
+
+    /// Moves the connection on to the stage its point is in.
+    private func touch(_ headers: PacketHeaders, point: Int, isFirst: Bool, at time: Timestamp) {
+        let connection = table.points[point].connection
+        let stage = table.connections[connection].stage
+        let reached: FlowConnection.Stage =
+            switch table.points[point].tracker?.phase {
+            case .established, .midstream: .established
+            case .closed: .closed
+            case .attempting, .failed, .new, nil: .attempting
+            }
+        let next = max(stage, reached)
+        // Before its verdict only a SYN counts as activity: patience begins with the last one.
+        if next == .attempting, !(headers.tcpFlags.isAttempt && isFirst) { return }
+        table.touch(connection, stage: next, at: time)
+    }
+
+    /// An echo request has a client as a SYN has one.
+    private func orientEcho(_ headers: PacketHeaders, point: Int, _ direction: FlowDirection) {
+        let isRequest: Bool
+        switch (headers.transport, headers.icmpType) {
+        case (.icmp, 8), (.icmpv6, 128): isRequest = true
+        case (.icmp, 0), (.icmpv6, 129): isRequest = false
+        default: return
+        }
+        let connection = table.points[point].connection
+        guard table.connections[connection].orientation == .undecided else { return }
+        table.connections[connection].client =
+            table.points[point].translate(isRequest ? direction : direction.opposite)
+        table.connections[connection].orientation = .dissected
+    }
+
+    // MARK: - Streams
+
+    private func dissect(
+        _ headers: PacketHeaders,
+        payload: RawSpan,
+        point: Int,
+        _ direction: FlowDirection,
+        at time: Timestamp
+    ) {
+        let isStream = headers.transport == .tcp
+        guard isStream || headers.transport == .udp else { return }
+        if table.points[point].follower == nil {
+            guard headers.payloadLength > 0 else { return }
+            table.points[point].follower = makeFollower(point, headers.transport, at: time)
+        }
+        guard let follower = table.points[point].follower else { return }
+        if isStream {
+            let isTelling =
+                headers.payloadLength > 0 || !headers.tcpFlags.isDisjoint(with: [.syn, .fin, .rst])
+            guard isTelling else { return }
+            follower.segment(
+                direction,
+                sequence: headers.sequence,
+                flags: headers.tcpFlags,
+                payload: payload,
+                payloadLength: headers.payloadLength,
+                at: time,
+                into: &output
+            )
+        } else {
+            follower.datagram(
+                direction,
+                payload: payload,
+                payloadLength: headers.payloadLength,
+                at: time,
+                into: &output
+            )
+        }
+        drainOutput(of: point)
+        let connection = table.points[point].connection
+        if table.connections[connection].orientation == .undecided, let client = follower.clientDirection {
+            table.connections[connection].client = table.points[point].translate(client)
+            table.connections[connection].orientation = .dissected
+        }
+    }
+
+    /// A follower that knows what a late start would have it miss: where the streams begin.
+    private func makeFollower(
+        _ point: Int,
+        _ transport: TransportProtocol,
+        at time: Timestamp
+    ) -> StreamFollower {
+        let follower = StreamFollower(
+            transport: transport,
+            originatorPort: table.points[point].originator.port,
+            responderPort: table.points[point].responder.port,
+            patience: configuration.patience
+        )
+        guard let tracker = table.points[point].tracker else { return follower }
+        for direction in [FlowDirection.fromOriginator, .fromResponder]
+        where tracker[direction].hasInitialSequence {
+            follower.segment(
+                direction,
+                sequence: tracker[direction].initialSequence,
+                flags: direction == tracker.client ? .syn : [.syn, .ack],
+                payload: RawSpan(),
+                payloadLength: 0,
+                at: tracker.lastSyn ?? time,
+                into: &output
+            )
+        }
+        return follower
+    }
+
+    /// Puts what a follower yielded into the windows it belongs to.
+    func drainOutput(of point: Int) {
+        guard !output.isEmpty else { return }
+        for started in output.started {
+            let slot = accumulator(of: point, at: min(started.at, now))
+            pool.slots[slot].add(started)
+        }
+        for transaction in output.finished {
+            let slot = accumulator(of: point, at: min(transaction.endedAt, now))
+            pool.slots[slot].add(transaction)
+        }
+        if !output.losses.isEmpty {
+            let slot = accumulator(of: point, at: now)
+            for loss in output.losses { pool.slots[slot].add(loss) }
+        }
+        if !output.names.isEmpty {
+            let window = window(at: now)
+            for named in output.names {
+                let endpoint = Endpoint(named.address, cluster: configuration.cluster, reporter: reporter)
+                let name = NameObservation(endpoint: endpoint, name: named.name, source: named.source)
+                window.note(name, limit: configuration.maximumNames)
+            }
+        }
+        output.removeAll()
+    }
+}

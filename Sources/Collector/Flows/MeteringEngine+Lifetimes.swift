@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension MeteringEngine {
+    /// Makes room for one more point, by letting go of what is of least use.
+    func makeRoom(at time: Timestamp) {
+        while table.pointCount >= max(1, configuration.maximumFlows) {
+            // What has ended is kept for late segments only: nothing is lost with it.
+            if let over = table.idlest(.closed) {
+                retire(over, at: time)
+                continue
+            }
+            var idlest: Int?
+            for stage in FlowConnection.Stage.allCases {
+                guard let head = table.idlest(stage) else { continue }
+                if let known = idlest,
+                    table.connections[known].lastActivity <= table.connections[head].lastActivity
+                {
+                    continue
+                }
+                idlest = head
+            }
+            guard let idlest else { return }
+            window(at: now).add(.evictedFlows)
+            retire(idlest, at: time)
+        }
+    }
+
+    /// Gives the four-tuple of a point to another connection: its own one is over.
+    func detach(_ point: Int, at time: Timestamp) {
+        let connection = table.points[point].connection
+        end(connection, at: time)
+        table.unindex(point)
+        var other = table.connections[connection].firstPoint
+        while other >= 0 {
+            if table.points[other].isIndexed { return }
+            other = table.points[other].nextPoint
+        }
+        retire(connection, at: time)
+    }
+
+    /// Ends a connection that did not end by itself, at each point that may be the vantage.
+    private func end(_ connection: Int, at time: Timestamp) {
+        guard !table.connections[connection].hasEnded else { return }
+        table.connections[connection].hasEnded = true
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            if let tracker = table.points[point].tracker {
+                let found = tracker.end()
+                if found.openChange != 0 || found.pendingChange != 0 {
+                    let slot = accumulator(of: point, at: time)
+                    pool.slots[slot].add(found, .fromOriginator)
+                }
+            }
+            if let follower = table.points[point].follower {
+                follower.close(at: time, into: &output)
+                drainOutput(of: point)
+            }
+            point = table.points[point].nextPoint
+        }
+        if table.connections[connection].transport == .tcp {
+            table.touch(connection, stage: .closed, at: time)
+        }
+    }
+
+    /// Ends a connection, puts what it found into its windows, and forgets it.
+    func retire(_ connection: Int, at time: Timestamp) {
+        end(connection, at: time)
+        countOneSided(connection)
+        for window in windows.values { collect(connection, into: window) }
+        drop(connection)
+    }
+
+    /// Forgets a connection whose findings are in their windows.
+    func drop(_ connection: Int) {
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            var slot = table.points[point].accumulator
+            while slot >= 0 {
+                let next = pool.slots[slot].next
+                pool.remove(slot)
+                slot = next
+            }
+            table.points[point].accumulator = -1
+            point = table.points[point].nextPoint
+        }
+        table.remove(connection)
+    }
+
+    /// Counts a flow of which only one direction was seen.
+    ///
+    /// An attempt that nobody answered is no loss of ours, nor is what goes to a group.
+    func countOneSided(_ connection: Int) {
+        guard
+            table.connections[connection].transport == .tcp
+                || table.connections[connection].transport == .udp,
+            !(table.connections[connection].transport == .tcp
+                && table.connections[connection].stage <= .failed)
+        else { return }
+        var packets = Pair<Bool>(false, false)
+        var point = table.connections[connection].firstPoint
+        var isToGroup = false
+        while point >= 0 {
+            let seen = table.points[point]
+            if seen.firsts(.fromOriginator) > 0 { packets.forward = true }
+            if seen.firsts(.fromResponder) > 0 { packets.backward = true }
+            let target = seen.responder.address
+            if target.isMulticast || target.isLimitedBroadcast { isToGroup = true }
+            point = seen.nextPoint
+        }
+        if packets.forward != packets.backward, !isToGroup { window(at: now).add(.oneSidedFlows) }
+    }
+
+    /// The accumulator of a point for the window of an instant.
+    func accumulator(of point: Int, at time: Timestamp) -> Int {
+        let start =
+            current.flatMap { $0.window.contains(time) ? $0.window.start.nanoseconds : nil }
+            ?? Window.containing(time).start.nanoseconds
+        var slot = table.points[point].accumulator
+        while slot >= 0 {
+            if pool.slots[slot].window == start { return slot }
+            slot = pool.slots[slot].next
+        }
+        let made = pool.insert(FlowAccumulator(window: start, next: table.points[point].accumulator))
+        table.points[point].accumulator = made
+        let touched = OpenWindow.TouchedPoint(point: point, serial: table.points[point].serial)
+        window(at: time).touched.append(touched)
+        return made
+    }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension MeteringEngine {
+    /// Puts a frame with sound headers in its class, and its packet on its flow.
+    func meter(
+        _ headers: PacketHeaders,
+        payload: RawSpan,
+        at time: Timestamp,
+        captureInterface: UInt32,
+        in window: OpenWindow
+    ) {
+        let interface = interfaces.number(
+            captureInterface: captureInterface,
+            kernelIndex: headers.interfaceIndex
+        )
+        locality.observe(headers, interface: interface)
+        let hash = Self.invariantHash(headers, payload: payload)
+        if headers.isLaterFragment || headers.hasQuote {
+            meterWithoutPoint(headers, hash: hash, interface: interface, at: time, in: window)
+            return
+        }
+        let source = PointKey.End(address: headers.source, port: headers.sourcePort)
+        let destination = PointKey.End(address: headers.destination, port: headers.destinationPort)
+        let key = PointKey(source, destination, transport: headers.transport, interface: interface)
+        let point = point(for: key, from: source, headers, at: time)
+        let direction = table.points[point].direction(from: source)
+        let verdict = sightings.register(
+            hash: hash,
+            hasIdentification: headers.identification != 0,
+            tag: Self.viewTag(headers, interface: interface),
+            point: point,
+            serial: table.points[point].serial,
+            direction: direction,
+            at: time
+        )
+        drainForgottenSightings(into: window)
+        if table.points[point].rank[direction] > verdict.rank {
+            table.points[point].rank[direction] = verdict.rank
+        }
+        if verdict.isFirst {
+            window.coverage.metered += 1
+            countPacket(headers, point: point, direction, interface: interface, at: time, in: window)
+        } else {
+            classifyFurther(verdict, key: key, in: window)
+            join(point, direction, with: verdict, headers)
+        }
+        if headers.isFragment {
+            if verdict.isFirst { window.add(.fragments) }
+            fragments.remember(
+                headers,
+                interface: interface,
+                point: point,
+                serial: table.points[point].serial,
+                at: time
+            )
+        }
+        follow(headers, payload: payload, point: point, direction, verdict, at: time)
+        settleVantage(of: table.points[point].connection)
+    }
+
+    /// The point of a packet; a new one with a new connection where there is none, or where a
+    /// SYN says that the four-tuple is used again.
+    private func point(
+        for key: PointKey,
+        from source: PointKey.End,
+        _ headers: PacketHeaders,
+        at time: Timestamp
+    )
+        -> Int
+    {
+        if let known = table.find(key) {
+            guard isReused(known, by: headers) else { return known }
+            detach(known, at: time)
+        }
+        makeRoom(at: time)
+        let stage: FlowConnection.Stage
+        switch key.transport {
+        case .tcp: stage = headers.tcpFlags.isAttempt ? .attempting : .established
+        case .udp, .icmp, .icmpv6, .sctp: stage = .datagrams
+        }
+        return table.insert(key, originatorIsLow: source == key.low, stage: stage, at: time)
+    }
+
+    /// Whether a segment begins another connection on the four-tuple of a point.
+    private func isReused(_ point: Int, by headers: PacketHeaders) -> Bool {
+        guard headers.transport == .tcp, headers.tcpFlags.contains(.syn), !headers.tcpFlags.contains(.rst)
+        else {
+            return false
+        }
+        let known = table.points[point]
+        guard headers.tcpFlags.contains(.ack) else {
+            guard let initial = known.clientInitialSequence else { return true }
+            // The other side's SYN is a simultaneous open, not another connection.
+            return initial != headers.sequence && !isSimultaneousOpen(known, headers)
+        }
+        // Without the client's SYN the server's numbers tell.
+        guard let initial = known.serverInitialSequence else { return false }
+        return initial != headers.sequence && known.clientInitialSequence != headers.acknowledgment &- 1
+    }
+
+    private func isSimultaneousOpen(_ point: FlowPoint, _ headers: PacketHeaders) -> Bool {
+        let source = PointKey.End(address: headers.source, port: headers.sourcePort)
+        let direction = point.translate(point.direction(from: source))
+        let connection = table.connections[point.connection]
+        return connection.stage == .attempting && connection.orientation == .observed
+            && connection.client == direction.opposite
+    }
+
+    private func classifyFurther(_ verdict: SightingTable.Verdict, key: PointKey, in window: OpenWindow) {
+        let first = Int(verdict.firstPoint)
+        let isTranslated =
+            table.isCurrent(first, serial: verdict.firstSerial)
+            && (table.points[first].key.low != key.low || table.points[first].key.high != key.high)
+        if isTranslated { window.coverage.translated += 1 } else { window.coverage.duplicate += 1 }
+    }
+
+    /// Counts a packet where it was first sighted: once, on whichever leg that was.
+    private func countPacket(
+        _ headers: PacketHeaders,
+        point: Int,
+        _ direction: FlowDirection,
+        interface: UInt16,
+        at time: Timestamp,
+        in window: OpenWindow
+    ) {
+        let slot = accumulator(of: point, at: time)
+        pool.slots[slot].packets[direction] &+= 1
+        pool.slots[slot].bytes[direction] &+= UInt64(max(0, headers.datagramLength))
+        if table.points[point].firsts[direction] < .max { table.points[point].firsts[direction] += 1 }
+        guard !pool.slots[slot].isLocalityNoted[direction] else { return }
+        pool.slots[slot].isLocalityNoted[direction] = true
+        window.note(
+            LocalityObserver.evidence(headers),
+            of: headers.source,
+            interface: interface,
+            limit: configuration.maximumLocalAddresses
+        )
+    }
+
+    private func drainForgottenSightings(into window: OpenWindow) {
+        guard sightings.forgottenEarly > 0 else { return }
+        window.add(.evictedSightings, sightings.forgottenEarly)
+        sightings.forgottenEarly = 0
+    }
+
+    // MARK: - Packets that have no point of their own
+
+    /// Later fragments, and ICMP errors, which belong to the flow they quote.
+    private func meterWithoutPoint(
+        _ headers: PacketHeaders,
+        hash: UInt64,
+        interface: UInt16,
+        at time: Timestamp,
+        in window: OpenWindow
+    ) {
+        var addresses = PacketHash()
+        addresses.combine(headers.source)
+        addresses.combine(headers.destination)
+        let verdict = sightings.register(
+            hash: hash,
+            hasIdentification: headers.identification != 0,
+            tag: Self.viewTag(headers, interface: interface),
+            point: -1,
+            // Bit 31 keeps it apart from the serials of points.
+            serial: UInt32(truncatingIfNeeded: addresses.value) | 0x8000_0000,
+            direction: .fromOriginator,
+            at: time
+        )
+        drainForgottenSightings(into: window)
+        guard verdict.isFirst else {
+            let isSame = verdict.firstSerial == UInt32(truncatingIfNeeded: addresses.value) | 0x8000_0000
+            if isSame { window.coverage.duplicate += 1 } else { window.coverage.translated += 1 }
+            return
+        }
+        window.coverage.metered += 1
+        if headers.hasQuote {
+            accountError(headers, interface: interface, at: time)
+        } else {
+            window.add(.fragments)
+            guard let known = fragments.find(headers, interface: interface, at: time),
+                table.isCurrent(known.point, serial: known.serial)
+            else { return }
+            let point = table.points[known.point]
+            let direction: FlowDirection =
+                headers.source == point.originator.address ? .fromOriginator : .fromResponder
+            let slot = accumulator(of: known.point, at: time)
+            pool.slots[slot].packets[direction] &+= 1
+            pool.slots[slot].bytes[direction] &+= UInt64(max(0, headers.datagramLength))
+        }
+    }
+
+    // MARK: - Hashes
+
+    /// The hash of what translation, routing and bridging leave unchanged.
+    static func invariantHash(_ headers: PacketHeaders, payload: RawSpan) -> UInt64 {
+        var hash = PacketHash()
+        var kind = UInt64(headers.identification) << 48
+        kind |= UInt64(headers.transport.rawValue) << 40
+        kind |= UInt64(headers.source.version.rawValue) << 32
+        kind |= UInt64(headers.icmpType) << 24
+        kind |= UInt64(headers.icmpCode) << 16
+        if headers.isLaterFragment { kind |= 1 }
+        kind ^= UInt64(headers.echoIdentifier) << 24 | UInt64(headers.echoSequence) << 8
+        hash.combine(kind)
+        if headers.transport == .tcp {
+            hash.combine(UInt64(headers.sequence) << 32 | UInt64(headers.acknowledgment))
+            hash.combine(UInt64(headers.tcpFlags.rawValue) << 16 | UInt64(headers.receiveWindow))
+            hash.combine(UInt64(headers.tcpTimestamp) << 32 | UInt64(headers.tcpTimestampEcho))
+        }
+        // An error quotes a packet, whose addresses translation does change.
+        if headers.hasQuote {
+            hash.combine(UInt64(headers.quotedSequence))
+        } else {
+            hash.combineEnds(of: payload, wireLength: headers.payloadLength)
+        }
+        return hash.value
+    }
+
+    /// What tells two ways of seeing a packet at one point apart: a retransmission repeats it.
+    static func viewTag(_ headers: PacketHeaders, interface: UInt16) -> UInt16 {
+        var hash = PacketHash()
+        let hop = UInt64(headers.timeToLive) << 8 | UInt64(headers.packetType.rawValue)
+        hash.combine(headers.sourceMAC << 16 | hop)
+        hash.combine(headers.destinationMAC << 16 | UInt64(interface))
+        return UInt16(truncatingIfNeeded: hash.value >> 32)
+    }
+}
+
+extension TCPFlags {
+    /// A SYN without ACK or RST.
+    var isAttempt: Bool { contains(.syn) && isDisjoint(with: [.ack, .rst]) }
+}

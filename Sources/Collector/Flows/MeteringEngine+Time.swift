@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension MeteringEngine {
+    /// Late windows kept open at once; one more reports the oldest.
+    private static let maximumLateWindows = 8
+
+    /// Moves packet time on to a frame: patience ends, and windows that are over are reported.
+    func advance(toFrameAt time: Timestamp) {
+        guard timeline.segmentStart != nil else {
+            beginStretch(at: time)
+            return
+        }
+        let step = time - timeline.latest
+        if step > WindowTimeline.maximumJumpNanoseconds || step < -WindowTimeline.maximumJumpNanoseconds {
+            endStretch()
+            beginStretch(at: time)
+            window(at: time).add(.clockSteps)
+            return
+        }
+        if step < 0 {
+            window(at: time).add(.clockSteps)
+            return
+        }
+        while timeline.dueAt <= time {
+            advanceTimers(to: timeline.dueAt)
+            // Frames come to a window before its end only; silence up to it was observed.
+            timeline.see(min(time, timeline.due.end))
+            reportDue()
+        }
+        advanceTimers(to: time)
+        timeline.see(time)
+    }
+
+    private func beginStretch(at time: Timestamp) {
+        timeline.begin(at: time)
+        now = time
+        _ = window(at: time)
+    }
+
+    /// Reports all that is open and forgets all flows: the end of input, or a clock that jumped.
+    func endStretch() {
+        guard timeline.segmentStart != nil else { return }
+        let live = table.connections.indices.filter { table.connections[$0].firstPoint >= 0 }
+        for connection in live { countOneSided(connection) }
+        while timeline.due.start <= timeline.latest { reportDue() }
+        for connection in live { drop(connection) }
+        windows = [:]
+        current = nil
+        sightings = SightingTable()
+        timeline.end()
+    }
+
+    /// Lets patience end up to an instant, each verdict at its own.
+    private func advanceTimers(to time: Timestamp) {
+        while let connection = table.idlest(.attempting) {
+            let deadline = deadline(of: connection)
+            guard deadline <= time else { break }
+            now = max(now, deadline)
+            fail(connection, .unanswered, at: deadline)
+        }
+        for stage in [FlowConnection.Stage.failed, .established, .closed, .datagrams] {
+            while let connection = table.idlest(stage) {
+                let deadline = deadline(of: connection)
+                guard deadline <= time else { break }
+                now = max(now, deadline)
+                retire(connection, at: deadline)
+            }
+        }
+        now = max(now, time)
+    }
+
+    private func deadline(of connection: Int) -> Timestamp {
+        let waiting = table.connections[connection]
+        return waiting.lastActivity + waiting.stage.patienceNanoseconds
+    }
+
+    // MARK: - Windows
+
+    /// The open window of an instant; a new one where it was reported before.
+    func window(at time: Timestamp) -> OpenWindow {
+        if let current, current.window.contains(time) { return current }
+        let window = Window.containing(time)
+        if let open = windows[window.start.nanoseconds] { return open }
+        let late = windows.values.filter { isLate($0) && $0 !== current }
+        if late.count >= Self.maximumLateWindows,
+            let oldest = late.min(by: { $0.window.start < $1.window.start })
+        {
+            report(oldest)
+        }
+        let made = OpenWindow(window)
+        windows[window.start.nanoseconds] = made
+        return made
+    }
+
+    /// Whether a window's regular report has been made.
+    func isLate(_ window: OpenWindow) -> Bool { window.window.start < timeline.due.start }
+
+    /// Reports the window that is due, silent or not, and late traffic of earlier ones.
+    private func reportDue() {
+        let due = window(at: timeline.due.start)
+        endPatience(at: due.window.end)
+        collectAll(into: due)
+        report(due)
+        timeline.moveOn()
+        // Silent or not, it must be there for connections that end after it.
+        _ = window(at: timeline.due.start)
+        let late = windows.values.filter { $0.window.start < due.window.start }
+        for window in late.sorted(by: { $0.window.start < $1.window.start }) { report(window) }
+    }
+
+    /// Tells followers with requests in flight how late it is.
+    private func endPatience(at time: Timestamp) {
+        for point in table.points.indices where table.points[point].connection >= 0 {
+            guard let follower = table.points[point].follower, follower.inFlight != nil else { continue }
+            follower.advance(to: min(time, timeline.latest), into: &output)
+            drainOutput(of: point)
+        }
+    }
+
+    /// Adds all connections to the rows of a window, gauges at its end included.
+    private func collectAll(into window: OpenWindow) {
+        for connection in table.connections.indices where table.connections[connection].firstPoint >= 0 {
+            collect(connection, into: window)
+        }
+        window.touched.removeAll()
+    }
+
+    private func report(_ window: OpenWindow) {
+        for touched in window.touched where table.isCurrent(touched.point, serial: touched.serial) {
+            collect(table.points[touched.point].connection, into: window)
+        }
+        let (sequence, observed) = timeline.takeReport(of: window.window)
+        emit(
+            window.report(
+                cluster: configuration.cluster,
+                reporter: reporter,
+                sequence: sequence,
+                observed: observed,
+                observer: locality
+            )
+        )
+        windows[window.window.start.nanoseconds] = nil
+        if current === window { current = nil }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// The direction-free identity of a flow at one sighting point.
+///
+/// The same four-tuple on two interfaces is two points: they may be two legs, or two
+/// sightings of one.
+struct PointKey: Equatable, BitwiseCopyable {
+    /// One end of a four-tuple.
+    struct End: Equatable, Comparable, BitwiseCopyable {
+        let address: IPAddress
+        let port: UInt16
+
+        static func < (left: End, right: End) -> Bool {
+            left.address != right.address ? left.address < right.address : left.port < right.port
+        }
+    }
+
+    /// The smaller end.
+    let low: End
+    let high: End
+    let transport: TransportProtocol
+    /// The engine's number of the interface.
+    let interface: UInt16
+
+    init(_ source: End, _ destination: End, transport: TransportProtocol, interface: UInt16) {
+        let isOrdered = source < destination
+        low = isOrdered ? source : destination
+        high = isOrdered ? destination : source
+        self.transport = transport
+        self.interface = interface
+    }
+
+    func hash(seed: UInt64) -> UInt64 {
+        var hash = PacketHash(seed: seed)
+        hash.combine(low.address)
+        hash.combine(high.address)
+        hash.combine(
+            UInt64(low.port) << 48 | UInt64(high.port) << 32 | UInt64(interface) << 8
+                | UInt64(transport.rawValue)
+        )
+        return hash.value
+    }
+}

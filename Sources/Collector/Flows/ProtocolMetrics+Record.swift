@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension ProtocolMetrics {
+    /// Operations kept apart in one row; further ones are folded into `{other}` and counted.
+    static let maximumOperations = 256
+    static let otherOperations = "{other}"
+
+    /// Counts one transaction.
+    ///
+    /// - Returns: Whether its operation had to be folded.
+    mutating func record(_ transaction: Transaction) -> Bool {
+        outcomes.record(transaction.outcome)
+        retries += transaction.retries
+        if transaction.isIncomplete { incomplete += 1 }
+        if transaction.isEarlyResponse { earlyResponse += 1 }
+        if transaction.isStreaming { streaming += 1 }
+        if let status = transaction.status { statuses[status, default: 0] += 1 }
+        let isFolded =
+            operations.count >= Self.maximumOperations && operations[transaction.operation] == nil
+        let operation = isFolded ? Self.otherOperations : transaction.operation
+        var latencyNanoseconds: Int64?
+        if let end = transaction.responseEnd, !transaction.isIncomplete {
+            let duration = end - transaction.requestStart
+            if transaction.isStreaming {
+                streamDuration.record(nanoseconds: duration)
+            } else {
+                latency.record(nanoseconds: duration)
+                latencyNanoseconds = duration
+            }
+        }
+        if let start = transaction.responseStart, !transaction.isEarlyResponse, !transaction.isStreaming {
+            serverTime.record(nanoseconds: start - transaction.requestEnd)
+        }
+        operations[operation, default: OperationMetrics()].outcomes.record(transaction.outcome)
+        if let latencyNanoseconds {
+            operations[operation, default: OperationMetrics()].latency.record(nanoseconds: latencyNanoseconds)
+        }
+        return isFolded
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// A hash index from keys that live elsewhere to the numbers of their slots.
+///
+/// Open addressing with linear probing. Only 32 bits of each hash are kept, so the caller
+/// compares the key in its slot. Grows by doubling; does not allocate otherwise.
+struct SlotIndex {
+    private struct Cell: BitwiseCopyable {
+        /// The low half of the hash: where the search for the slot began.
+        var tag: UInt32
+        /// The slot plus one; 0 where the cell is empty.
+        var slotPlusOne: UInt32
+    }
+
+    private var cells: [Cell]
+    private(set) var count = 0
+
+    init(minimumCapacity: Int = 64) {
+        var capacity = 64
+        while capacity < minimumCapacity { capacity *= 2 }
+        cells = Array(repeating: Cell(tag: 0, slotPlusOne: 0), count: capacity)
+    }
+
+    private var mask: Int { cells.count - 1 }
+
+    /// The slot whose key has this hash and matches, or `nil`.
+    func find(_ hash: UInt64, matches: (Int) -> Bool) -> Int? {
+        let tag = UInt32(truncatingIfNeeded: hash)
+        var position = Int(tag) & mask
+        while cells[position].slotPlusOne != 0 {
+            if cells[position].tag == tag {
+                let slot = Int(cells[position].slotPlusOne) - 1
+                if matches(slot) { return slot }
+            }
+            position = (position + 1) & mask
+        }
+        return nil
+    }
+
+    /// Adds a slot whose key is not yet there.
+    mutating func insert(_ hash: UInt64, slot: Int) {
+        // Three quarters full is where linear probing begins to walk.
+        if (count + 1) * 4 > cells.count * 3 { grow() }
+        place(Cell(tag: UInt32(truncatingIfNeeded: hash), slotPlusOne: UInt32(truncatingIfNeeded: slot + 1)))
+        count += 1
+    }
+
+    /// Removes a slot; does nothing if it is not there.
+    mutating func remove(_ hash: UInt64, slot: Int) {
+        let tag = UInt32(truncatingIfNeeded: hash)
+        let wanted = UInt32(truncatingIfNeeded: slot + 1)
+        var position = Int(tag) & mask
+        while cells[position].slotPlusOne != wanted {
+            if cells[position].slotPlusOne == 0 { return }
+            position = (position + 1) & mask
+        }
+        count -= 1
+        closeGap(at: position)
+    }
+
+    /// Moves later cells of the run back, so that no search stops early at the hole.
+    private mutating func closeGap(at start: Int) {
+        var gap = start
+        var position = (start + 1) & mask
+        while cells[position].slotPlusOne != 0 {
+            let home = Int(cells[position].tag) & mask
+            // A cell may move into the gap only if the gap is not before its home.
+            if (position - home) & mask >= (position - gap) & mask {
+                cells[gap] = cells[position]
+                gap = position
+            }
+            position = (position + 1) & mask
+        }
+        cells[gap] = Cell(tag: 0, slotPlusOne: 0)
+    }
+
+    private mutating func place(_ cell: Cell) {
+        var position = Int(cell.tag) & mask
+        while cells[position].slotPlusOne != 0 { position = (position + 1) & mask }
+        cells[position] = cell
+    }
+
+    private mutating func grow() {
+        let old = cells
+        cells = Array(repeating: Cell(tag: 0, slotPlusOne: 0), count: old.count * 2)
+        for cell in old where cell.slotPlusOne != 0 { place(cell) }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension TCPTracker {
+    func accountSyn(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into findings: inout TCPFindings
+    ) {
+        decideClient(direction)
+        // A SYN from the side that answers is a simultaneous open: it belongs to no attempt.
+        guard client == direction else { return }
+        if !self[direction].hasInitialSequence {
+            self[direction].hasInitialSequence = true
+            self[direction].initialSequence = headers.sequence
+        }
+        if firstSyn == nil { firstSyn = time }
+        lastSyn = time
+        if phase == .new { move(to: .attempting, into: &findings) }
+    }
+
+    /// A SYN/ACK: the server takes the attempt.
+    func accountAnswer(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into findings: inout TCPFindings
+    ) {
+        decideClient(direction.opposite)
+        guard client != direction else { return }
+        if !self[direction].hasInitialSequence {
+            self[direction].hasInitialSequence = true
+            self[direction].initialSequence = headers.sequence
+        }
+        if !self[direction.opposite].hasInitialSequence {
+            self[direction.opposite].hasInitialSequence = true
+            self[direction.opposite].initialSequence = headers.acknowledgment &- 1
+            self[direction.opposite].sequence.start(at: headers.acknowledgment)
+        }
+        switch phase {
+        case .new:
+            // Its SYN was before the capture, or came by another way.
+            findings.verdict = .established
+            move(to: .established, into: &findings)
+        case .attempting:
+            findings.verdict = .established
+            if let firstSyn { findings.connectNanoseconds = time - firstSyn }
+            move(to: .established, into: &findings)
+        case .failed:
+            findings.isAnsweredLate = true
+            move(to: .established, into: &findings)
+        case .established, .midstream, .closed:
+            break
+        }
+    }
+
+    func accountReset(_ direction: FlowDirection, into findings: inout TCPFindings) {
+        switch phase {
+        case .attempting where direction != client:
+            findings.verdict = .refused
+            move(to: .closed, into: &findings)
+        case .failed where direction != client:
+            findings.isAnsweredLate = true
+            move(to: .closed, into: &findings)
+        case .established, .midstream:
+            findings.isReset = true
+            move(to: .closed, into: &findings)
+        case .attempting, .failed, .new, .closed:
+            // A client that resets its own SYN has no answer yet; patience decides.
+            break
+        }
+    }
+
+    /// The client's acknowledgment of the SYN/ACK: the last SYN to here is the initial round trip.
+    func completeHandshake(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into findings: inout TCPFindings
+    ) {
+        guard !hasCompletedHandshake, phase == .established, direction == client,
+            !headers.tcpFlags.contains(.syn), self[direction.opposite].hasInitialSequence
+        else { return }
+        let answered = self[direction.opposite].initialSequence &+ 1
+        guard SequenceNumber.distance(headers.acknowledgment, after: answered) >= 0 else { return }
+        hasCompletedHandshake = true
+        guard let lastSyn else { return }
+        initialRtt = max(0, time - lastSyn)
+        findings.initialRttNanoseconds = initialRtt
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// The state of one TCP connection as seen from one point.
+///
+/// It is fed each packet once, by the first sighting at its point, and never from two points.
+/// It judges attempts, the end of connections, repeated and reordered segments and round trips.
+final class TCPTracker {
+    /// How far a connection has come.
+    enum Phase: UInt8, Equatable {
+        /// Nothing was seen yet.
+        case new
+        /// A SYN waits for its verdict.
+        case attempting
+        /// The attempt has a verdict other than established.
+        case failed
+        /// An answer to the SYN was seen.
+        case established
+        /// Segments were seen, but not the handshake.
+        case midstream
+        case closed
+
+        var isOpen: Bool { self == .established || self == .midstream }
+    }
+
+    private(set) var phase = Phase.new
+    /// The side that sent the SYN, or did not send the SYN/ACK.
+    private(set) var client: FlowDirection?
+    private var originator = Side()
+    private var responder = Side()
+    var firstSyn: Timestamp?
+    var lastSyn: Timestamp?
+    var initialRtt: Int64 = 0
+    var hasCompletedHandshake = false
+
+    /// One side's sequence space and what else it said.
+    struct Side {
+        var sequence = SequenceTracker()
+        var initialSequence: UInt32 = 0
+        var hasInitialSequence = false
+        var hasFinished = false
+        /// The end of the segment whose acknowledgment is awaited, and when it was seen.
+        var timedEnd: UInt32 = 0
+        var timedAt: Timestamp?
+    }
+
+    subscript(direction: FlowDirection) -> Side {
+        get { direction == .fromOriginator ? originator : responder }
+        _modify {
+            if direction == .fromOriginator { yield &originator } else { yield &responder }
+        }
+    }
+
+    /// Takes one segment.
+    func account(_ headers: PacketHeaders, _ direction: FlowDirection, at time: Timestamp) -> TCPFindings {
+        var findings = TCPFindings()
+        let flags = headers.tcpFlags
+        let isClosing = flags.contains(.rst)
+        if flags.contains(.syn), !isClosing {
+            if flags.contains(.ack) {
+                accountAnswer(headers, direction, at: time, into: &findings)
+            } else {
+                accountSyn(headers, direction, at: time, into: &findings)
+            }
+        } else if phase == .new {
+            // A reset alone is the tail of something that ended before we looked.
+            move(to: isClosing ? .closed : .midstream, into: &findings)
+        }
+        if isClosing {
+            accountReset(direction, into: &findings)
+            return findings
+        }
+        judgeSequence(headers, direction, at: time, into: &findings)
+        if flags.contains(.ack) {
+            completeHandshake(headers, direction, at: time, into: &findings)
+            sampleRoundTrip(headers, direction, at: time, into: &findings)
+        }
+        findings.isZeroWindow = headers.receiveWindow == 0 && flags.isDisjoint(with: [.syn, .fin])
+        if flags.contains(.fin) { accountFinish(direction, into: &findings) }
+        return findings
+    }
+
+    /// Gives a pending attempt its verdict for a reason outside the segments of the flow.
+    func fail(_ verdict: TCPFindings.Verdict) -> TCPFindings {
+        var findings = TCPFindings()
+        guard phase == .attempting else { return findings }
+        findings.verdict = verdict
+        move(to: .failed, into: &findings)
+        return findings
+    }
+
+    /// Ends the connection because it is over for us: idle, evicted, its four-tuple reused.
+    func end() -> TCPFindings {
+        var findings = TCPFindings()
+        move(to: .closed, into: &findings)
+        return findings
+    }
+
+    /// Changes the phase and says what that does to the gauges.
+    func move(to next: Phase, into findings: inout TCPFindings) {
+        findings.pendingChange += (next == .attempting ? 1 : 0) - (phase == .attempting ? 1 : 0)
+        findings.openChange += (next.isOpen ? 1 : 0) - (phase.isOpen ? 1 : 0)
+        phase = next
+    }
+
+    func decideClient(_ direction: FlowDirection) {
+        if client == nil { client = direction }
+    }
+
+    private func judgeSequence(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into findings: inout TCPFindings
+    ) {
+        let flags = headers.tcpFlags
+        var length = UInt32(truncatingIfNeeded: max(0, headers.payloadLength))
+        if flags.contains(.syn) { length &+= 1 }
+        if flags.contains(.fin) { length &+= 1 }
+        let judgement = self[direction].sequence.judge(
+            sequence: headers.sequence,
+            length: length,
+            isPlain: flags.isDisjoint(with: [.syn, .fin]),
+            initialRtt: initialRtt,
+            at: time
+        )
+        switch judgement {
+        case .advanced:
+            if headers.payloadLength > 0, self[direction].timedAt == nil {
+                self[direction].timedEnd = headers.sequence &+ length
+                self[direction].timedAt = time
+            }
+        case .retransmitted:
+            findings.isRetransmitted = true
+            // Karn: whatever is acknowledged next may answer either copy.
+            self[direction].timedAt = nil
+        case .outOfOrder:
+            findings.isOutOfOrder = true
+            self[direction].timedAt = nil
+        case .neutral:
+            break
+        }
+    }
+
+    /// Samples the way from here to the server and back: the client's data to its acknowledgment.
+    ///
+    /// The server's data to the client's acknowledgment is not sampled: from a vantage point
+    /// beside the client it would measure the client's delayed acknowledgments.
+    private func sampleRoundTrip(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into findings: inout TCPFindings
+    ) {
+        let sender = direction.opposite
+        guard let timedAt = self[sender].timedAt,
+            SequenceNumber.distance(headers.acknowledgment, after: self[sender].timedEnd) >= 0
+        else { return }
+        self[sender].timedAt = nil
+        if sender == client ?? .fromOriginator { findings.rttNanoseconds = time - timedAt }
+    }
+
+    private func accountFinish(_ direction: FlowDirection, into findings: inout TCPFindings) {
+        self[direction].hasFinished = true
+        guard phase.isOpen, self[direction.opposite].hasFinished else { return }
+        findings.isClosed = true
+        move(to: .closed, into: &findings)
+    }
+}
