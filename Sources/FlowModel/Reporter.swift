@@ -5,8 +5,8 @@
 package struct Reporter: Hashable, Sendable {
     /// Stable identity.
     ///
-    /// A file's derives from its content, so that importing it twice changes nothing; a live
-    /// capture's from host, interface and start.
+    /// A file's derives from its content, so that importing it twice changes
+    /// nothing; a live capture's from host, interface and start.
     package let id: String
     /// What a person calls it: the file's or interface's name.
     package let name: String
