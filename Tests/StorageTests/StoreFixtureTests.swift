@@ -24,15 +24,15 @@ import Testing
 
     /// Equal content makes equal dictionaries and blocks, so the format cannot drift unnoticed.
     @Test func `of this schema holds as many bytes of blocks as are written today`() throws {
+        if let path = ProcessInfo.processInfo.environment["SVCMAP_TEST_WRITE_STORE"] {
+            try FixedStore.write(to: path)
+        }
         let folder = try TemporaryFolder()
         try folder.write(try Data(contentsOf: FixedStore.file("v1")), to: "old.db")
         let old = try WindowStore(path: folder.file("old.db"), access: .readOnly)
         try FixedStore.write(to: folder.file("new.db"))
         let new = try WindowStore(path: folder.file("new.db"), access: .readOnly)
         #expect(try old.info().blockBytes == new.info().blockBytes)
-        if let path = ProcessInfo.processInfo.environment["SVCMAP_TEST_WRITE_STORE"] {
-            try FixedStore.write(to: path)
-        }
     }
 }
 
