@@ -32,8 +32,6 @@ extension StorageError {
                 .permission,
                 "cannot open the store \(path) (\(reason)); check that its folder exists and may be used"
             )
-        case .SQLITE_MISUSE where error.message?.contains("closed") == true:
-            self.init(.closed, "the store \(path) was closed; open it again")
         default:
             self.init(.failed, "the store \(path) failed: \(reason) (\(error.extendedResultCode.rawValue))")
         }

@@ -14,6 +14,7 @@ extension WindowStore {
     ///   or readers still need the log.
     @discardableResult
     package func maintain() throws -> Bool {
+        try requireOpen()
         guard access == .readWrite else { return false }
         return try Self.translating(path: file.path) {
             try checkpoint(patienceSeconds: conditions.patienceSeconds)
@@ -25,6 +26,8 @@ extension WindowStore {
     /// Later calls throw. The last process to close leaves a single file, which can be copied or read anywhere.
     package func close() throws {
         try maintain()
+        // Whoever closes first closes; a second call has found it closed or finds it now.
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         try Self.translating(path: file.path) { try connections.close() }
     }
 

@@ -58,7 +58,8 @@ extension WindowStore {
     /// It says nothing else: it may also change when nothing did, and only numbers of one
     /// opened store can be compared.
     package func dataVersion() throws -> Int64 {
-        try Self.translating(path: file.path) {
+        try requireOpen()
+        return try Self.translating(path: file.path) {
             try connections.watcher.unsafeRead { database in
                 guard let row = try Row.fetchOne(database, sql: "PRAGMA data_version") else { return 0 }
                 return try row.integer(0)

@@ -45,6 +45,7 @@ package final class WindowStore: Sendable {
     /// What an immutable store looked like when it was opened; `nil` for all others.
     let immutableFingerprint: [Int64]?
     let nextCheckpointBytes: Mutex<Int>
+    let isClosed = Atomic(false)
 
     /// Opens, and for writers creates or migrates, the store at a path.
     ///
@@ -99,6 +100,7 @@ package final class WindowStore: Sendable {
                 "the store \(file.path) was opened for reading; open it for writing"
             )
         }
+        try requireOpen()
         return try Self.translating(path: file.path) {
             var result: T?
             try writerDictionary.withLock { dictionary in
@@ -121,7 +123,8 @@ package final class WindowStore: Sendable {
 
     /// Runs a body on one snapshot.
     func read<T>(_ body: (Database) throws -> T) throws -> T {
-        try Self.translating(path: file.path) {
+        try requireOpen()
+        return try Self.translating(path: file.path) {
             try connections.pool.read { database in
                 try Schema.check(database, known: conditions.schemaVersion, path: file.path)
                 let result = try body(database)
@@ -133,6 +136,12 @@ package final class WindowStore: Sendable {
                 }
                 return result
             }
+        }
+    }
+
+    func requireOpen() throws {
+        guard !isClosed.load(ordering: .acquiring) else {
+            throw StorageError(.closed, "the store \(file.path) was closed; open it again")
         }
     }
 

@@ -9,13 +9,13 @@ package import FlowModel
 /// buckets used, for each histogram    counter column
 /// bucket indices                      varints: first index + 1, then differences - 1
 /// bucket counts - 1                   counter column
-/// min - lower bound of first bucket   counter column, for each that is not empty
-/// max - min                           counter column, likewise
-/// sum - min * count                   counter column, likewise
+/// min, max, sum                       three counter columns, for each that is not empty
 /// ```
 ///
-/// Differences wrap around 2^64, so every value comes back whatever it is; for a single
-/// recorded duration the last two are zero.
+/// The exact figures are kept as differences from what the buckets already say: min from the
+/// lower bound of the first, max from that of the last, sum from the sum of all; of a single
+/// duration, max and sum from min. Differences wrap around 2^64, so every value comes back
+/// whatever it is.
 package enum HistogramColumn {
     package static func write(_ histograms: [Histogram], to writer: inout ByteWriter) throws(BlockError) {
         CounterColumn.write(histograms.map { UInt64($0.buckets.count) }, to: &writer)
@@ -37,12 +37,12 @@ package enum HistogramColumn {
             guard total == histogram.count else { throw .unstorable(.histogram) }
         }
         CounterColumn.write(counts, to: &writer)
-        CounterColumn.write(filled.map { $0.minNanoseconds &- lowerBound($0.buckets) }, to: &writer)
-        CounterColumn.write(filled.map { $0.maxNanoseconds &- $0.minNanoseconds }, to: &writer)
-        CounterColumn.write(
-            filled.map { $0.sumNanoseconds &- $0.minNanoseconds &* $0.count },
-            to: &writer
-        )
+        CounterColumn.write(filled.map { $0.minNanoseconds &- lowerBound($0.buckets.first) }, to: &writer)
+        let derived = filled.map {
+            references($0.buckets, count: $0.count, minimum: $0.minNanoseconds)
+        }
+        CounterColumn.write(zip(filled, derived).map { $0.maxNanoseconds &- $1.maximum }, to: &writer)
+        CounterColumn.write(zip(filled, derived).map { $0.sumNanoseconds &- $1.sum }, to: &writer)
     }
 
     package static func read(_ count: Int, from cursor: inout ByteCursor) throws(BlockError) -> [Histogram] {
@@ -81,12 +81,13 @@ package enum HistogramColumn {
                 sum = sum &+ held
             }
             next += size
-            let minimum = lowerBound(buckets) &+ least[ordinal]
+            let minimum = lowerBound(buckets.first) &+ least[ordinal]
+            let (maximum, total) = references(buckets, count: sum, minimum: minimum)
             let histogram = Histogram(
                 buckets: buckets,
-                sumNanoseconds: minimum &* sum &+ excess[ordinal],
+                sumNanoseconds: total &+ excess[ordinal],
                 minNanoseconds: minimum,
-                maxNanoseconds: minimum &+ spread[ordinal]
+                maxNanoseconds: maximum &+ spread[ordinal]
             )
             // The histogram checks order, overflow of the counts, and min against max.
             guard let histogram else { throw .malformed(offset: cursor.position) }
@@ -96,10 +97,27 @@ package enum HistogramColumn {
         return histograms
     }
 
-    /// The least duration that falls into the first bucket, in nanoseconds.
-    private static func lowerBound(_ buckets: [Histogram.Bucket]) -> UInt64 {
-        guard let index = buckets.first?.index, index > Histogram.underflow else { return 0 }
-        let (octave, linear) = Int(index).quotientAndRemainder(dividingBy: Histogram.bucketsPerOctave)
+    /// What max and sum are kept as differences from.
+    private static func references(
+        _ buckets: [Histogram.Bucket],
+        count: UInt64,
+        minimum: UInt64
+    ) -> (maximum: UInt64, sum: UInt64) {
+        guard count != 1 else { return (minimum, minimum) }
+        var sum: UInt64 = 0
+        for bucket in buckets { sum = sum &+ lowerBound(bucket) &* bucket.count }
+        return (lowerBound(buckets.last), sum)
+    }
+
+    /// The least duration that falls into a bucket, in nanoseconds.
+    private static func lowerBound(_ bucket: Histogram.Bucket?) -> UInt64 {
+        guard let bucket, bucket.index > Histogram.underflow else { return 0 }
+        return lowerBounds[Int(bucket.index)]
+    }
+
+    /// From bucket 0 to the overflow bucket.
+    private static let lowerBounds: [UInt64] = (0...Int(Histogram.overflow)).map { index in
+        let (octave, linear) = index.quotientAndRemainder(dividingBy: Histogram.bucketsPerOctave)
         let base = UInt64(1_000) << UInt64(octave)
         return base + base * UInt64(linear) / UInt64(Histogram.bucketsPerOctave)
     }
