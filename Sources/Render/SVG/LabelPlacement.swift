@@ -20,39 +20,47 @@ struct LabelPlacement {
         // Above this many labels the pairwise check is not worth its time.
         guard picture.links.count <= Picture.Style.maximumFullEdges else { return }
         let nodes = zip(picture.boxes, layout.nodes).map { Self.frame($0.size, around: $1) }
-        for (index, link) in picture.links.enumerated() {
-            guard let middle = middles[index],
-                let target = Self.nearest(to: middle, on: layout.edges[index].splines)
-            else { continue }
-            let frame = Self.frame(link.labelSize, around: target)
-            let others = middles.indices.filter { $0 != index }.compactMap { other in
-                middles[other].map { Self.frame(picture.links[other].labelSize, around: $0) }
+        // Twice: a label that moves makes room for another.
+        for _ in 0..<2 {
+            for (index, link) in picture.links.enumerated() {
+                guard let home = layout.edges[index].label else { continue }
+                let others = middles.indices.filter { $0 != index }.compactMap { other in
+                    middles[other].map { Self.frame(picture.links[other].labelSize, around: $0) }
+                }
+                let places = Self.places(near: home, on: layout.edges[index].splines)
+                if let place = places.first(where: { place in
+                    let frame = Self.frame(link.labelSize, around: place)
+                    return Self.isNear(home, place, link.labelSize)
+                        && nodes.allSatisfy { !Self.overlaps(frame, $0) }
+                        && others.allSatisfy { !Self.overlaps(frame, $0) }
+                }) {
+                    middles[index] = place
+                }
             }
-            let isFree =
-                nodes.allSatisfy { !Self.overlaps(frame, $0) }
-                && others.allSatisfy { !Self.overlaps(frame, $0) }
-            if isFree, Self.isNear(middle, target, link.labelSize) { middles[index] = target }
         }
     }
 
     private static func isNear(_ from: Layout.Point, _ to: Layout.Point, _ size: LayoutRequest.Size) -> Bool {
-        abs(from.x - to.x) <= size.width / 2 + 8 && abs(from.y - to.y) <= size.height + 8
+        abs(from.x - to.x) <= size.width / 2 + 8 && abs(from.y - to.y) <= size.height * 2
     }
 
-    private static func nearest(to point: Layout.Point, on splines: [[Layout.Point]]) -> Layout.Point? {
-        var best: (distance: Double, point: Layout.Point)?
+    /// Points of the line: straight above or below the label first, then the nearest.
+    private static func places(near home: Layout.Point, on splines: [[Layout.Point]]) -> [Layout.Point] {
+        var points: [Layout.Point] = []
         for spline in splines {
             for start in stride(from: 0, to: spline.count - 3, by: 3) {
                 for step in 0...stepsPerSegment {
-                    let t = Double(step) / Double(stepsPerSegment)
-                    let place = bezier(spline[start...start + 3], t)
-                    let (dx, dy) = (place.x - point.x, place.y - point.y)
-                    let distance = dx * dx + dy * dy
-                    if best.map({ distance < $0.distance }) ?? true { best = (distance, place) }
+                    points.append(bezier(spline[start...start + 3], Double(step) / Double(stepsPerSegment)))
                 }
             }
         }
-        return best?.point
+        func distance(_ point: Layout.Point) -> Double {
+            let (dx, dy) = (point.x - home.x, point.y - home.y)
+            return dx * dx + dy * dy
+        }
+        let above = points.min { abs($0.x - home.x) < abs($1.x - home.x) }
+        let nearest = points.min { distance($0) < distance($1) }
+        return [above, nearest].compactMap(\.self)
     }
 
     private static func bezier(_ points: ArraySlice<Layout.Point>, _ t: Double) -> Layout.Point {

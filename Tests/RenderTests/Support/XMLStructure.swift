@@ -14,9 +14,11 @@ final class XMLStructure: NSObject, XMLParserDelegate {
 
     private(set) var elements: [Element] = []
     /// The content of each `text` and `title` element.
-    private(set) var texts: [String] = []
+    var texts: [String] { classedTexts.map(\.text) }
+    /// The same with the elements' classes.
+    private(set) var classedTexts: [(className: String, text: String)] = []
     private(set) var error: String?
-    private var current: String?
+    private var current: (className: String, text: String)?
 
     init(_ text: String) {
         super.init()
@@ -37,11 +39,11 @@ final class XMLStructure: NSObject, XMLParserDelegate {
         attributes: [String: String] = [:]
     ) {
         elements.append(Element(name: name, attributes: attributes))
-        if name == "text" || name == "title" { current = "" }
+        if name == "text" || name == "title" { current = (attributes["class"] ?? "", "") }
     }
 
     func parser(_ parser: XMLParser, foundCharacters string: String) {
-        current? += string
+        current?.text += string
     }
 
     func parser(
@@ -51,7 +53,7 @@ final class XMLStructure: NSObject, XMLParserDelegate {
         qualifiedName: String?
     ) {
         guard name == "text" || name == "title", let text = current else { return }
-        texts.append(text)
+        classedTexts.append(text)
         current = nil
     }
 }

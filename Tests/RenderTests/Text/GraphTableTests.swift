@@ -26,6 +26,6 @@ import Testing
 
     @Test func `is only a heading for an empty graph`() {
         let text = GraphTable.write(ServiceGraph(window: ShopGraph.window, level: .pod))
-        #expect(text == "CLIENT  SERVER  PROTOCOL  REQUESTS  RATE  ERRORS  P50  P95  P99  CONNECTS\n")
+        #expect(text == "CLIENT  SERVER  PROTOCOL  REQUESTS  RATE  ERRORS  P50  P95  P99  CONNECTS  FAILED\n")
     }
 }
