@@ -28,11 +28,13 @@ function line(className, text, detail) {
   const drawing = picture();
   const path = document.createElementNS(namespace, "path");
   path.setAttribute("d", "M2 8H34");
+  path.setAttribute("class", "edge-path");
+  path.setAttribute("stroke-width", className.includes("failing") ? "2.6" : "1.7");
   const group = document.createElementNS(namespace, "g");
   group.setAttribute("class", `edge ${className}`);
   const head = document.createElementNS(namespace, "polygon");
   head.setAttribute("points", "34,3.5 43,8 34,12.5");
-  head.setAttribute("class", "head");
+  head.setAttribute("class", className.includes("inferred") ? "arrow arrow-open" : "arrow");
   group.append(path, head);
   drawing.append(group);
   return item(drawing, text, detail);
@@ -44,6 +46,7 @@ function box(className, text) {
   const group = document.createElementNS(namespace, "g");
   group.setAttribute("class", `node ${className}`);
   const rect = document.createElementNS(namespace, "rect");
+  rect.setAttribute("class", "node-shape");
   for (const [name, value] of Object.entries({ x: "8", y: "2", width: "28", height: "12", rx: "3" })) rect.setAttribute(name, value);
   group.append(rect);
   drawing.append(group);

@@ -56,6 +56,7 @@ const loader = new Loader({
     map.show(text, model);
     map.setLabel(state.label);
     map.setSelection(state.selection);
+    if (!map.isMoved) map.place();
     search.show(model);
     showNotice(byId("notice"), null);
     document.body.dataset.ready = "map";
@@ -104,6 +105,7 @@ function apply() {
   table.show(model, state.selection);
   const query = graphQuery(state);
   for (const format of ["svg", "dot", "json"]) byId(`export-${format}`).setAttribute("href", exportPath(format, query));
+  if (state.view === "table" && model.graph.nodes.length > 0) showNotice(byId("notice"), null);
   loader.ask(query, { wantsPicture: state.view === "map" });
 }
 
@@ -127,6 +129,7 @@ function showGraph() {
   showLegend(byId("legend-body"), graph.healthPolicy);
   showCoverage(byId("coverage"), graph.coverage, overview.reporters.map((reporter) => reporter.name));
   document.body.dataset.ready = isEmpty ? "empty" : "graph";
+  if (!isEmpty && state.view === "table") showNotice(byId("notice"), null);
   if (isEmpty) {
     map.clear();
     showNotice(byId("notice"), isStored
@@ -146,7 +149,7 @@ function showStatus(status) {
   element.dataset.status = status;
   element.textContent = strings.live[status];
   element.title = strings.liveTitle[status];
-  if (status === "loading" && map.svg === null) showNotice(byId("notice"), { ...strings.loading, isBusy: true });
+  if (status === "loading" && map.svg === null && state.view === "map") showNotice(byId("notice"), { ...strings.loading, isBusy: true });
   byId("map").setAttribute("aria-busy", String(status === "loading"));
 }
 
@@ -175,6 +178,10 @@ byId("theme").addEventListener("click", () => {
     // See above.
   }
   change({ theme });
+});
+byId("options").addEventListener("click", () => {
+  const isOpen = document.body.classList.toggle("choosing");
+  byId("options").setAttribute("aria-expanded", String(isOpen));
 });
 byId("zoom-in").addEventListener("click", () => map.zoomBy(1.3));
 byId("zoom-out").addEventListener("click", () => map.zoomBy(1 / 1.3));

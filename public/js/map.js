@@ -2,7 +2,7 @@
 // Part of svcmap.
 // @ts-check
 
-import { namespace, parsePicture } from "./svg.js";
+import { parsePicture } from "./svg.js";
 import { strings } from "./strings.js";
 import { Model, failedConnects, latency } from "./model.js";
 import { duration, percent, rate, spoken } from "./format.js";
@@ -22,11 +22,15 @@ export class PictureMap {
     this.onSelect = onSelect;
     /** @type {SVGSVGElement | null} */
     this.svg = null;
+    /** @type {Selection | null} */
+    this.selection = null;
     this.model = new Model({ version: 1, from: "", to: "", level: "", nodes: [], edges: [] });
     /** @type {Map<string, SVGGElement>} */
     this.nodes = new Map();
     /** @type {Map<string, SVGGElement>} */
     this.edges = new Map();
+    /** @type {Map<string, SVGGElement>} */
+    this.labels = new Map();
     this.view = { x: 0, y: 0, scale: 1 };
     this.box = { x: 0, y: 0, width: 1, height: 1 };
     /** Whether the person has moved the picture; until then it is fitted again when anything changes. */
@@ -38,7 +42,7 @@ export class PictureMap {
       fit: () => this.fit(),
       tap: (target) => this.onSelect(this.selectionAt(target)),
     });
-    new ResizeObserver(() => (this.isMoved ? this.apply() : this.fit())).observe(stage);
+    new ResizeObserver(() => (this.isMoved ? this.apply() : this.place())).observe(stage);
     stage.addEventListener("pointerover", (event) => this.hover(event.target));
     stage.addEventListener("pointerleave", () => this.hover(null));
     stage.addEventListener("focusin", (event) => this.focused(event.target));
@@ -60,10 +64,10 @@ export class PictureMap {
     const svg = parsePicture(text);
     const focused = document.activeElement instanceof SVGElement ? document.activeElement.id : "";
     this.model = model;
-    this.box = boxOf(svg);
     this.svg = svg;
     this.nodes.clear();
     this.edges.clear();
+    this.labels.clear();
     svg.setAttribute("width", "100%");
     svg.setAttribute("height", "100%");
     svg.setAttribute("role", "group");
@@ -71,9 +75,13 @@ export class PictureMap {
     svg.querySelectorAll("title").forEach((title) => title.remove());
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.node"))) this.addNode(group);
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge"))) this.addEdge(group);
+    for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge-label"))) {
+      this.labels.set(group.dataset.edge ?? "", group);
+    }
     this.stage.replaceChildren(svg);
+    this.box = boxOf(svg);
     const shape = [this.box.width, this.box.height, ...[...this.nodes.keys()].sort()].join("\n");
-    if (shape !== this.shape && (this.shape === "" || !this.isMoved)) this.fit();
+    if (shape !== this.shape && (this.shape === "" || !this.isMoved)) this.place();
     else this.apply();
     this.shape = shape;
     if (focused !== "") document.getElementById(focused)?.focus({ preventScroll: true });
@@ -108,13 +116,9 @@ export class PictureMap {
     const [client, server] = [this.model.name(edge.client), this.model.name(edge.server)];
     this.makeButton(group, strings.edgeName(client, server, spoken(edge), health));
     group.classList.toggle("inferred", edge.direction === "inferred");
-    const line = group.querySelector("path");
-    if (!line) return;
-    // A line of two pixels is hard to hit; an invisible wide one lies under it.
-    const hit = document.createElementNS(namespace, "path");
-    hit.setAttribute("class", "hit");
-    hit.setAttribute("d", line.getAttribute("d") ?? "");
-    group.prepend(hit);
+    // The wide invisible line that catches the pointer becomes the halo of the thin one, so it goes below.
+    const hit = group.querySelector(".edge-hit");
+    if (hit) group.prepend(hit);
   }
 
   /** @param {SVGGElement} group @param {string} name */
@@ -126,9 +130,9 @@ export class PictureMap {
 
   /** Writes the chosen figure on every edge. @param {string} label */
   setLabel(label) {
-    for (const [id, group] of this.edges) {
+    for (const [id, group] of this.labels) {
       const edge = this.model.edges.get(id);
-      const figures = group.querySelector(".label .figures");
+      const figures = group.querySelector(".edge-label-figures");
       if (!edge || !(figures instanceof SVGElement)) continue;
       figures.dataset.drawn ??= figures.textContent ?? "";
       figures.textContent = label === "summary" ? figures.dataset.drawn : figureOf(edge, label);
@@ -144,6 +148,9 @@ export class PictureMap {
         group.setAttribute("aria-pressed", String(isSelected));
       }
     }
+    for (const [id, group] of this.labels) {
+      group.classList.toggle("selected", selection?.kind === "edge" && selection.id === id);
+    }
     this.selection = selection;
     this.emphasize(selection);
   }
@@ -158,8 +165,9 @@ export class PictureMap {
   /** Brings something into the middle if it is not in sight. @param {Selection} selection */
   reveal(selection) {
     const group = (selection.kind === "node" ? this.nodes : this.edges).get(selection.id);
-    const box = group?.getBBox();
-    if (!box || viewport.contains(this.view, box, this.size)) return;
+    if (!group) return;
+    const box = inPicture(group);
+    if (viewport.contains(this.view, box, this.size)) return;
     this.move(viewport.center(this.view, box, this.size));
   }
 
@@ -168,9 +176,17 @@ export class PictureMap {
     this.move(viewport.zoom(this.view, { x: this.size.width / 2, y: this.size.height / 2 }, factor));
   }
 
+  /** The whole map, however small. */
   fit() {
     this.isMoved = false;
     this.view = viewport.fit(this.box, this.size);
+    this.apply();
+  }
+
+  /** What is shown before the person moves anything. */
+  place() {
+    const group = this.selection && (this.selection.kind === "node" ? this.nodes : this.edges).get(this.selection.id);
+    this.view = viewport.fitReadably(this.box, this.size, group ? inPicture(group) : null);
     this.apply();
   }
 
@@ -195,7 +211,7 @@ export class PictureMap {
   /** @param {EventTarget | null} target @returns {Selection | null} */
   selectionAt(target) {
     if (!(target instanceof Element)) return null;
-    const group = target.closest("g.node, g.edge");
+    const group = target.closest("g.node, g.edge, g.edge-label");
     if (!(group instanceof SVGElement)) return null;
     if (group.dataset.node !== undefined) return { kind: "node", id: group.dataset.node };
     return group.dataset.edge !== undefined ? { kind: "edge", id: group.dataset.edge } : null;
@@ -203,7 +219,7 @@ export class PictureMap {
 
   /** @param {EventTarget | null} target */
   hover(target) {
-    this.emphasize(this.selectionAt(target) ?? this.selection ?? null);
+    this.emphasize(this.selectionAt(target) ?? this.selection);
   }
 
   /** @param {EventTarget | null} target */
@@ -222,7 +238,9 @@ export class PictureMap {
     if (!isKnown) return;
     const near = this.model.neighborhood(selection.kind, selection.id);
     for (const [id, group] of this.nodes) group.classList.toggle("near", near.nodes.has(id));
-    for (const [id, group] of this.edges) group.classList.toggle("near", near.edges.has(id));
+    for (const groups of [this.edges, this.labels]) {
+      for (const [id, group] of groups) group.classList.toggle("near", near.edges.has(id));
+    }
   }
 }
 
@@ -240,12 +258,18 @@ export function figureOf(edge, label) {
   }
 }
 
-/** @param {SVGSVGElement} svg */
+/** The part of the picture that is the map: its own legend and captions are hidden here. @param {SVGSVGElement} svg */
 function boxOf(svg) {
-  const numbers = (svg.getAttribute("viewBox") ?? "").split(/[\s,]+/).map(Number);
-  if (numbers.length === 4 && numbers.every(Number.isFinite)) {
-    return { x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3] };
-  }
-  const side = (/** @type {string} */ name) => Number.parseFloat(svg.getAttribute(name) ?? "") || 100;
-  return { x: 0, y: 0, width: side("width"), height: side("height") };
+  const graph = svg.querySelector("g.graph");
+  if (graph instanceof SVGGElement) return inPicture(graph);
+  const { x, y, width, height } = svg.getBBox();
+  return { x, y, width, height };
+}
+
+/** An element's box in the coordinates of the picture. @param {SVGGElement} group */
+function inPicture(group) {
+  const { x, y, width, height } = group.getBBox();
+  const graph = group.closest("g.graph");
+  const move = graph instanceof SVGGElement ? graph.transform.baseVal.consolidate()?.matrix : null;
+  return { x: x + (move?.e ?? 0), y: y + (move?.f ?? 0), width, height };
 }

@@ -21,7 +21,7 @@ const attributes = new Set([
   "opacity", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "textLength",
   "lengthAdjust", "marker-start", "marker-mid", "marker-end", "markerWidth", "markerHeight", "markerUnits", "refX",
   "refY", "orient", "patternUnits", "patternTransform", "clip-path", "vector-effect", "paint-order", "letter-spacing",
-  "shape-rendering", "text-rendering", "xml:space",
+  "pointer-events", "shape-rendering", "text-rendering", "xml:space",
 ]);
 
 /** @param {string} name local name */

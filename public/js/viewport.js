@@ -13,6 +13,8 @@
 
 export const minimumScale = 0.02;
 export const maximumScale = 8;
+/** Text below this scale cannot be read. */
+const readableScale = 0.55;
 /** Small pictures are not blown up to fill the window. */
 const maximumFitScale = 1.4;
 
@@ -24,6 +26,16 @@ export function fit(box, size, margin = 24) {
     maximumFitScale,
   ));
   return center({ x: 0, y: 0, scale }, box, size);
+}
+
+/**
+ * As `fit`, but never too small to read: a narrow window then shows the part around a focus.
+ * @param {Box} box @param {Size} size @param {Box | null} focus @returns {View}
+ */
+export function fitReadably(box, size, focus) {
+  const whole = fit(box, size);
+  if (size.width >= 600 || whole.scale >= readableScale) return whole;
+  return keepInSight(center({ x: 0, y: 0, scale: readableScale }, focus ?? box, size), box, size);
 }
 
 /** The same scale with the middle of a box in the middle. @param {View} view @param {Box} box @param {Size} size @returns {View} */

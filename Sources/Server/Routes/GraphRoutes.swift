@@ -9,9 +9,9 @@ import Render
 
 /// `/api/v1/graph`, by `Accept` or by suffix.
 struct GraphRoutes {
-    /// Larger graphs are not drawn: dot needs minutes for them, and nobody reads the result.
-    static let maximumDrawnNodes = 400
-    static let maximumDrawnEdges = 1_000
+    /// Larger graphs are not drawn: Graphviz would overrun its time, and nobody reads the result.
+    static let maximumDrawnNodes = 2_000
+    static let maximumDrawnEdges = 5_000
 
     let graphs: any GraphSource
     let pictures: PictureCache
