@@ -5,7 +5,9 @@
 package struct WorkerLimits: Equatable, Sendable {
     /// Wall-clock time for a picture, all attempts together.
     package var deadline: Duration = .seconds(20)
-    /// Address space of the child. `dot` was measured to use 200 MB for 2,000 edges, `sfdp` 20 MB
+    /// Address space of the child.
+    ///
+    /// `dot` was measured to use 200 MB for 2,000 edges, `sfdp` 20 MB
     /// for 5,000; the binary and its libraries are mapped beside that.
     package var memoryBytes: UInt64 = 2 << 30
     /// What the child may answer; 5,000 edges give 1.2 MB.
