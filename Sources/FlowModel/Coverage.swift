@@ -21,6 +21,9 @@ package enum LossCause: String, Sendable, CaseIterable, Comparable {
     case reassemblyOverflow
     /// Responses without a request.
     case unmatchedResponses
+    /// Requests whose responses were lost with a gap or in a stream that was given up: they
+    /// started and have no outcome.
+    case unmatchedRequests
     /// Streams a dissector gave up on after it had recognized them.
     case abandonedStreams
     /// Flows pushed out of a full table.

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension HTTPDissector {
+    /// A request line is complete: the request has started and will have an outcome.
+    mutating func startRequest(
+        _ direction: FlowDirection,
+        _ line: HTTPStartLine,
+        shared: SharedDissectionState,
+        into output: inout DissectionOutput
+    ) {
+        guard case .request(let method, let target) = line else { return }
+        let bytes = stream(direction).partial
+        let span = bytes.octetSpan
+        let facts = HTTPHead.facts(
+            method: span.clamped(method),
+            target: span.clamped(target),
+            &shared.operations
+        )
+        enqueue(PendingRequest(start: stream(direction).messageStart, facts: facts), into: &output)
+    }
+
+    mutating func requestHead(
+        _ head: HTTPHead,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) {
+        if !stream(direction).announcedStartLine {
+            let start = stream(direction).messageStart
+            enqueue(PendingRequest(start: start, facts: head.request), into: &output)
+            guard !isFinished else { return }
+        }
+        if !requestIsDetached, !pending.isEmpty {
+            let last = pending.count - 1
+            pending[last].host = head.host
+            pending[last].expectsContinue = head.expectsContinue
+        }
+        // RFC 9112 section 6.3: a request without a length has no body.
+        switch head.framing {
+        case .chunked: withStream(direction) { $0.beginBody(.chunkSize) }
+        case .length(let length) where length > 0 && !head.request.isCONNECT:
+            withStream(direction) { $0.beginBody(.fixedBody(remaining: length)) }
+        case .undelimited: withStream(direction) { $0.beginBody(.bodyUntilClose) }
+        default:
+            nextMessage(direction)
+            requestEnd(at: time)
+        }
+    }
+
+    /// The last byte of the last request was seen.
+    mutating func requestEnd(at time: Timestamp) {
+        if requestIsDetached {
+            requestIsDetached = false
+        } else if !pending.isEmpty, pending[pending.count - 1].end == nil {
+            pending[pending.count - 1].end = time
+        }
+    }
+
+    /// Expects the next head after a message without a body.
+    mutating func nextMessage(_ direction: FlowDirection) {
+        withStream(direction) { stream in
+            // The head ended where scanning stopped; what follows is the next message.
+            stream.beginHeadAfterHead()
+        }
+    }
+
+    /// A client that asked to continue and was refused may send its next request instead of
+    /// the body (RFC 9110 section 10.1.1).
+    mutating func restartAfterRefusedExpectation(_ bytes: RawSpan) {
+        guard let client, requestIsDetached else { return }
+        let stream = stream(client)
+        guard stream.bodyBytes == 0, case .fixedBody = stream.phase else { return }
+        var end = 0
+        while end < bytes.byteCount, bytes.octet(at: end) != 0x0A { end += 1 }
+        guard end < bytes.byteCount, HTTPStartLine(bytes.clamped(0..<end))?.isRequest == true else { return }
+        requestIsDetached = false
+        withStream(client) { $0.beginHead(at: 0) }
+    }
+
+    private mutating func enqueue(_ request: PendingRequest, into output: inout DissectionOutput) {
+        guard let client else { return }
+        if requestIsDetached { requestIsDetached = false }
+        if pending.isFull { return abandon(at: request.start, into: &output) }
+        if !pending.isEmpty {
+            // While the responses are out of sync, a client that does not pipeline shows by
+            // its next request that it has got the response before.
+            if stream(client.opposite).searchedBefore, !isPipelined {
+                dropPending(into: &output)
+            } else if pending.undecided > 0 {
+                isPipelined = true
+            }
+        }
+        output.started.append(.init(applicationProtocol: .http, at: request.start))
+        pending.append(request)
+    }
+
+    /// Requests whose responses can no longer be told apart have no outcome.
+    mutating func dropPending(into output: inout DissectionOutput) {
+        while let request = pending.popFirst() {
+            if !request.isDecided { output.losses.append(.unmatchedRequests) }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension HTTPDissector {
+    mutating func responseHead(
+        _ head: HTTPHead,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) {
+        if head.status < 200, head.status != 101 {
+            // Interim responses are no responses (RFC 9110 section 15.2).
+            if !pending.isEmpty { pending[0].sawContinue = true }
+            return nextMessage(direction)
+        }
+        // Search is over: whatever was lost before belongs to earlier requests.
+        if wasSearching(direction) { settleAfterSearch(into: &output) }
+        let start = stream(direction).messageStart
+        let request = pending.first
+        if request == nil { output.losses.append(.unmatchedResponses) }
+        response = ResponseInProgress(
+            start: start,
+            status: head.status,
+            isEventStream: head.isEventStream,
+            isUnmatched: request == nil,
+            isEarly: request.map { $0.end.map { $0 > start } ?? true } ?? false
+        )
+        let isTunnel = request?.facts.isCONNECT == true && (200..<300).contains(head.status)
+        if head.status == 101 || isTunnel {
+            finishResponse(end: time, at: time, into: &output)
+            return becomeOpaque(into: &output)
+        }
+        withStream(direction) { $0.searchedBefore = false }
+        let hasNoBody = request?.facts.isHEAD == true || head.status == 204 || head.status == 304
+        switch head.framing {
+        case _ where hasNoBody, .length(0):
+            nextMessage(direction)
+            finishResponse(end: time, at: time, into: &output)
+        case .length(let length): withStream(direction) { $0.beginBody(.fixedBody(remaining: length)) }
+        case .chunked: withStream(direction) { $0.beginBody(.chunkSize) }
+        case .unspecified, .undelimited, .invalid: withStream(direction) { $0.beginBody(.bodyUntilClose) }
+        }
+    }
+
+    /// Ends the response in progress.
+    ///
+    /// - Parameters:
+    ///   - end: When its last byte was seen; `nil` where it was cut short.
+    ///   - time: When it ended or was cut.
+    ///   - output: Receives the transaction.
+    mutating func finishResponse(end: Timestamp?, at time: Timestamp, into output: inout DissectionOutput) {
+        guard let response else { return }
+        self.response = nil
+        guard !response.isUnmatched, let request = pending.popFirst() else { return }
+        if request.end == nil { requestIsDetached = true }
+        if request.isDecided { return }
+        emit(request, response, end: end, at: time, into: &output)
+    }
+
+    private mutating func emit(
+        _ request: PendingRequest,
+        _ response: ResponseInProgress,
+        end: Timestamp?,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) {
+        let outcome: Outcome =
+            switch response.status {
+            case 400..<500: .clientError
+            case 500..<600: .serverError
+            default: .ok
+            }
+        var transaction = Transaction(
+            applicationProtocol: .http,
+            operation: request.facts.operation,
+            outcome: outcome,
+            status: String(response.status),
+            requestStart: request.start,
+            requestEnd: request.end ?? lastRequestByte,
+            responseStart: response.start,
+            responseEnd: end,
+            endedAt: time
+        )
+        transaction.isIncomplete = end == nil
+        transaction.isEarlyResponse = response.isEarly
+        transaction.isStreaming = request.facts.isStreaming || response.isEventStream
+        output.finished.append(transaction)
+        if outcome == .ok { nameServer(request, into: &output) }
+    }
+
+    var lastRequestByte: Timestamp {
+        guard let client else { return Timestamp(nanoseconds: 0) }
+        return stream(client).lastByte
+    }
+
+    /// A host that answers for a name may be called by it, where nothing better is known.
+    private mutating func nameServer(_ request: PendingRequest, into output: inout DissectionOutput) {
+        guard let host = request.host, host != namedHost,
+            let address = client == .fromOriginator ? responderAddress : originatorAddress
+        else { return }
+        namedHost = host
+        output.names.append(.init(address: address, name: host, source: .httpHost))
+    }
+
+    private func wasSearching(_ direction: FlowDirection) -> Bool { stream(direction).searchedBefore }
+
+    /// After a gap the response found belongs to the last request, if the client waits for
+    /// each response before it asks again.
+    private mutating func settleAfterSearch(into output: inout DissectionOutput) {
+        while let first = pending.first, pending.count > 1 || first.isResponseLost {
+            _ = pending.popFirst()
+            if !first.isDecided { output.losses.append(.unmatchedRequests) }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// Follows HTTP/1.x (RFC 9112) on one TCP connection and pairs requests with responses.
+///
+/// Responses come in the order of their requests, so a queue pairs them. Whatever could make
+/// the queue slip (a gap in pipelined responses, a line that is too long) ends the dissection
+/// instead: an opaque stream is better than a wrong pair.
+struct HTTPDissector {
+    /// A response whose head is complete and whose body is not.
+    struct ResponseInProgress {
+        var start: Timestamp
+        var status: UInt16
+        var isEventStream: Bool
+        /// It answers no request that was seen.
+        var isUnmatched: Bool
+        /// It began before its request ended.
+        var isEarly: Bool
+    }
+
+    let patience: Int64
+    var originator = HTTPStream()
+    var responder = HTTPStream()
+    /// The side that sends requests; known from the first start line on.
+    var client: FlowDirection?
+    var pending = PendingRequests()
+    var response: ResponseInProgress?
+    /// The body of the last request goes on after its response ended.
+    var requestIsDetached = false
+    /// A request was sent before the response to the one before it.
+    var isPipelined = false
+    var clientClosed = false
+    /// Nothing more can be told: a tunnel, another protocol, or given up.
+    var isFinished = false
+    /// The address of the responder of the flow and of its originator, to which names belong.
+    var originatorAddress: IPAddress?
+    var responderAddress: IPAddress?
+    var namedHost: String?
+
+    init(patience: Int64) {
+        self.patience = patience
+    }
+
+    /// Requests without an outcome.
+    var inFlight: Int { pending.undecided }
+
+    /// Bytes passed over without a message.
+    var skippedBytes: UInt64 { originator.skipped &+ responder.skipped }
+
+    /// Takes bytes of one direction, in order.
+    mutating func consume(
+        _ direction: FlowDirection,
+        _ bytes: RawSpan,
+        at time: Timestamp,
+        shared: SharedDissectionState,
+        into output: inout DissectionOutput
+    ) {
+        if direction == client { restartAfterRefusedExpectation(bytes) }
+        var offset = 0
+        while offset < bytes.byteCount, !isFinished {
+            let event: HTTPStream.Event
+            switch direction {
+            case .fromOriginator:
+                (offset, event) = originator.next(
+                    bytes,
+                    from: offset,
+                    at: time,
+                    operations: &shared.operations
+                )
+            case .fromResponder:
+                (offset, event) = responder.next(
+                    bytes,
+                    from: offset,
+                    at: time,
+                    operations: &shared.operations
+                )
+            }
+            switch event {
+            case .needsMore: break
+            case .startLine(let line):
+                confirm(line.isRequest ? direction : direction.opposite)
+                if line.isRequest { startRequest(direction, line, shared: shared, into: &output) }
+            case .head(let head):
+                confirm(head.isRequest ? direction : direction.opposite)
+                if head.isRequest {
+                    requestHead(head, direction, at: time, into: &output)
+                } else {
+                    responseHead(head, direction, at: time, into: &output)
+                }
+            case .messageEnd:
+                messageEnd(direction, at: time, into: &output)
+            case .lostSync:
+                if client != nil { lostSync(direction, at: time, into: &output) }
+            case .tooLong:
+                if client != nil { abandon(at: time, into: &output) }
+            }
+        }
+        if client != nil, max(originator.skipped, responder.skipped) > HTTPLimits.resynchronization {
+            abandon(at: time, into: &output)
+        }
+    }
+
+    func stream(_ direction: FlowDirection) -> HTTPStream {
+        direction == .fromOriginator ? originator : responder
+    }
+
+    mutating func withStream(_ direction: FlowDirection, _ body: (inout HTTPStream) -> Void) {
+        switch direction {
+        case .fromOriginator: body(&originator)
+        case .fromResponder: body(&responder)
+        }
+    }
+
+    private mutating func confirm(_ client: FlowDirection) {
+        guard self.client == nil else { return }
+        self.client = client
+        withStream(client) { $0.role = .requests }
+        withStream(client.opposite) { $0.role = .responses }
+    }
+
+    private mutating func messageEnd(
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) {
+        if direction == client {
+            requestEnd(at: time)
+        } else {
+            finishResponse(end: time, at: time, into: &output)
+        }
+    }
+
+    /// Tells that bytes of a direction were not captured.
+    ///
+    /// - Parameters:
+    ///   - direction: The side that sent them.
+    ///   - count: How many.
+    ///   - time: When they were captured in part, or when they were given up.
+    ///   - isTail: They belong to a segment that was captured in part, so the time of their
+    ///     last one is known.
+    ///   - output: Receives what comes of it.
+    mutating func missing(
+        _ direction: FlowDirection,
+        _ count: Int,
+        at time: Timestamp,
+        isTail: Bool,
+        into output: inout DissectionOutput
+    ) {
+        guard !isFinished else { return }
+        let insideHead = stream(direction).isInsideHead
+        var result = HTTPStream.SkipResult.lostSync
+        withStream(direction) { stream in
+            result = stream.skip(count)
+            if isTail, result != .lostSync { stream.lastByte = time }
+        }
+        guard client != nil else {
+            // Nothing is recognized yet; a head that lacks bytes never will be.
+            if insideHead { withStream(direction) { $0.search() } }
+            return
+        }
+        switch result {
+        case .insideBody: break
+        case .endOfMessage:
+            if direction == client {
+                requestEnd(at: time)
+            } else {
+                finishResponse(end: isTail ? time : nil, at: time, into: &output)
+            }
+        case .lostSync:
+            if stream(direction).phase != .searching { lostSync(direction, at: time, into: &output) }
+        }
+    }
+}

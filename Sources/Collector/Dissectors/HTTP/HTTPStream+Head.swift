@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension HTTPStream {
+    /// Looks for the end of a head; each byte is looked at once, however it was cut.
+    mutating func scanHead(
+        _ bytes: RawSpan,
+        from offset: Int,
+        at time: Timestamp,
+        _ operations: inout OperationCache
+    ) -> (Int, Event?) {
+        var index = offset
+        let limit = role == .either ? HTTPLimits.unconfirmedLine : HTTPLimits.head
+        while index < bytes.byteCount {
+            let byte = bytes.octet(at: index)
+            index += 1
+            headLength += 1
+            if headLength == 1 { messageStart = time }
+            guard headLength <= (startLine == nil ? limit : HTTPLimits.head) else {
+                return (index, fail(.tooLong))
+            }
+            if byte == 0x0A {
+                let isEmptyLine = lineLength == 0 || (lineLength == 1 && lineEndsInCR)
+                if isEmptyLine, startLine != nil { return complete(bytes, upTo: index, &operations) }
+                if isEmptyLine {
+                    guard dropEmptyLine(upTo: index) else { return (index, fail(.lostSync)) }
+                    continue
+                }
+                if startLine == nil, !readStartLine(bytes, upTo: index) {
+                    return (index, fail(.lostSync))
+                }
+                lineLength = 0
+                lineEndsInCR = false
+            } else {
+                if startLine == nil {
+                    guard
+                        byte == 0x0D && (sawSpace || lineLength == 0)
+                            || HTTPStartLine.isPlausible(byte, at: lineLength, afterFirstSpace: sawSpace)
+                    else { return (index, fail(.lostSync)) }
+                    if byte == 0x20 { sawSpace = true }
+                }
+                lineLength += 1
+                lineEndsInCR = byte == 0x0D
+            }
+        }
+        partial.append(copying: bytes.clamped(headOffset..<index))
+        headOffset = index
+        if let startLine, !announcedStartLine {
+            announcedStartLine = true
+            return (index, .startLine(startLine))
+        }
+        return (index, nil)
+    }
+
+    /// Applies a body of known or unknown length to the message whose head was just read.
+    mutating func beginBody(_ phase: Phase) {
+        self.phase = phase
+        bodyBytes = 0
+        chunkSize = 0
+        chunkDigits = 0
+        inChunkExtension = false
+    }
+
+    private mutating func complete(
+        _ bytes: RawSpan,
+        upTo end: Int,
+        _ operations: inout OperationCache
+    ) -> (Int, Event?) {
+        let head: HTTPHead?
+        headEnd = end
+        if partial.isEmpty {
+            head = HTTPHead(bytes.clamped(headOffset..<end), operations: &operations)
+        } else {
+            partial.append(copying: bytes.clamped(headOffset..<end))
+            head = HTTPHead(partial.octetSpan, operations: &operations)
+        }
+        skipped = 0
+        guard let head, head.framing != .invalid else { return (end, fail(.lostSync)) }
+        return (end, .head(head))
+    }
+
+    private mutating func readStartLine(_ bytes: RawSpan, upTo end: Int) -> Bool {
+        let line: HTTPStartLine?
+        if partial.isEmpty {
+            line = HTTPStartLine(bytes.clamped(headOffset..<end - 1))
+        } else {
+            partial.append(copying: bytes.clamped(headOffset..<end))
+            headOffset = end
+            line = HTTPStartLine(partial.octetSpan.clamped(0..<partial.count - 1))
+        }
+        guard let line else { return false }
+        switch role {
+        case .either: break
+        case .requests: if !line.isRequest { return false }
+        case .responses: if line.isRequest { return false }
+        }
+        startLine = line
+        return true
+    }
+
+    /// RFC 9112 section 2.2: an empty line before a start line is ignored.
+    private mutating func dropEmptyLine(upTo end: Int) -> Bool {
+        emptyLines += 1
+        let seen = emptyLines
+        guard seen <= HTTPLimits.emptyLines else { return false }
+        beginHead(at: end)
+        emptyLines = seen
+        return true
+    }
+
+    private mutating func fail(_ event: Event) -> Event {
+        search()
+        return event
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// Finds the messages in one direction of an HTTP/1 connection.
+///
+/// It knows nothing of the other direction: after each head the dissector says how long the
+/// body is. Only a head that spans chunks is copied; bodies are counted, never kept.
+struct HTTPStream {
+    enum Phase: Equatable {
+        /// In search of a message at the beginning of a segment.
+        case searching
+        case head
+        case fixedBody(remaining: UInt64)
+        case chunkSize
+        case chunkData(remaining: UInt64)
+        case chunkEnd
+        case trailers
+        case bodyUntilClose
+    }
+
+    enum Event {
+        /// The chunk is used up.
+        case needsMore
+        /// A start line is complete, its head is not.
+        case startLine(HTTPStartLine)
+        case head(HTTPHead)
+        case messageEnd
+        /// The bytes are no message; the stream searches for the next one.
+        case lostSync
+        /// A limit was exceeded.
+        case tooLong
+    }
+
+    /// Requests, responses or, before anything was recognized, either.
+    enum Role {
+        case either
+        case requests
+        case responses
+    }
+
+    var phase = Phase.searching
+    var role = Role.either
+    /// Capture time of the first byte of the current message.
+    var messageStart = Timestamp(nanoseconds: 0)
+    /// Capture time of the last byte of the direction.
+    var lastByte = Timestamp(nanoseconds: 0)
+    /// The start line of the current head was complete, and what it was.
+    var startLine: HTTPStartLine?
+    /// Sync was lost since the last message.
+    var searchedBefore = false
+    /// Bytes passed over in search of a message.
+    var skipped: UInt64 = 0
+    /// Body bytes of the current message seen so far.
+    var bodyBytes: UInt64 = 0
+
+    /// A head that began in an earlier chunk.
+    var partial: [UInt8] = []
+    /// Where in the current chunk bytes of the head begin that `partial` does not have.
+    var headOffset = 0
+    /// Where in the current chunk the last head ended.
+    var headEnd = 0
+    var headLength = 0
+    var lineLength = 0
+    var lineEndsInCR = false
+    var sawSpace = false
+    var emptyLines = 0
+    var announcedStartLine = false
+    var chunkSize: UInt64 = 0
+    var chunkDigits = 0
+    var inChunkExtension = false
+
+    /// Whether the bytes of the current message's head have begun.
+    var isInsideHead: Bool { phase == .head && headLength > 0 }
+
+    /// Takes bytes until something happened or they are used up.
+    ///
+    /// - Parameters:
+    ///   - bytes: A chunk of the direction.
+    ///   - offset: Where to go on; 0 at the beginning of a chunk.
+    ///   - time: When the chunk was seen in order.
+    ///   - operations: Operations seen lately.
+    /// - Returns: The offset after what was used, and what happened.
+    mutating func next(
+        _ bytes: RawSpan,
+        from offset: Int,
+        at time: Timestamp,
+        operations: inout OperationCache
+    ) -> (offset: Int, event: Event) {
+        if offset == 0 { headOffset = 0 }
+        if offset < bytes.byteCount { lastByte = time }
+        var offset = offset
+        while offset < bytes.byteCount {
+            switch phase {
+            case .searching:
+                guard offset == 0, HTTPStartLine.isPlausibleFirstByte(bytes.octet(at: 0)) else {
+                    return skipAll(bytes, from: offset)
+                }
+                beginHead(at: 0)
+            case .head:
+                let (end, event) = scanHead(bytes, from: offset, at: time, &operations)
+                offset = end
+                if let event { return (offset, event) }
+            case .bodyUntilClose:
+                bodyBytes += UInt64(bytes.byteCount - offset)
+                return (bytes.byteCount, .needsMore)
+            default:
+                let (end, event) = scanBody(bytes, from: offset)
+                offset = end
+                if let event { return (offset, event) }
+            }
+        }
+        return (offset, .needsMore)
+    }
+
+    /// Expects a message to begin.
+    mutating func beginHead(at offset: Int) {
+        phase = .head
+        partial.removeAll(keepingCapacity: true)
+        headOffset = offset
+        headLength = 0
+        lineLength = 0
+        lineEndsInCR = false
+        sawSpace = false
+        emptyLines = 0
+        startLine = nil
+        announcedStartLine = false
+    }
+
+    /// Expects a message right after a head whose message has no body.
+    mutating func beginHeadAfterHead() { beginHead(at: headEnd) }
+
+    /// Forgets the current message and searches for the next.
+    mutating func search() {
+        beginHead(at: 0)
+        phase = .searching
+        skipped = 0
+    }
+
+    private mutating func skipAll(_ bytes: RawSpan, from offset: Int) -> (Int, Event) {
+        skipped &+= UInt64(bytes.byteCount - offset)
+        return (bytes.byteCount, .needsMore)
+    }
+}

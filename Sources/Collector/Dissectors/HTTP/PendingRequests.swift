@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// A request that waits for its response.
+struct PendingRequest {
+    var start: Timestamp
+    /// `nil` while its body goes on.
+    var end: Timestamp?
+    var facts: HTTPHead.RequestFacts
+    var host: String?
+    var expectsContinue = false
+    var sawContinue = false
+    /// Patience ended; it stays in line so that a late response finds it.
+    var isDecided = false
+    /// Bytes of its response were seen and lost with a gap.
+    var isResponseLost = false
+}
+
+/// First in, first out; bounded by `HTTPLimits.pipelinedRequests`.
+struct PendingRequests {
+    private var items: [PendingRequest] = []
+    private var head = 0
+
+    var count: Int { items.count - head }
+    var isEmpty: Bool { count == 0 }
+    var isFull: Bool { count >= HTTPLimits.pipelinedRequests }
+    /// Those whose outcome is open.
+    var undecided: Int {
+        var sum = 0
+        for index in head..<items.count where !items[index].isDecided { sum += 1 }
+        return sum
+    }
+
+    var first: PendingRequest? {
+        get { isEmpty ? nil : items[head] }
+        set { if let newValue, !isEmpty { items[head] = newValue } }
+    }
+
+    /// Accesses one in line, 0 being the oldest.
+    subscript(position: Int) -> PendingRequest {
+        get { items[head + position] }
+        set { items[head + position] = newValue }
+    }
+
+    mutating func append(_ request: PendingRequest) { items.append(request) }
+
+    mutating func popFirst() -> PendingRequest? {
+        guard !isEmpty else { return nil }
+        let item = items[head]
+        head += 1
+        if head == items.count {
+            items.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head >= 32 {
+            // Moves the rest down now and then, so that popping is constant on average.
+            items.removeFirst(head)
+            head = 0
+        }
+        return item
+    }
+}

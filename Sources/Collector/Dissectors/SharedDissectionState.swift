@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// What the followers of one engine share: the lookups of each DNS client, the budget for
+/// bytes held behind holes and the operations seen lately.
+///
+/// The engine creates one and hands it to every `StreamFollower`; it belongs to the engine's
+/// thread.
+package final class SharedDissectionState {
+    var lookups = DNSLookupTracker()
+    var operations = OperationCache()
+    /// Bytes that reassembly holds in all flows.
+    var heldBytes = 0
+
+    package init() {}
+}
