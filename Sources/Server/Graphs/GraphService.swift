@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-import FlowModel
+package import FlowModel
 import Graph
 package import Storage
 import Synchronization
@@ -76,7 +76,7 @@ package final class GraphService: GraphSource {
     }
 
     /// The range of a request, widened to whole base windows; empty for an empty store.
-    static func window(of range: GraphRequest.Range, stored: Window?) -> Window {
+    package static func window(of range: GraphRequest.Range, stored: Window?) -> Window {
         let epoch = Timestamp(nanoseconds: 0)
         let whole = stored ?? Window(start: epoch, end: epoch)
         let asked =
