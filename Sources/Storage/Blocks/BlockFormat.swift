@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// Constants of the window block format, version 1; see docs/formats/window-block.md.
+package enum BlockFormat {
+    /// The version this build writes.
+    package static let version: UInt8 = 1
+    /// Edges to a row group: few enough that one edge is read cheaply, enough for columns to pay.
+    package static let edgesPerGroup = 256
+    /// Edge ids to a shard; each shard of a report is a block of its own.
+    package static let edgesPerShard: UInt64 = 4_096
+    /// Longer blocks are refused on both ways; 16 KiB to each edge of a full shard.
+    package static let maximumBytes = 64 << 20
+
+    /// The shard that holds an edge.
+    package static func shard(of edge: UInt64) -> UInt64 { edge / edgesPerShard }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// Reads a block: all of it, or one edge without decoding the other groups.
+///
+/// Safe on any bytes: whatever is wrong is thrown, and no length allocates more than a
+/// multiple of the bytes there are.
+package struct BlockReader: Sendable {
+    /// A row group, as the directory describes it.
+    package struct Group: Equatable, Sendable {
+        package let firstEdge: UInt64
+        package let edges: Int
+        let offset: Int
+        let length: Int
+    }
+
+    package let groups: [Group]
+    private let bytes: [UInt8]
+    private let strings: [UInt64: String]
+
+    /// Checks the envelope and reads the directory.
+    ///
+    /// - Parameters:
+    ///   - bytes: The stored block.
+    ///   - strings: The string dictionary by id.
+    /// - Throws: `BlockError` where the bytes are damaged or of another version.
+    package init(_ bytes: [UInt8], strings: [UInt64: String]) throws(BlockError) {
+        var cursor = try Frame.windowBlock.open(bytes)
+        let count = try cursor.count()
+        var groups: [Group] = []
+        groups.reserveCapacity(count)
+        var first: UInt64 = 0
+        var offset = 0
+        for _ in 0..<count {
+            let place = cursor.position
+            let (next, overflow) = first.addingReportingOverflow(try cursor.varint())
+            let edges = try cursor.varint()
+            let length = try cursor.count()
+            guard !overflow, next > first, edges >= 1, edges <= UInt64(BlockFormat.edgesPerGroup) else {
+                throw .malformed(offset: place)
+            }
+            groups.append(Group(firstEdge: next, edges: Int(edges), offset: offset, length: length))
+            first = next
+            // Each length is at most what was left of the block, so the sum of all cannot
+            // overflow before the check below finds it too long.
+            offset += length
+        }
+        guard offset == cursor.remaining else { throw .malformed(offset: cursor.position) }
+        let start = cursor.position
+        self.groups = groups.map {
+            Group(firstEdge: $0.firstEdge, edges: $0.edges, offset: $0.offset + start, length: $0.length)
+        }
+        self.bytes = bytes
+        self.strings = strings
+    }
+
+    /// Every row, in order of edge id.
+    package func rows() throws(BlockError) -> [BlockRow] {
+        var rows: [BlockRow] = []
+        rows.reserveCapacity(groups.reduce(0) { $0 + $1.edges })
+        for group in groups {
+            let more = try self.rows(of: group)
+            if let last = rows.last, let next = more.first, next.edge <= last.edge {
+                throw .malformed(offset: group.offset)
+            }
+            rows += more
+        }
+        return rows
+    }
+
+    /// The row of one edge; only its group is decoded.
+    package func row(edge: UInt64) throws(BlockError) -> BlockRow? {
+        guard let group = groups.last(where: { $0.firstEdge <= edge }) else { return nil }
+        return try rows(of: group).first { $0.edge == edge }
+    }
+
+    /// The rows of one group of this reader.
+    package func rows(of group: Group) throws(BlockError) -> [BlockRow] {
+        var all = ByteCursor(bytes, from: group.offset)
+        var cursor = try all.section(length: group.length)
+        var rows: [BlockRow] = [BlockRow(edge: group.firstEdge)]
+        rows.reserveCapacity(group.edges)
+        var edge = group.firstEdge
+        for _ in 1..<group.edges {
+            let place = cursor.position
+            let (next, overflow) = edge.addingReportingOverflow(try cursor.varint())
+            guard !overflow, next < .max else { throw .malformed(offset: place) }
+            edge = next + 1
+            rows.append(BlockRow(edge: edge))
+        }
+        var connections = try cursor.section()
+        try ConnectionSection.read(into: &rows, strings: strings, from: &connections)
+        try connections.finish()
+        var times = try cursor.section()
+        try TimeSection.read(into: &rows, from: &times)
+        try times.finish()
+        var protocols = try cursor.section()
+        try ProtocolSection.read(into: &rows, strings: strings, from: &protocols)
+        try protocols.finish()
+        var dialled = try cursor.section()
+        try DialledSection.read(into: &rows, from: &dialled)
+        try dialled.finish()
+        try cursor.finish()
+        return rows
+    }
+}

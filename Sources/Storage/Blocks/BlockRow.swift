@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// One edge of a block: what an `EdgeRow` becomes when dictionaries stand in for addresses.
+package struct BlockRow: Equatable, Sendable {
+    /// An address and port that clients used.
+    package struct Dialled: Equatable, Sendable, BitwiseCopyable {
+        /// The endpoint's id; 0, with port 0, is the edge's own server and port.
+        package var endpoint: UInt64
+        package var port: UInt16
+        package var connections: UInt64
+
+        package init(endpoint: UInt64, port: UInt16, connections: UInt64) {
+            self.endpoint = endpoint
+            self.port = port
+            self.connections = connections
+        }
+    }
+
+    /// The id of the edge's key.
+    package var edge: UInt64
+    package var metrics: EdgeMetrics
+    /// In order of endpoint and port.
+    package var dialled: [Dialled]
+
+    package init(edge: UInt64, metrics: EdgeMetrics = EdgeMetrics(), dialled: [Dialled] = []) {
+        self.edge = edge
+        self.metrics = metrics
+        self.dialled = dialled
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// Writes the edges of one shard of one report as a block.
+package struct BlockWriter: Sendable {
+    private let strings: [String: UInt64]
+
+    /// - Parameter strings: The ids of every string in the rows to come, protocol names included.
+    package init(strings: [String: UInt64]) {
+        self.strings = strings
+    }
+
+    /// Encodes rows; equal rows give equal bytes.
+    ///
+    /// - Parameter rows: In strictly increasing order of edge id, none of which is 0.
+    /// - Returns: The sealed block.
+    /// - Throws: `BlockError.unstorable` or `.tooLarge` for rows that the format cannot hold.
+    package func encode(_ rows: [BlockRow]) throws(BlockError) -> [UInt8] {
+        var directory = ByteWriter()
+        var content = ByteWriter()
+        var groups: UInt64 = 0
+        var previousFirst: UInt64 = 0
+        for start in stride(from: 0, to: rows.count, by: BlockFormat.edgesPerGroup) {
+            let group = rows[start..<min(start + BlockFormat.edgesPerGroup, rows.count)]
+            let first = rows[start].edge
+            guard first > previousFirst else { throw .unstorable(.edgeOrder) }
+            if start > 0, first <= rows[start - 1].edge { throw .unstorable(.edgeOrder) }
+            let bytes = try encode(group: group)
+            directory.append(varint: first - previousFirst)
+            directory.append(varint: UInt64(group.count))
+            directory.append(varint: UInt64(bytes.bytes.count))
+            content.append(contentsOf: bytes)
+            previousFirst = first
+            groups += 1
+        }
+        var body = ByteWriter()
+        body.append(varint: groups)
+        body.append(contentsOf: directory)
+        body.append(contentsOf: content)
+        return try Frame.windowBlock.seal(body.bytes)
+    }
+
+    private func encode(group rows: ArraySlice<BlockRow>) throws(BlockError) -> ByteWriter {
+        var group = ByteWriter()
+        // The directory has the first id; what follows is the distance to the one before, less 1.
+        var previous: UInt64?
+        for row in rows {
+            if let previous {
+                guard row.edge > previous else { throw .unstorable(.edgeOrder) }
+                group.append(varint: row.edge - previous - 1)
+            }
+            previous = row.edge
+        }
+        var connections = ByteWriter()
+        try ConnectionSection.write(rows, strings: strings, to: &connections)
+        group.append(section: connections)
+        var times = ByteWriter()
+        try TimeSection.write(rows, to: &times)
+        group.append(section: times)
+        var protocols = ByteWriter()
+        try ProtocolSection.write(rows, strings: strings, to: &protocols)
+        group.append(section: protocols)
+        var dialled = ByteWriter()
+        DialledSection.write(rows, to: &dialled)
+        group.append(section: dialled)
+        return group
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// The fourth section of a row group: the addresses that clients used.
+///
+/// ```text
+/// entries, for each edge   counter column
+/// endpoint ids             varints; 0 is the edge's own server and port
+/// ports                    counter column; 0 for the edge's own
+/// connections              counter column
+/// ```
+enum DialledSection {
+    static func write(_ rows: ArraySlice<BlockRow>, to writer: inout ByteWriter) {
+        CounterColumn.write(rows.map { UInt64($0.dialled.count) }, to: &writer)
+        let entries = rows.flatMap(\.dialled)
+        guard !entries.isEmpty else { return }
+        for entry in entries { writer.append(varint: entry.endpoint) }
+        CounterColumn.write(entries.map { UInt64($0.port) }, to: &writer)
+        CounterColumn.write(entries.map(\.connections), to: &writer)
+    }
+
+    static func read(into rows: inout [BlockRow], from cursor: inout ByteCursor) throws(BlockError) {
+        let (sizes, total) = try CounterColumn.readCounts(rows.count, from: &cursor)
+        guard total > 0 else { return }
+        let endpoints = try CounterColumn.denseValues(total, from: &cursor)
+        let ports = try CounterColumn.read(total, from: &cursor)
+        let connections = try CounterColumn.read(total, from: &cursor)
+        var next = 0
+        for index in rows.indices {
+            rows[index].dialled.reserveCapacity(sizes[index])
+            for position in next..<next + sizes[index] {
+                guard let port = UInt16(exactly: ports[position]) else {
+                    throw .malformed(offset: cursor.position)
+                }
+                rows[index].dialled.append(
+                    BlockRow.Dialled(
+                        endpoint: endpoints[position],
+                        port: port,
+                        connections: connections[position]
+                    )
+                )
+            }
+            next += sizes[index]
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// The envelope of everything binary in the store: magic, version, checksum, body.
+///
+/// ```text
+///  0        4         5               9
+/// +--------+---------+---------------+------------
+/// | magic  | version | CRC-32C, LE   | body ...
+/// +--------+---------+---------------+------------
+/// ```
+///
+/// The checksum covers magic, version and body.
+package struct Frame: Sendable {
+    /// Four letters that say what the body is.
+    package let magic: [UInt8]
+    package let version: UInt8
+
+    package static let headerBytes = 9
+    private static let checksumOffset = 5
+
+    /// A window block.
+    package static let windowBlock = Frame(magic: Array("SVWB".utf8), version: BlockFormat.version)
+    /// What a report says besides its edges.
+    package static let reportDetail = Frame(magic: Array("SVRD".utf8), version: 1)
+
+    /// Puts a body into the envelope.
+    package func seal(_ body: [UInt8]) throws(BlockError) -> [UInt8] {
+        let total = body.count + Self.headerBytes
+        guard total <= BlockFormat.maximumBytes else { throw .tooLarge(bytes: total) }
+        var bytes = magic + [version]
+        bytes.reserveCapacity(total)
+        let checksum = Checksum.crc32c(bytes[...], body[...])
+        for shift in stride(from: UInt32(0), to: 32, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: checksum >> shift))
+        }
+        bytes += body
+        return bytes
+    }
+
+    /// Checks the envelope and gives a cursor at the start of the body.
+    package func open(_ bytes: [UInt8]) throws(BlockError) -> ByteCursor {
+        guard bytes.count >= Self.headerBytes, bytes.starts(with: magic) else { throw .notABlock }
+        guard bytes[magic.count] == version else { throw .unknownVersion(bytes[magic.count]) }
+        guard bytes.count <= BlockFormat.maximumBytes else { throw .tooLarge(bytes: bytes.count) }
+        var stored: UInt32 = 0
+        for offset in (0..<4).reversed() {
+            stored = stored << 8 | UInt32(bytes[Self.checksumOffset + offset])
+        }
+        let computed = Checksum.crc32c(bytes[..<Self.checksumOffset], bytes[Self.headerBytes...])
+        guard computed == stored else { throw .checksumMismatch }
+        return ByteCursor(bytes, from: Self.headerBytes)
+    }
+}

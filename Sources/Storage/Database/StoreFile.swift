@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Foundation
+import GRDB
+
+/// The file of a store: what it is before SQLite touches it, and how it begins.
+struct StoreFile {
+    /// `SVCM`, in the header of every store.
+    static let applicationID: UInt32 = 0x5356_434D
+    static let pageBytes = 4_096
+
+    /// What lies at a path.
+    enum Kind: Equatable {
+        case absent
+        /// No bytes yet: another process is about to create the store, or died before it could.
+        case empty
+        case store
+        case foreign
+    }
+
+    /// Absolute and free of symbolic links, so that every name of a store finds the same locks.
+    let path: String
+
+    init(path: String) {
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+
+    var folder: String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
+    /// Held while the store is created, opened or migrated.
+    var openLock: String { path + ".lock" }
+    /// Held by the one process that checkpoints.
+    var maintenanceLock: String { path + ".maintenance.lock" }
+    /// Whether the creation of the file was cut short and has to be undone first.
+    var hasJournal: Bool { FileManager.default.fileExists(atPath: path + "-journal") }
+    var walBytes: Int { Self.bytes(path + "-wal") ?? 0 }
+    var bytes: Int { Self.bytes(path) ?? 0 }
+
+    /// Reads the header: a file that is not ours must not be touched by SQLite at all, which
+    /// would turn it to WAL.
+    func kind() throws -> Kind {
+        guard FileManager.default.fileExists(atPath: path) else { return .absent }
+        guard !Self.isFolder(path) else {
+            throw StorageError(.notAStore, "\(path) is a folder; give the path of a store file in it")
+        }
+        let header: [UInt8]
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            header = [UInt8](try handle.read(upToCount: Self.headerBytes) ?? Data())
+            try handle.close()
+        } catch {
+            throw StorageError(.permission, "cannot read \(path); check who owns it")
+        }
+        if header.isEmpty { return .empty }
+        guard header.count == Self.headerBytes, header.starts(with: Self.magic) else { return .foreign }
+        let id = header[Self.applicationIDOffset..<Self.applicationIDOffset + 4]
+            .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return id == Self.applicationID ? .store : .foreign
+    }
+
+    /// Writes the first page, on one plain connection: later, and in WAL, these have no effect.
+    func create() throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(1)
+        let connection = try DatabaseQueue(path: path, configuration: configuration)
+        try connection.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA page_size = \(Self.pageBytes)")
+            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+        }
+        try connection.close()
+    }
+
+    /// The path as a URI that promises SQLite that nobody writes.
+    ///
+    /// SQLite reads a WAL database only where it can create its shared memory, except like this.
+    var immutableURI: String {
+        let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
+        // Percent encoding fails on no string that came from a file URL.
+        let encoded = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
+        return "file:\(encoded)?immutable=1"
+    }
+
+    /// Size and modification time: what an immutable store must keep.
+    func fingerprint() -> [Int64] {
+        // A file that vanished has no attributes, which differs from every fingerprint.
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return [] }
+        let size = (attributes[.size] as? NSNumber)?.int64Value ?? 0
+        let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        return [size, Int64(clamping: Int(changed * 1_000))]
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        // What has no attributes is no folder.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
+
+    private static let magic = Array("SQLite format 3\0".utf8)
+    private static let headerBytes = 100
+    private static let applicationIDOffset = 68
+
+    private static func bytes(_ path: String) -> Int? {
+        // A file that is not there has no size.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.size] as? NSNumber)?.intValue
+    }
+}

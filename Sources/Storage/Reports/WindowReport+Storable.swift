@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+extension WindowReport {
+    /// Every string that stored parts of the report refer to by id.
+    var storedStrings: Set<String> {
+        var strings: Set<String> = [cluster]
+        strings.formUnion(coverage.undecodable.keys)
+        strings.formUnion(coverage.losses.keys.map(\.rawValue))
+        for edge in edges {
+            strings.formUnion(edge.metrics.tlsHandshakes.failed.keys)
+            for (name, metrics) in edge.metrics.protocols {
+                strings.insert(name.rawValue)
+                strings.formUnion(metrics.statuses.keys)
+                strings.formUnion(metrics.operations.keys)
+            }
+        }
+        return strings
+    }
+
+    /// Refuses what the schema cannot hold: a window that is not a base window, a sequence
+    /// beyond a signed integer, two rows of one edge.
+    ///
+    /// - Returns: The sequence as it is stored.
+    func checkedSequence() throws -> Int64 {
+        guard window.start.nanoseconds % Window.baseNanoseconds == 0,
+            window.end - window.start == Window.baseNanoseconds
+        else {
+            throw refusal("its window is not one of 10 s")
+        }
+        guard let sequence = Int64(exactly: sequence) else { throw refusal("its sequence is too large") }
+        guard Set(edges.map(\.key)).count == edges.count else { throw refusal("it has an edge twice") }
+        return sequence
+    }
+
+    func refusal(_ reason: String) -> StorageError {
+        StorageError(
+            .invalidReport,
+            "a report of \(reporter.name) for \(window.start) was refused: \(reason); update the collector"
+        )
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import GRDB
+import Synchronization
+
+extension WindowStore {
+    /// Moves the write-ahead log into the database, if no other process looks after the store.
+    ///
+    /// RESTART mode: it keeps writers out while it works, which SQLite before 3.51.3 needs (it
+    /// could lose a log that was reset during a checkpoint).
+    ///
+    /// - Returns: Whether it was done; `false` where another process holds the maintenance lock
+    ///   or readers still need the log.
+    @discardableResult
+    package func maintain() throws -> Bool {
+        try requireOpen()
+        guard access == .readWrite else { return false }
+        return try Self.translating(path: file.path) {
+            try checkpoint(patienceSeconds: conditions.patienceSeconds)
+        }
+    }
+
+    /// Checkpoints if it can, and closes every connection.
+    ///
+    /// Later calls throw. The last process to close leaves a single file, which can be copied or read anywhere.
+    package func close() throws {
+        try maintain()
+        // Whoever closes first closes; a second call has found it closed or finds it now.
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        try Self.translating(path: file.path) { try connections.close() }
+    }
+
+    /// Checkpoints when the log has grown long, waiting for nobody.
+    func checkpointIfLong() throws {
+        let bytes = file.walBytes
+        let isLong = nextCheckpointBytes.withLock { next in
+            guard bytes >= next else { return false }
+            // If readers keep the log in use, it is not tried again at every append.
+            next = bytes + conditions.checkpointBytes
+            return true
+        }
+        guard isLong else { return }
+        try Self.translating(path: file.path) {
+            guard try checkpoint(patienceSeconds: 0) else { return }
+            nextCheckpointBytes.withLock { $0 = conditions.checkpointBytes }
+        }
+    }
+
+    private func checkpoint(patienceSeconds: Double) throws -> Bool {
+        guard let lock = try FileLock.attempt(file.maintenanceLock) else { return false }
+        return try withExtendedLifetime(lock) {
+            try connections.pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA busy_timeout = \(Int(patienceSeconds * 1_000))")
+                defer {
+                    // Sets a number in memory; it fails on no open connection.
+                    try? database.execute(
+                        sql: "PRAGMA busy_timeout = \(Int(conditions.patienceSeconds * 1_000))"
+                    )
+                }
+                do {
+                    try database.checkpoint(.restart)
+                    return true
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                    return false
+                }
+            }
+        }
+    }
+}

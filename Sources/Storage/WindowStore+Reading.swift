@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+import GRDB
+package import Graph
+import Synchronization
+
+extension WindowStore {
+    /// Every inventory observation, oldest first; those without a receive time come before all.
+    package func inventory() throws -> [InventoryObservation] {
+        try readWithDictionary { try InventoryTable.all($0, $1) }
+    }
+
+    /// Every name traffic gave to an address, sorted by endpoint, source and name.
+    package func names() throws -> [NameObservation] {
+        try readWithDictionary { database, dictionary in
+            let rows = try Row.fetchCursor(database, sql: "SELECT endpoint, source, value FROM name")
+            var names: [NameObservation] = []
+            while let row = try rows.next() { names.append(try dictionary.name(row)) }
+            names.sort {
+                if $0.endpoint != $1.endpoint { return $0.endpoint < $1.endpoint }
+                if $0.source != $1.source { return $0.source.rawValue < $1.source.rawValue }
+                return $0.name < $1.name
+            }
+            return names
+        }
+    }
+
+    /// From the start of the first stored window to the end of the last; `nil` when empty.
+    package func range() throws -> Window? {
+        try read { database in
+            // Two queries, each of which one step in the index answers.
+            guard let first = try Row.fetchOne(database, sql: "SELECT min(start) FROM report"),
+                let last = try Row.fetchOne(database, sql: "SELECT max(start) FROM report"),
+                let start = try first.optionalInteger(0),
+                let end = try last.optionalInteger(0)
+            else { return nil }
+            return Window(
+                start: Timestamp(nanoseconds: start),
+                end: Timestamp(nanoseconds: end) + Window.baseNanoseconds
+            )
+        }
+    }
+
+    /// Hands over the reports of all base windows that lie in a range, in order of window,
+    /// reporter and sequence, from one consistent snapshot.
+    ///
+    /// The body may throw to stop; it must not call the store.
+    package func forEachReport(in range: Window, _ body: (WindowReport) throws -> Void) throws {
+        try readWithDictionary { database, dictionary in
+            try ReportReader(database, dictionary, path: file.path).forEach(in: range, body)
+        }
+    }
+
+    /// A number that changes when any process changes the store.
+    ///
+    /// It says nothing else: it may also change when nothing did, and only numbers of one
+    /// opened store can be compared.
+    package func dataVersion() throws -> Int64 {
+        try requireOpen()
+        return try Self.translating(path: file.path) {
+            try connections.watcher.unsafeRead { database in
+                guard let row = try Row.fetchOne(database, sql: "PRAGMA data_version") else { return 0 }
+                return try row.integer(0)
+            }
+        }
+    }
+
+    /// Runs a body on one snapshot with the dictionaries of that snapshot, or newer ones.
+    func readWithDictionary<T>(_ body: (Database, ReaderDictionary) throws -> T) throws -> T {
+        try read { database in
+            var dictionary = readerDictionary.withLock { $0 }
+            try dictionary.refresh(database)
+            readerDictionary.withLock { [dictionary] in
+                if dictionary.isNewer(than: $0) { $0 = dictionary }
+            }
+            return try body(database, dictionary)
+        }
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Storage
+import TestKit
+import Testing
+
+/// Rows with dictionary ids, and the strings they refer to.
+private struct BlockSample {
+    var rows: [BlockRow] = []
+    var ids: [String: UInt64] = [:]
+    var strings: [UInt64: String] { Dictionary(uniqueKeysWithValues: ids.map { ($0.value, $0.key) }) }
+
+    init(seed: UInt64, rows count: Int) {
+        var dice = RandomReports(seed: seed)
+        var edge = UInt64(dice.number(5_000))
+        for _ in 0..<count {
+            edge += 1 + UInt64(dice.chance(4, of: 5) ? 0 : dice.number(40))
+            var row = BlockRow(edge: edge, metrics: dice.metrics())
+            for endpoint in 0..<dice.number(4) {
+                row.dialled.append(
+                    BlockRow.Dialled(
+                        endpoint: UInt64(endpoint),
+                        port: endpoint == 0 ? 0 : UInt16(dice.number(65_536)),
+                        connections: dice.counter()
+                    )
+                )
+            }
+            for name in row.metrics.tlsHandshakes.failed.keys.sorted() { note(name) }
+            for (name, metrics) in row.metrics.protocols.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                note(name.rawValue)
+                metrics.statuses.keys.sorted().forEach { note($0) }
+                metrics.operations.keys.sorted().forEach { note($0) }
+            }
+            rows.append(row)
+        }
+    }
+
+    private mutating func note(_ string: String) {
+        if ids[string] == nil { ids[string] = UInt64(ids.count) * 3 + 1 }
+    }
+
+    func encoded() throws -> [UInt8] { try BlockWriter(strings: ids).encode(rows) }
+}
+
+@Suite struct `Window block` {
+    @Test(arguments: 0..<200)
+    func `gives back every row exactly`(seed: Int) throws {
+        let sample = BlockSample(seed: UInt64(seed), rows: seed % 40)
+        let reader = try BlockReader(sample.encoded(), strings: sample.strings)
+        #expect(try reader.rows() == sample.rows, "seed \(seed)")
+    }
+
+    @Test func `splits rows into groups of at most 256 edges`() throws {
+        let sample = BlockSample(seed: 7, rows: 600)
+        let reader = try BlockReader(sample.encoded(), strings: sample.strings)
+        #expect(reader.groups.map(\.edges) == [256, 256, 88])
+        #expect(reader.groups.map(\.firstEdge) == [0, 256, 512].map { sample.rows[$0].edge })
+        #expect(try reader.rows() == sample.rows)
+    }
+
+    @Test func `finds one edge by itself`() throws {
+        let sample = BlockSample(seed: 8, rows: 300)
+        let reader = try BlockReader(sample.encoded(), strings: sample.strings)
+        for row in [sample.rows[0], sample.rows[255], sample.rows[256], sample.rows[299]] {
+            #expect(try reader.row(edge: row.edge) == row)
+        }
+        #expect(try reader.row(edge: 0) == nil)
+        #expect(try reader.row(edge: .max) == nil)
+    }
+
+    @Test func `is the same bytes for equal rows`() throws {
+        #expect(try BlockSample(seed: 3, rows: 50).encoded() == BlockSample(seed: 3, rows: 50).encoded())
+    }
+
+    @Test func `refuses edges out of order`() {
+        let writer = BlockWriter(strings: [:])
+        for edges: [UInt64] in [[0], [2, 2], [2, 1]] {
+            #expect(throws: BlockError.unstorable(.edgeOrder)) {
+                _ = try writer.encode(edges.map { BlockRow(edge: $0) })
+            }
+        }
+    }
+
+    @Test func `refuses a string without an id`() {
+        var row = BlockRow(edge: 1)
+        row.metrics.tlsHandshakes.failed["handshake_failure"] = 1
+        #expect(throws: BlockError.unstorable(.string)) { _ = try BlockWriter(strings: [:]).encode([row]) }
+    }
+
+    @Test func `keeps a histogram of saturated counts out`() throws {
+        let bucket = Histogram.Bucket(index: 5, count: .max)
+        let one = try #require(
+            Histogram(buckets: [bucket], sumNanoseconds: 1, minNanoseconds: 1, maxNanoseconds: 1)
+        )
+        var row = BlockRow(edge: 1)
+        row.metrics.rtt = one
+        let block = try BlockWriter(strings: [:]).encode([row])
+        #expect(try BlockReader(block, strings: [:]).rows() == [row])
+        var two = Histogram()
+        two.record(nanoseconds: 1_000)
+        row.metrics.rtt.merge(two)
+        // The count saturates, so the buckets no longer add up to it.
+        #expect(throws: BlockError.unstorable(.histogram)) { _ = try BlockWriter(strings: [:]).encode([row]) }
+    }
+
+    @Test func `has the bytes that the format page shows`() throws {
+        var row = BlockRow(edge: 5)
+        row.metrics.packets = DirectionalCount(sent: 3, received: 2)
+        row.dialled = [BlockRow.Dialled(endpoint: 0, port: 0, connections: 1)]
+        let block = try BlockWriter(strings: [:]).encode([row])
+        let body: [UInt8] = [
+            1,  // groups
+            5, 1, 39,  // first edge, edges, bytes
+            25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
+            3, 0, 0, 0,  // times
+            1, 0,  // protocols
+            6, 3, 1, 0, 0, 3, 1,  // dialled
+        ]
+        #expect(Array(block.prefix(5)) == Array("SVWB".utf8) + [1])
+        #expect(Array(block.dropFirst(9)) == body)
+    }
+}
+
+@Suite struct `Damaged window block` {
+    private let sample = BlockSample(seed: 11, rows: 30)
+
+    @Test func `is told by its checksum, whichever bit changed`() throws {
+        let bytes = try sample.encoded()
+        for index in bytes.indices {
+            var damaged = bytes
+            damaged[index] ^= 1 << UInt8(index % 8)
+            #expect(throws: BlockError.self) { _ = try BlockReader(damaged, strings: sample.strings) }
+        }
+        var damaged = bytes
+        damaged[bytes.count / 2] ^= 0x10
+        #expect(throws: BlockError.checksumMismatch) { _ = try BlockReader(damaged, strings: sample.strings) }
+    }
+
+    @Test func `is refused when cut anywhere`() throws {
+        let bytes = try sample.encoded()
+        for length in 0..<bytes.count {
+            #expect(throws: BlockError.self) {
+                _ = try BlockReader(Array(bytes.prefix(length)), strings: sample.strings)
+            }
+        }
+    }
+
+    @Test func `says which version it does not know`() throws {
+        var bytes = try sample.encoded()
+        bytes[4] = 9
+        #expect(throws: BlockError.unknownVersion(9)) { _ = try BlockReader(bytes, strings: sample.strings) }
+    }
+
+    @Test func `says which id no dictionary has`() throws {
+        let reader = try BlockReader(sample.encoded(), strings: [:])
+        #expect(throws: BlockError.self) { _ = try reader.rows() }
+    }
+
+    /// The checksum is made right again, so that the bytes reach the decoder.
+    @Test(arguments: 0..<300)
+    func `never traps on bytes that carry a right checksum`(seed: Int) throws {
+        var dice = RandomReports(seed: UInt64(seed) &+ 1_000)
+        var body = Array(try sample.encoded().dropFirst(9))
+        var refused = 0
+        for _ in 0..<20 {
+            switch dice.number(4) {
+            case 0: body = Array(body.prefix(dice.number(body.count + 1)))
+            case 1: body.insert(0xFF, at: dice.number(body.count + 1))
+            default:
+                for _ in 0..<1 + dice.number(4) where !body.isEmpty {
+                    body[dice.number(body.count)] = UInt8(truncatingIfNeeded: dice.next())
+                }
+            }
+            do {
+                _ = try BlockReader(Frame.windowBlock.seal(body), strings: sample.strings).rows()
+            } catch {
+                refused += 1
+            }
+        }
+        #expect(refused > 0, "seed \(seed)")
+    }
+
+    @Test func `never allocates more than its bytes can fill`() {
+        // One edge, whose sections claim 2^60 of everything.
+        var section = ByteWriter()
+        section.append(byte: 3)
+        section.append(varint: 1 << 60)
+        var cursor = ByteCursor(section.bytes)
+        #expect(throws: BlockError.malformed(offset: 0)) {
+            _ = try CounterColumn.readCounts(1, from: &cursor)
+        }
+    }
+}
