@@ -28,21 +28,28 @@ package struct ConnectionCounts: Equatable, Sendable {
 
     package init() {}
 
-    package var attempted: UInt64 { established + refused + unanswered + unreachable }
+    package var attempted: UInt64 {
+        established.addingSaturated(refused).addingSaturated(unanswered).addingSaturated(unreachable)
+    }
 
-    /// Adds the counts and the gauges of another row of the same window. Rows of different
-    /// windows must have their gauges cleared first: gauges are never summed over time.
+    /// Attempts that came to nothing: the numerator of `failedConnectRate`.
+    package var failed: UInt64 { refused.addingSaturated(unanswered).addingSaturated(unreachable) }
+
+    /// Adds the counts and the gauges of another row of the same window.
+    ///
+    /// Rows of different windows must have their gauges cleared first: gauges are never summed
+    /// over time.
     package mutating func merge(_ other: ConnectionCounts) {
-        established += other.established
-        refused += other.refused
-        unanswered += other.unanswered
-        unreachable += other.unreachable
-        answeredLate += other.answeredLate
-        reset += other.reset
-        closed += other.closed
-        icmpErrors += other.icmpErrors
-        open += other.open
-        pending += other.pending
+        established.addSaturated(other.established)
+        refused.addSaturated(other.refused)
+        unanswered.addSaturated(other.unanswered)
+        unreachable.addSaturated(other.unreachable)
+        answeredLate.addSaturated(other.answeredLate)
+        reset.addSaturated(other.reset)
+        closed.addSaturated(other.closed)
+        icmpErrors.addSaturated(other.icmpErrors)
+        open.addSaturated(other.open)
+        pending.addSaturated(other.pending)
     }
 
     package mutating func clearGauges() {

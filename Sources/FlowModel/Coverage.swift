@@ -62,17 +62,18 @@ package struct Coverage: Equatable, Sendable {
 
     /// Whether each frame is in exactly one class.
     package var isBalanced: Bool {
-        frames == metered + duplicate + translated + notMetered + filtered + undecodable.values.reduce(0, +)
+        let classes = [metered, duplicate, translated, notMetered, filtered] + undecodable.values
+        return frames == classes.reduce(UInt64(0)) { $0.addingSaturated($1) }
     }
 
     package mutating func merge(_ other: Coverage) {
-        frames += other.frames
-        metered += other.metered
-        duplicate += other.duplicate
-        translated += other.translated
-        notMetered += other.notMetered
-        filtered += other.filtered
-        undecodable.merge(other.undecodable, uniquingKeysWith: +)
-        losses.merge(other.losses, uniquingKeysWith: +)
+        frames.addSaturated(other.frames)
+        metered.addSaturated(other.metered)
+        duplicate.addSaturated(other.duplicate)
+        translated.addSaturated(other.translated)
+        notMetered.addSaturated(other.notMetered)
+        filtered.addSaturated(other.filtered)
+        undecodable.merge(other.undecodable, uniquingKeysWith: { $0.addingSaturated($1) })
+        losses.merge(other.losses, uniquingKeysWith: { $0.addingSaturated($1) })
     }
 }

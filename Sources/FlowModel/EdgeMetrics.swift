@@ -10,9 +10,9 @@ package struct TLSHandshakes: Equatable, Sendable {
     package init() {}
 
     package mutating func merge(_ other: TLSHandshakes) {
-        attempted += other.attempted
-        completed += other.completed
-        failed.merge(other.failed, uniquingKeysWith: +)
+        attempted.addSaturated(other.attempted)
+        completed.addSaturated(other.completed)
+        failed.merge(other.failed, uniquingKeysWith: { $0.addingSaturated($1) })
     }
 }
 

@@ -9,7 +9,7 @@ extension Histogram {
     /// - Returns: Nanoseconds, or `nil` when nothing was recorded.
     package func quantileNanoseconds(_ quantile: Double) -> UInt64? {
         guard count > 0 else { return nil }
-        let rank = max(1, UInt64((min(max(quantile, 0), 1) * Double(count)).rounded(.up)))
+        let rank = rank(of: quantile)
         var seen: UInt64 = 0
         for bucket in buckets {
             seen = seen.addingSaturated(bucket.count)
@@ -18,6 +18,21 @@ extension Histogram {
             }
         }
         return maxNanoseconds
+    }
+
+    /// ceil(q n), from 1 to n.
+    ///
+    /// 0.07 x 100 is 7.000000000000001 in floating point and means the seventh value, so a
+    /// product within rounding error of a whole number is that number.
+    private func rank(of quantile: Double) -> UInt64 {
+        guard quantile > 0 else { return 1 }
+        guard quantile < 1 else { return count }
+        let product = quantile * Double(count)
+        let nearest = product.rounded()
+        let isWhole = abs(product - nearest) <= nearest * 4 * Double.ulpOfOne
+        // Above 2^53 the product may round beyond what fits; it never exceeds the count.
+        let rank = UInt64(exactly: isWhole ? nearest : product.rounded(.up)) ?? count
+        return min(max(rank, 1), count)
     }
 
     /// The middle of a bucket in nanoseconds; the two outer buckets have none and give their

@@ -47,10 +47,16 @@ package struct Histogram: Equatable, Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
-    /// Restores a histogram from its stored parts.
+    /// Restores a histogram from its stored parts, which may be damaged.
     ///
-    /// - Returns: `nil` if the buckets are out of order, out of range or empty, or do not add
-    ///   up to `count`: stored bytes may be damaged.
+    /// It is `nil` if the buckets are out of order, out of range or empty, if their counts do not
+    /// fit, or if the least and the greatest value are not in the outermost buckets.
+    ///
+    /// - Parameters:
+    ///   - buckets: In order, none of them empty.
+    ///   - sumNanoseconds: The sum of all values.
+    ///   - minNanoseconds: The least value.
+    ///   - maxNanoseconds: The greatest value.
     package init?(buckets: [Bucket], sumNanoseconds: UInt64, minNanoseconds: UInt64, maxNanoseconds: UInt64) {
         var total: UInt64 = 0
         var previous = Self.underflow - 1
@@ -61,7 +67,13 @@ package struct Histogram: Equatable, Sendable {
             total = sum
             previous = bucket.index
         }
-        guard minNanoseconds <= maxNanoseconds else { return nil }
+        if let first = buckets.first, let last = buckets.last {
+            guard minNanoseconds <= maxNanoseconds, Self.bucket(of: minNanoseconds) == first.index,
+                Self.bucket(of: maxNanoseconds) == last.index
+            else { return nil }
+        } else {
+            guard sumNanoseconds == 0, minNanoseconds == 0, maxNanoseconds == 0 else { return nil }
+        }
         self.buckets = buckets
         self.count = total
         self.sumNanoseconds = sumNanoseconds
@@ -69,7 +81,9 @@ package struct Histogram: Equatable, Sendable {
         self.maxNanoseconds = maxNanoseconds
     }
 
-    /// Counts one duration. A negative one, which a clock that stepped back may yield, counts as 0.
+    /// Counts one duration.
+    ///
+    /// A negative one, which a clock that stepped back may yield, counts as 0.
     ///
     /// - Complexity: O(log b) in the number of used buckets, O(b) when it opens a new one.
     package mutating func record(nanoseconds: Int64) {
@@ -77,13 +91,13 @@ package struct Histogram: Equatable, Sendable {
         let index = Self.bucket(of: value)
         let position = position(of: index)
         if position < buckets.count, buckets[position].index == index {
-            buckets[position].count += 1
+            buckets[position].count.addSaturated(1)
         } else {
             buckets.insert(Bucket(index: index, count: 1), at: position)
         }
         minNanoseconds = count == 0 ? value : min(minNanoseconds, value)
         maxNanoseconds = max(maxNanoseconds, value)
-        count += 1
+        count.addSaturated(1)
         sumNanoseconds = sumNanoseconds.addingSaturated(value)
     }
 
@@ -149,5 +163,11 @@ extension UInt64 {
     package func addingSaturated(_ other: UInt64) -> UInt64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
+    }
+
+    /// Adds, keeping to the greatest value where the sum would not fit: counts come out of
+    /// stores and reports, which may be damaged.
+    package mutating func addSaturated(_ other: UInt64) {
+        self = addingSaturated(other)
     }
 }

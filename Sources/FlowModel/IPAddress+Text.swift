@@ -2,13 +2,14 @@
 // Part of svcmap.
 
 extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
-    /// Dotted decimal for IPv4, RFC 5952 text for IPv6.
+    /// Dotted decimal for IPv4, RFC 5952 text for IPv6 (mapped addresses as its section 5 has them).
     package var description: String {
         switch version {
         case .v4:
             let bits = v4Bits
             return "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
         case .v6:
+            if high == 0, low >> 32 == 0xFFFF { return "::ffff:" + IPAddress(v4: v4Bits).description }
             return Self.rfc5952(groups)
         }
     }
@@ -62,6 +63,11 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
         return bits
     }
 
+    /// Signs, which Swift's integers parse too, are no digits.
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
     private static func parseV6(_ text: String) -> (UInt64, UInt64)? {
         guard text.utf8.count <= 45 else { return nil }
         var groups: [UInt16] = []
@@ -79,7 +85,7 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
                 groups += [UInt16(bits >> 16), UInt16(truncatingIfNeeded: bits)]
                 break
             }
-            guard (1...4).contains(part.utf8.count), part.utf8.first != UInt8(ascii: "+"),
+            guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(isHexDigit),
                 let group = UInt16(part, radix: 16)
             else { return nil }
             groups.append(group)

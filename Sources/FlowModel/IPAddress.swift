@@ -65,7 +65,9 @@ package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
         }
     }
 
-    /// 255.255.255.255. Directed broadcasts cannot be told without the netmask.
+    /// 255.255.255.255.
+    ///
+    /// Directed broadcasts cannot be told without the netmask.
     package var isLimitedBroadcast: Bool { version == .v4 && v4Bits == .max }
 
     /// `0.0.0.0` or `::`.

@@ -25,12 +25,14 @@ package struct OutcomeCounts: Equatable, Sendable {
 
     package init() {}
 
-    package var requests: UInt64 { ok + clientError + serverError + unanswered }
+    package var requests: UInt64 {
+        ok.addingSaturated(clientError).addingSaturated(serverError).addingSaturated(unanswered)
+    }
 
-    package var unanswered: UInt64 { clientGaveUp + serverClosed + timedOut }
+    package var unanswered: UInt64 { clientGaveUp.addingSaturated(serverClosed).addingSaturated(timedOut) }
 
     /// The numerator of `errorRate`: what the server, not the client, is to blame for.
-    package var failed: UInt64 { serverError + serverClosed + timedOut }
+    package var failed: UInt64 { serverError.addingSaturated(serverClosed).addingSaturated(timedOut) }
 
     package mutating func record(_ outcome: Outcome) {
         switch outcome {
@@ -44,11 +46,11 @@ package struct OutcomeCounts: Equatable, Sendable {
     }
 
     package mutating func merge(_ other: OutcomeCounts) {
-        ok += other.ok
-        clientError += other.clientError
-        serverError += other.serverError
-        clientGaveUp += other.clientGaveUp
-        serverClosed += other.serverClosed
-        timedOut += other.timedOut
+        ok.addSaturated(other.ok)
+        clientError.addSaturated(other.clientError)
+        serverError.addSaturated(other.serverError)
+        clientGaveUp.addSaturated(other.clientGaveUp)
+        serverClosed.addSaturated(other.serverClosed)
+        timedOut.addSaturated(other.timedOut)
     }
 }

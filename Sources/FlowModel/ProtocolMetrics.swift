@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-/// An application protocol that a dissector follows. The raw value is its name everywhere.
+/// An application protocol that a dissector follows.
+///
+/// The raw value is its name everywhere.
 package enum ApplicationProtocol: String, Sendable, BitwiseCopyable, CaseIterable {
     case http
     case dns
@@ -53,14 +55,14 @@ package struct ProtocolMetrics: Equatable, Sendable {
     /// Adds the counts and the gauge of another row of the same window; see
     /// `ConnectionCounts.merge`.
     package mutating func merge(_ other: ProtocolMetrics) {
-        started += other.started
-        inFlight += other.inFlight
+        started.addSaturated(other.started)
+        inFlight.addSaturated(other.inFlight)
         outcomes.merge(other.outcomes)
-        incomplete += other.incomplete
-        earlyResponse += other.earlyResponse
-        retries += other.retries
-        streaming += other.streaming
-        statuses.merge(other.statuses, uniquingKeysWith: +)
+        incomplete.addSaturated(other.incomplete)
+        earlyResponse.addSaturated(other.earlyResponse)
+        retries.addSaturated(other.retries)
+        streaming.addSaturated(other.streaming)
+        statuses.merge(other.statuses, uniquingKeysWith: { $0.addingSaturated($1) })
         latency.merge(other.latency)
         serverTime.merge(other.serverTime)
         streamDuration.merge(other.streamDuration)

@@ -3,7 +3,9 @@
 
 /// The vantage point that a window report comes from: a capture file or a live interface.
 package struct Reporter: Hashable, Sendable {
-    /// Stable identity. A file's derives from its content, so that importing it twice changes
+    /// Stable identity.
+    ///
+    /// A file's derives from its content, so that importing it twice changes
     /// nothing; a live capture's from host, interface and start.
     package let id: String
     /// What a person calls it: the file's or interface's name.

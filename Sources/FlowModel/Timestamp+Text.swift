@@ -58,13 +58,16 @@ extension Timestamp: CustomStringConvertible {
             guard index + 1 == bytes.count else { return nil }
         case 43, 45:
             guard index + 6 == bytes.count, bytes[index + 3] == 58,
-                let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6)
+                let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6),
+                hours < 24, minutes < 60
             else { return nil }
             offset = (hours * 3600 + minutes * 60) * (bytes[index] == 45 ? -1 : 1)
         default:
             return nil
         }
         let days = Self.days(fromYear: year, month: month, day: day)
+        // The 30th of February would be a day in March.
+        guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
         let seconds = days * Self.secondsPerDay + hour * 3600 + minute * 60 + second - offset
         self.init(seconds: seconds, nanoseconds: fraction)
     }
@@ -74,7 +77,9 @@ extension Timestamp: CustomStringConvertible {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// Gregorian date of a day number, 1970-01-01 being 0. Years are counted from March so
+    /// Gregorian date of a day number, 1970-01-01 being 0.
+    ///
+    /// Years are counted from March so
     /// that the leap day is the last of its year; an era is the 400-year cycle of the rules.
     private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let (era, dayOfEra) = (days + 719_468).flooredDivision(by: 146_097)

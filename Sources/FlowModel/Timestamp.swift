@@ -14,8 +14,11 @@ package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Seconds and a fraction in nanoseconds; instants out of range (before 1677 or after
     /// 2262) are clamped, since hostile capture files carry such values.
     package init(seconds: Int64, nanoseconds: Int64 = 0) {
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carry) = scaled.addingReportingOverflow(nanoseconds)
+        // Both parts toward zero: the first second that can be told begins before it can.
+        let borrows = seconds < 0 && nanoseconds >= 1 && nanoseconds <= 1_000_000_000
+        let whole = borrows ? seconds + 1 : seconds
+        let (scaled, overflow) = whole.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carry) = scaled.addingReportingOverflow(borrows ? nanoseconds - 1_000_000_000 : nanoseconds)
         self.nanoseconds = overflow || carry ? (seconds < 0 ? .min : .max) : sum
     }
 

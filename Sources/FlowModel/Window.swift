@@ -16,10 +16,12 @@ package struct Window: Hashable, Sendable, BitwiseCopyable {
 
     /// The base window that contains an instant; windows are aligned to the epoch.
     package static func containing(_ instant: Timestamp) -> Window {
-        let length = baseNanoseconds
-        var start = instant.nanoseconds / length * length
-        if start > instant.nanoseconds { start -= length }
-        return Window(start: Timestamp(nanoseconds: start), end: Timestamp(nanoseconds: start) + length)
+        let remainder = instant.nanoseconds % baseNanoseconds
+        // The first and the last window are cut off by the range of instants: hostile capture
+        // files carry such times, so nothing here may overflow.
+        let start = instant + -(remainder < 0 ? remainder + baseNanoseconds : remainder)
+        let end = instant + (remainder < 0 ? -remainder : baseNanoseconds - remainder)
+        return Window(start: start, end: end)
     }
 
     package func contains(_ instant: Timestamp) -> Bool { start <= instant && instant < end }

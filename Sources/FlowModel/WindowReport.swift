@@ -36,7 +36,9 @@ package struct WindowReport: Equatable, Sendable {
     package var reporter: Reporter
     package var window: Window
     package var sequence: UInt64
-    /// The part of the window the reporter was watching, clipped to it. Empty for late reports.
+    /// The part of the window the reporter was watching, clipped to it.
+    ///
+    /// Empty for late reports.
     package var observed: Window
     /// Sorted by key.
     package var edges: [EdgeRow]

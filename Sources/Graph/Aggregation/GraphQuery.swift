@@ -7,7 +7,7 @@ package import FlowModel
 package struct GraphQuery: Equatable, Sendable {
     /// `nil`: from the first stored window.
     package var from: Timestamp?
-    /// Exclusive. `nil`: to the end of the last stored window.
+    /// The exclusive end; `nil`: to the end of the last stored window.
     package var to: Timestamp?
     package var level: GraphLevel
     /// Only edges with an end in one of these namespaces; empty means all.

@@ -59,7 +59,9 @@ struct OrientedRow {
         return isOriginatorKnown && !isResponderKnown
     }
 
-    /// The row counts connections by every address they had traffic under, the actual server's
+    /// The addresses that clients opened connections to.
+    ///
+    /// A row counts connections by every address they had traffic under, the actual server's
     /// included. Those that came by way of another address did not dial the actual one.
     private static func dialled(_ row: EdgeRow) -> [EdgeRow.Dialled: UInt64] {
         let actual = EdgeRow.Dialled(endpoint: row.key.server, port: row.key.port)

@@ -28,8 +28,9 @@ struct NameTable {
         }
     }
 
-    /// The best source first, then the shortest, then the least in bytes. A name below
-    /// `cluster.local` is a step of a search list or of the cluster's own, and comes last.
+    /// Whether a name is to be preferred: the best source, then the shortest, then the least in bytes.
+    ///
+    /// A name below `cluster.local` is a step of a search list or of the cluster's own, and comes last.
     private static func isBetter(_ left: NameObservation, than right: NameObservation) -> Bool {
         let (mine, theirs) = (isClusterInternal(left.name), isClusterInternal(right.name))
         if mine != theirs { return theirs }

@@ -5,11 +5,11 @@ package import FlowModel
 
 /// Figures of all protocols of an edge together.
 extension Edge {
-    package var requests: UInt64 { metrics.protocols.values.reduce(0) { $0 + $1.requests } }
+    package var requests: UInt64 { sum(\.requests) }
 
-    package var started: UInt64 { metrics.protocols.values.reduce(0) { $0 + $1.started } }
+    package var started: UInt64 { sum(\.started) }
 
-    package var inFlight: UInt64 { metrics.protocols.values.reduce(0) { $0 + $1.inFlight } }
+    package var inFlight: UInt64 { sum(\.inFlight) }
 
     package var outcomes: OutcomeCounts {
         metrics.protocols.values.reduce(into: OutcomeCounts()) { $0.merge($1.outcomes) }
@@ -36,23 +36,32 @@ extension Edge {
     /// Requests per observed second; `nil` where nothing was observed.
     package var rate: Double? { observedSeconds > 0 ? Double(requests) / observedSeconds : nil }
 
-    /// (serverError + unanswered other than clientGaveUp) / requests.
+    /// `(serverError + unanswered other than clientGaveUp) / requests`.
     package var errorRate: Double? {
         let outcomes = outcomes
         return outcomes.requests > 0 ? Double(outcomes.failed) / Double(outcomes.requests) : nil
     }
 
-    /// (refused + unanswered + unreachable) / attempted.
+    /// `(refused + unanswered + unreachable) / attempted`.
     package var failedConnectRate: Double? {
         let counts = metrics.connections
         guard counts.attempted > 0 else { return nil }
-        return Double(counts.refused + counts.unanswered + counts.unreachable) / Double(counts.attempted)
+        return Double(counts.failed) / Double(counts.attempted)
     }
 
     /// Failed TLS handshakes of those attempted.
     package var failedTLSRate: Double? {
         let handshakes = metrics.tlsHandshakes
         guard handshakes.attempted > 0 else { return nil }
-        return Double(handshakes.failed.values.reduce(0, +)) / Double(handshakes.attempted)
+        return Double(failedTLSHandshakes) / Double(handshakes.attempted)
+    }
+
+    /// TLS handshakes that ended with an alert.
+    package var failedTLSHandshakes: UInt64 {
+        metrics.tlsHandshakes.failed.values.reduce(UInt64(0)) { $0.addingSaturated($1) }
+    }
+
+    private func sum(_ count: (ProtocolMetrics) -> UInt64) -> UInt64 {
+        metrics.protocols.values.reduce(UInt64(0)) { $0.addingSaturated(count($1)) }
     }
 }

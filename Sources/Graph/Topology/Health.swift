@@ -12,7 +12,9 @@ package enum Health: String, Sendable, Codable, CaseIterable {
     case unknown
 }
 
-/// Where health begins to suffer. Served with every graph and shown in the legend.
+/// Where health begins to suffer.
+///
+/// Served with every graph and shown in the legend.
 package struct HealthPolicy: Equatable, Sendable {
     /// Rates from here on are degraded.
     package var degradedRate = 0.01
@@ -27,11 +29,10 @@ package struct HealthPolicy: Equatable, Sendable {
     package func health(of edge: Edge) -> Health {
         let outcomes = edge.outcomes
         let connections = edge.metrics.connections
-        let handshakes = edge.metrics.tlsHandshakes
         let judged: [(failures: UInt64, rate: Double?)] = [
             (outcomes.failed, edge.errorRate),
-            (connections.refused + connections.unanswered + connections.unreachable, edge.failedConnectRate),
-            (handshakes.failed.values.reduce(0, +), edge.failedTLSRate),
+            (connections.failed, edge.failedConnectRate),
+            (edge.failedTLSHandshakes, edge.failedTLSRate),
         ]
         var worst = Health.unknown
         for (failures, rate) in judged {

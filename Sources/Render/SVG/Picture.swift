@@ -106,9 +106,9 @@ struct Picture {
     func request(_ style: Style) -> LayoutRequest {
         let attributes =
             switch style {
-            case .full: "rankdir=LR, newrank=true, nodesep=0.35, ranksep=0.55"
+            case .full: "rankdir=LR, newrank=true, nodesep=0.4, ranksep=0.7"
             case .light:
-                "rankdir=LR, newrank=true, nodesep=0.3, ranksep=0.9, nslimit=2, nslimit1=2, mclimit=0.3, splines=polyline"
+                "rankdir=LR, newrank=true, nodesep=0.3, ranksep=0.9, nslimit=1, nslimit1=1, mclimit=0.1, splines=line"
             case .coarse: "overlap=prism, splines=line, start=1, K=1.6, maxiter=200, sep=\"+12\""
             }
         return LayoutRequest(

@@ -27,7 +27,7 @@ extension SVGWriter {
 
     mutating func appendLabel(_ index: Int) {
         let link = picture.links[index]
-        guard let middle = layout.edges[index].label else { return }
+        guard let middle = labels.middles[index] else { return }
         let size = link.labelSize
         let frame = Layout.Rect(
             x: middle.x - size.width / 2 + 1,
@@ -37,7 +37,7 @@ extension SVGWriter {
         )
         append("<g class=\"edge-label health-\(link.health.rawValue)\" \(references(link))>")
         append("<path class=\"edge-label-box\" d=\"\(NodeShape.rounded(frame, radius: 6))\" ")
-        append("fill=\"\(Palette.background)\" fill-opacity=\"0.92\"/>")
+        append("fill=\"\(Palette.background)\" stroke=\"\(Palette.namespaceStroke)\" stroke-width=\"0.8\"/>")
         let first = link.label.figures.isEmpty ? middle.y + 3.5 : middle.y - 3
         appendLine(
             "edge-label-title",

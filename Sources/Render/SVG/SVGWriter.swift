@@ -24,6 +24,7 @@ struct SVGWriter {
     let picture: Picture
     let layout: Layout
     let style: Picture.Style
+    let labels: LabelPlacement
     private(set) var text = ""
     private var usedIDs: Set<String> = []
 
@@ -38,6 +39,7 @@ struct SVGWriter {
         self.picture = picture
         self.layout = layout
         self.style = style
+        labels = LabelPlacement(picture, layout: layout)
     }
 
     private mutating func appendDocument() {

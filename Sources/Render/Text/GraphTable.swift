@@ -8,6 +8,7 @@ package import Graph
 package enum GraphTable {
     private static let headings = [
         "CLIENT", "SERVER", "PROTOCOL", "REQUESTS", "RATE", "ERRORS", "P50", "P95", "P99", "CONNECTS",
+        "FAILED",
     ]
     /// Columns from here on hold figures and are aligned right.
     private static let firstFigure = 3
@@ -71,8 +72,8 @@ package enum GraphTable {
             isCalled ? edge.rate.map(Units.rate(perSecond:)) ?? "-" : "-",
             edge.errorRate.map(Units.percent) ?? "-",
             quantile(latency, 0.5), quantile(latency, 0.95), quantile(latency, 0.99),
-            counts.attempted == 0
-                ? "-" : failed == 0 ? String(counts.attempted) : "\(counts.attempted) (\(failed) failed)",
+            counts.attempted == 0 ? "-" : String(counts.attempted),
+            counts.attempted == 0 ? "-" : String(failed),
         ]
     }
 
