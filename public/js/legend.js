@@ -20,7 +20,7 @@ export function showLegend(element, policy) {
     line("health-healthy inferred", text.inferred, ""),
   ];
   const nodes = [box("", text.known), box("unidentified", text.unknown)];
-  render(element, el("h4", {}, text.health), el("ul", {}, ...edges), el("h4", {}, text.nodes), el("ul", {}, ...nodes));
+  render(element, el("h4", {}, text.health), el("ul", {}, ...edges), el("p", { class: "quiet" }, text.thickness), el("h4", {}, text.nodes), el("ul", {}, ...nodes));
 }
 
 /** @param {string} className @param {string} text @param {string} detail */

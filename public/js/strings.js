@@ -168,6 +168,7 @@ export const strings = {
   legend: {
     title: "Legend", health: "Edges", nodes: "Nodes", known: "in the inventory", unknown: "not in the inventory",
     inferred: "direction inferred", failing: "failing", degraded: "degraded", healthy: "healthy", none: "no outcome seen",
+    thickness: "Thicker lines carry more requests per second.",
     /** @param {string} rate @param {number} least */
     from: (rate, least) => `from ${rate} failures, at least ${least}`,
   },

@@ -43,6 +43,7 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
             if format == nil {
                 guard case .filled = try fillUnlessEnded(CaptureFormat.headerLength) else { return false }
                 format = try CaptureFormat(input.bytes, name: input.name, isCompressed: input.isCompressed)
+                if case .pcap = format { input.consume(PcapReader.headerLength) }
             }
             guard !input.isRegular else {
                 identity = try input.fileIdentity()

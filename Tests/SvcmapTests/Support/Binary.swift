@@ -67,7 +67,7 @@ enum Binary {
 }
 
 /// A folder that is removed with its owner.
-final class Scratch {
+final class Scratch: Sendable {
     let url: URL
 
     init() throws {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Server
+import Testing
+
+@Suite(.timeLimit(.minutes(1)), .serialized) struct `The live server` {
+    private func configuration() -> ServerBuilder.Configuration {
+        var configuration = ServerBuilder.Configuration()
+        configuration.port = 0
+        return configuration
+    }
+
+    @Test func `serves over a socket, to its own names only`() async throws {
+        try await ScriptedServer.application(configuration: configuration()).test(.live) { client in
+            let graph = try await client.execute(uri: "/api/v1/graph", method: .get)
+            #expect(graph.status == .ok)
+            #expect(graph.headers[.server] == nil)
+            let missing = try await client.execute(uri: "/nothing", method: .head)
+            #expect(missing.status == .notFound)
+            #expect(missing.body.readableBytes == 0)
+
+            let port = try #require(client.port)
+            let statuses = try await TestClient.withClient(host: "127.0.0.1", port: port) { raw in
+                var statuses: [Int] = []
+                for authority in ["localhost:\(port)", "127.0.0.1", "evil.example", "evil.example:\(port)"] {
+                    let request = TestClient.Request("/healthz", method: .get, authority: authority)
+                    let response = try await raw.execute(request)
+                    statuses.append(response.status.code)
+                    #expect(response.headers[.contentSecurityPolicy] != nil)
+                }
+                return statuses
+            }
+            #expect(statuses == [200, 200, 421, 421])
+        }
+    }
+
+    @Test(arguments: ["0.0.0.0", "192.168.1.1", "::", "example.org", "", "127.0.0.1.evil.example"])
+    func `listens on loopback only`(host: String) throws {
+        var configuration = configuration()
+        configuration.host = host
+        let error = try #require(throws: ServerError.self) {
+            _ = try ScriptedServer.application(configuration: configuration)
+        }
+        #expect(error.code == .notLoopback)
+        #expect(error.description.contains("127.0.0.1"))
+    }
+}

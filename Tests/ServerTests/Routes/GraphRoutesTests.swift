@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Foundation
+import Graph
+import HTTPTypes
+import HummingbirdTesting
+import Render
+import Server
+import TestKit
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct `Graph routes` {
+    @Test(
+        arguments: [
+            ("/api/v1/graph.json", nil, "application/json"),
+            ("/api/v1/graph.dot", nil, "text/vnd.graphviz; charset=utf-8"),
+            ("/api/v1/graph.svg", nil, "image/svg+xml; charset=utf-8"),
+            ("/api/v1/graph", nil, "application/json"),
+            ("/api/v1/graph", "text/vnd.graphviz", "text/vnd.graphviz; charset=utf-8"),
+            ("/api/v1/graph", "image/svg+xml, */*;q=0.1", "image/svg+xml; charset=utf-8"),
+            ("/api/v1/graph.json", "image/svg+xml", "application/json"),
+        ] as [(String, String?, String)]
+    )
+    func `answer by suffix or by Accept`(uri: String, accept: String?, type: String) async throws {
+        let headers: HTTPFields = accept.map { [.accept: $0] } ?? [:]
+        let response = try await ScriptedServer.response(uri, headers: headers)
+        #expect(response.status == .ok)
+        #expect(response.headers[.contentType] == type)
+        #expect(response.headers[.cacheControl] == "no-cache")
+        #expect(response.headers[.vary] == (uri.contains(".") ? nil : "accept"))
+    }
+
+    @Test func `serve what the renderers write`() async throws {
+        let graph = ShopGraph.make()
+        #expect(try await ScriptedServer.response("/api/v1/graph").text == GraphJSON.encode(graph))
+        #expect(try await ScriptedServer.response("/api/v1/graph.dot").text == DOTWriter.write(graph))
+        #expect(try await ScriptedServer.response("/api/v1/graph.svg").text == ScriptedPictures.svg)
+    }
+
+    @Test func `pass the question on`() async throws {
+        let graphs = ScriptedGraphs.shop()
+        let uri = "/api/v1/graph.json?from=now-15m&level=service&namespace=demo"
+        #expect(try await ScriptedServer.response(uri, graphs: graphs).status == .ok)
+        let from = ScriptedServer.now + -900_000_000_000
+        let expected = GraphQuery(
+            range: .between(from: from, to: nil),
+            level: .service,
+            namespaces: ["demo"]
+        )
+        #expect(graphs.requests == [expected])
+    }
+
+    @Test func `refuse a bad parameter before they read the store`() async throws {
+        let graphs = ScriptedGraphs.shop()
+        let response = try await ScriptedServer.response("/api/v1/graph?level=moon", graphs: graphs)
+        let problem = try response.problem()
+        #expect(problem.status == 400)
+        #expect(problem.parameter == "level")
+        #expect(problem.type == "urn:svcmap:problem:bad-parameter")
+        #expect(graphs.requests.isEmpty)
+    }
+
+    @Test func `answer 406 with what there is`() async throws {
+        let response = try await ScriptedServer.response("/api/v1/graph", headers: [.accept: "text/html"])
+        let problem = try response.problem()
+        #expect(problem.status == 406)
+        #expect(problem.detail.contains("image/svg+xml"))
+    }
+
+    @Test(arguments: ["json", "dot", "svg"])
+    func `answer 304 to who has it already`(format: String) async throws {
+        try await ScriptedServer.application().test(.router) { client in
+            let uri = "/api/v1/graph.\(format)"
+            let first = try await client.execute(uri: uri, method: .get)
+            let tag = try #require(first.headers[.eTag])
+            for known in [tag, "\"other\", W/\(tag)", "*"] {
+                let second = try await client.execute(uri: uri, method: .get, headers: [.ifNoneMatch: known])
+                #expect(second.status == .notModified)
+                #expect(second.headers[.eTag] == tag)
+                #expect(second.headers[.contentLength] == nil)
+                #expect(second.body.readableBytes == 0)
+            }
+            let third = try await client.execute(uri: uri, method: .get, headers: [.ifNoneMatch: "\"x\""])
+            #expect(third.status == .ok)
+        }
+    }
+
+    @Test func `answer HEAD with the length of the body they leave out`() async throws {
+        let get = try await ScriptedServer.response("/api/v1/graph.json")
+        let head = try await ScriptedServer.response("/api/v1/graph.json", method: .head)
+        #expect(head.status == .ok)
+        #expect(head.body.readableBytes == 0)
+        #expect(head.headers[.contentLength] == String(get.body.readableBytes))
+        #expect(head.headers[.eTag] == get.headers[.eTag])
+    }
+
+    @Test func `refuse to draw what is too large, with counts and a way out`() async throws {
+        let graphs = ScriptedGraphs { _ in
+            let nodes = (0...2_000).map {
+                Node(id: "ip/\($0)", kind: .ip, name: "\($0)", identifiedBy: .nothing)
+            }
+            let graph = ServiceGraph(window: ShopGraph.window, level: .pod, nodes: nodes)
+            return GraphSnapshot(graph: graph, stored: ShopGraph.window, reporters: [])
+        }
+        let pictures = ScriptedPictures()
+        let response = try await ScriptedServer.response(
+            "/api/v1/graph.svg",
+            graphs: graphs,
+            pictures: pictures
+        )
+        let problem = try response.problem()
+        #expect(problem.status == 422)
+        #expect(problem.type == "urn:svcmap:problem:graph-too-large")
+        #expect(problem.nodes == 2_001 && problem.edges == 0)
+        #expect(problem.maximumNodes == 2_000)
+        #expect(problem.suggestion?.isEmpty == false)
+        #expect(pictures.drawn == 0)
+        #expect(try await ScriptedServer.response("/api/v1/graph.json", graphs: graphs).status == .ok)
+    }
+
+    @Test func `draw a picture once however many ask`() async throws {
+        let pictures = ScriptedPictures()
+        try await ScriptedServer.application(pictures: pictures).test(.router) { client in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<16 {
+                    group.addTask { try await client.execute(uri: "/api/v1/graph.svg", method: .get).text }
+                }
+                for try await text in group { #expect(text == ScriptedPictures.svg) }
+            }
+            // Another question with the same answer needs no other picture.
+            _ = try await client.execute(uri: "/api/v1/graph.svg?window=5m", method: .get)
+        }
+        #expect(pictures.drawn == 1)
+    }
+
+    @Test func `say that a picture failed, to all who waited, and try again later`() async throws {
+        let pictures = ScriptedPictures(fails: true)
+        try await ScriptedServer.application(pictures: pictures).test(.router) { client in
+            for attempt in 1...2 {
+                let response = try await client.execute(uri: "/api/v1/graph.svg", method: .get)
+                #expect(try response.problem().type == "urn:svcmap:problem:picture-failed")
+                #expect(response.status == .serviceUnavailable)
+                #expect(pictures.drawn == attempt)
+            }
+        }
+    }
+}

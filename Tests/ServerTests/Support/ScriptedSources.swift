@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Foundation
+import Graph
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Server
+import Synchronization
+import TestKit
+import Testing
+
+/// Graphs by script: what it was asked is kept, what it answers is given.
+final class ScriptedGraphs: GraphSource {
+    struct Failure: Error {}
+
+    private let asked = Mutex<[GraphQuery]>([])
+    private let answer: @Sendable (GraphQuery) throws -> GraphSnapshot
+
+    init(_ answer: @escaping @Sendable (GraphQuery) throws -> GraphSnapshot) {
+        self.answer = answer
+    }
+
+    /// The small shop, whatever is asked.
+    static func shop() -> ScriptedGraphs {
+        ScriptedGraphs { _ in shopSnapshot() }
+    }
+
+    static func shopSnapshot() -> GraphSnapshot {
+        GraphSnapshot(
+            graph: ShopGraph.make(),
+            stored: ShopGraph.window,
+            reporters: [Reporter(id: "file-1", name: "demo.pcap")]
+        )
+    }
+
+    /// A store without a window.
+    static func empty() -> ScriptedGraphs {
+        ScriptedGraphs { _ in
+            let epoch = Timestamp(nanoseconds: 0)
+            let graph = ServiceGraph(window: Window(start: epoch, end: epoch), level: .workload)
+            return GraphSnapshot(graph: graph, stored: nil, reporters: [])
+        }
+    }
+
+    static func failing() -> ScriptedGraphs {
+        ScriptedGraphs { _ in throw Failure() }
+    }
+
+    var requests: [GraphQuery] { asked.withLock { $0 } }
+
+    func snapshot(for request: GraphQuery) async throws -> GraphSnapshot {
+        asked.withLock { $0.append(request) }
+        return try answer(request)
+    }
+}
+
+/// Pictures by script, counted.
+final class ScriptedPictures: PictureSource {
+    static let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"
+
+    private let count = Mutex(0)
+    private let fails: Bool
+
+    init(fails: Bool = false) {
+        self.fails = fails
+    }
+
+    var drawn: Int { count.withLock { $0 } }
+
+    func svg(_ graph: ServiceGraph) async throws -> String {
+        count.withLock { $0 += 1 }
+        // Lets the others who want the same picture arrive.
+        for _ in 0..<20 { await Task.yield() }
+        if fails { throw ScriptedGraphs.Failure() }
+        return Self.svg
+    }
+}
+
+/// The application over scripted sources, with a clock that stands still.
+enum ScriptedServer {
+    static let now = Timestamp(rfc3339: "2026-11-22T10:00:00Z") ?? Timestamp(nanoseconds: 0)
+
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    static func application(
+        graphs: any GraphSource = ScriptedGraphs.shop(),
+        pictures: any PictureSource = ScriptedPictures(),
+        configuration: ServerBuilder.Configuration = ServerBuilder.Configuration()
+    ) throws -> Application<RouterResponder<BasicRequestContext>> {
+        try ServerBuilder.application(
+            configuration: configuration,
+            graphs: graphs,
+            pictures: pictures,
+            logger: quiet,
+            now: { now }
+        )
+    }
+
+    /// Sends one request to the router and hands its response over.
+    static func response(
+        _ uri: String,
+        method: HTTPRequest.Method = .get,
+        headers: HTTPFields = [:],
+        body: String? = nil,
+        graphs: any GraphSource = ScriptedGraphs.shop(),
+        pictures: any PictureSource = ScriptedPictures()
+    ) async throws -> TestResponse {
+        try await application(graphs: graphs, pictures: pictures).test(.router) { client in
+            try await client.execute(
+                uri: uri,
+                method: method,
+                headers: headers,
+                body: body.map(ByteBuffer.init(string:))
+            )
+        }
+    }
+}
+
+/// A problem document, as clients see it.
+struct ProblemBody: Decodable {
+    var type: String
+    var title: String
+    var status: Int
+    var detail: String
+    var parameter: String?
+    var suggestion: String?
+    var nodes: Int?
+    var edges: Int?
+    var maximumNodes: Int?
+    var maximumEdges: Int?
+}
+
+extension TestResponse {
+    /// The body as a problem document; the test fails where it is none.
+    func problem() throws -> ProblemBody {
+        #expect(headers[.contentType] == "application/problem+json")
+        let problem = try JSONDecoder().decode(ProblemBody.self, from: Data(body.readableBytesView))
+        #expect(problem.status == status.code)
+        return problem
+    }
+
+    var text: String { String(buffer: body) }
+}
