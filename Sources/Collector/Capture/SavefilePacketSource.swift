@@ -43,7 +43,6 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
             if format == nil {
                 guard case .filled = try fillUnlessEnded(CaptureFormat.headerLength) else { return false }
                 format = try CaptureFormat(input.bytes, name: input.name, isCompressed: input.isCompressed)
-                if case .pcap = format { input.consume(PcapReader.headerLength) }
             }
             guard try identify() else { return false }
             input.consume(format?.fileHeaderLength ?? 0)

@@ -2,7 +2,7 @@
 // Part of svcmap.
 
 import FlowModel
-import Server
+import Graph
 import Testing
 
 @Suite struct `The range of a graph` {
