@@ -31,7 +31,8 @@ struct `Example cluster` {
             "\(node)->\(nginx):80/tcp",
             "\(node)->\(app):8000/tcp",
             "\(node)->\(coredns):8080/tcp",
-            "\(coredns)->\(apiServer):6443/tcp",
+            // Translated inside the node, where no interface shows the address behind.
+            "\(coredns)->\(apiServer):443/tcp",
             "\(client)->service/demo/redis:1234/tcp",
         ]
         let found = Set(graph.edges.map(\.id))
@@ -49,7 +50,8 @@ struct `Example cluster` {
         #expect(http.inFlight == 1)
         #expect(http.statuses == (try ExampleCluster.accessLog(client: "10.244.0.7")))
         #expect(http.outcomes.unanswered.clientGaveUp == 0 && http.outcomes.unanswered.serverClosed == 0)
-        #expect(edge.connections.established == 20)
+        // 20 connections, one of which was open before the capture began.
+        #expect(edge.connections.established == 19)
         #expect(edge.dialled.map(\.id) == ["service/demo/nginx"])
     }
 
@@ -98,9 +100,11 @@ struct `Example cluster` {
 
     @Test func `sees the one retransmission there was`() throws {
         let graph = try ExampleCluster.graph("workload")
-        let retransmitted = graph.edges.filter { $0.transport == "tcp" && $0.connections.unanswered == 0 }
-            .reduce(0) { $0 + $1.retransmitted.sent + $1.retransmitted.received }
+        let retransmitted = graph.edges.reduce(0) { $0 + $1.retransmitted.sent + $1.retransmitted.received }
         #expect(retransmitted == 1)
+        // It is the second SYN of the call that nothing answered; tshark, which does not join
+        // sightings, counts 3,483.
+        #expect(graph.edge(client, "service/demo/redis", 1234)?.retransmitted.sent == 1)
     }
 
     @Test func `accounts for every frame once`() throws {
