@@ -38,6 +38,8 @@ struct FlowPoint {
 
     var tracker: TCPTracker?
     var follower: StreamFollower?
+    /// A follower said that nothing will ever come of the stream.
+    var isOpaque = false
     /// The newest of its accumulators, or -1.
     var accumulator = -1
 

@@ -29,7 +29,7 @@ extension MeteringEngine {
             table.touch(connection, stage: .datagrams, at: time)
         }
         guard isNew, !table.points[point].isPassive else { return }
-        dissect(headers, payload: payload, point: point, direction, at: time)
+        dissect(headers, payload: payload, point: point, direction, rank: verdict.rank, at: time)
     }
 
     private func tracker(of point: Int) -> TCPTracker {
@@ -100,22 +100,21 @@ extension MeteringEngine {
         payload: RawSpan,
         point: Int,
         _ direction: FlowDirection,
+        rank: UInt8,
         at time: Timestamp
     ) {
         let isStream = headers.transport == .tcp
-        guard isStream || headers.transport == .udp else { return }
+        guard isStream || headers.transport == .udp, !table.points[point].isOpaque else { return }
         if table.points[point].follower == nil {
             guard headers.payloadLength > 0 else { return }
-            table.points[point].follower = makeFollower(point, headers.transport, at: time)
+            table.points[point].follower = makeFollower(point, headers.transport, rank: rank, at: time)
         }
         guard let follower = table.points[point].follower else { return }
         if isStream {
-            let isTelling =
-                headers.payloadLength > 0 || !headers.tcpFlags.isDisjoint(with: [.syn, .fin, .rst])
-            guard isTelling else { return }
             follower.segment(
                 direction,
                 sequence: headers.sequence,
+                acknowledgment: headers.tcpFlags.contains(.ack) ? headers.acknowledgment : nil,
                 flags: headers.tcpFlags,
                 payload: payload,
                 payloadLength: headers.payloadLength,
@@ -137,19 +136,27 @@ extension MeteringEngine {
             table.connections[connection].client = table.points[point].translate(client)
             table.connections[connection].orientation = .dissected
         }
+        if follower.isOpaque {
+            table.points[point].isOpaque = true
+            table.points[point].follower = nil
+        }
     }
 
     /// A follower that knows what a late start would have it miss: where the streams begin.
     private func makeFollower(
         _ point: Int,
         _ transport: TransportProtocol,
+        rank: UInt8,
         at time: Timestamp
     ) -> StreamFollower {
         let follower = StreamFollower(
             transport: transport,
             originatorPort: table.points[point].originator.port,
             responderPort: table.points[point].responder.port,
-            patience: configuration.patience
+            patience: configuration.patience,
+            originatorAddress: table.points[point].originator.address,
+            responderAddress: table.points[point].responder.address,
+            shared: sharedState(rank: rank)
         )
         guard let tracker = table.points[point].tracker else { return follower }
         for direction in [FlowDirection.fromOriginator, .fromResponder]
@@ -166,6 +173,19 @@ extension MeteringEngine {
         }
         return follower
     }
+
+    /// What followers have in common, apart for each place on a packet's way.
+    ///
+    /// Until the vantage point of a flow is settled, several followers see one query. Those that
+    /// see it second must not take it for a repetition in the lookups of its client.
+    private func sharedState(rank: UInt8) -> SharedDissectionState {
+        let place = min(Int(rank), Self.maximumPlaces - 1)
+        while sharedStates.count <= place { sharedStates.append(SharedDissectionState()) }
+        return sharedStates[place]
+    }
+
+    /// Places kept apart; a packet is rarely sighted at more points.
+    private static let maximumPlaces = 12
 
     /// Puts what a follower yielded into the windows it belongs to.
     func drainOutput(of point: Int) {

@@ -26,6 +26,7 @@ extension MeteringEngine {
         }
         while timeline.dueAt <= time {
             advanceTimers(to: timeline.dueAt)
+            endPatience(at: timeline.dueAt)
             // Frames come to a window before its end only; silence up to it was observed.
             timeline.see(min(time, timeline.due.end))
             reportDue()
@@ -45,6 +46,7 @@ extension MeteringEngine {
         guard timeline.segmentStart != nil else { return }
         let live = table.connections.indices.filter { table.connections[$0].firstPoint >= 0 }
         for connection in live { countOneSided(connection) }
+        endOfInput()
         while timeline.due.start <= timeline.latest { reportDue() }
         for connection in live { drop(connection) }
         windows = [:]
@@ -101,7 +103,6 @@ extension MeteringEngine {
     /// Reports the window that is due, silent or not, and late traffic of earlier ones.
     private func reportDue() {
         let due = window(at: timeline.due.start)
-        endPatience(at: due.window.end)
         collectAll(into: due)
         report(due)
         timeline.moveOn()
@@ -111,11 +112,22 @@ extension MeteringEngine {
         for window in late.sorted(by: { $0.window.start < $1.window.start }) { report(window) }
     }
 
-    /// Tells followers with requests in flight how late it is.
+    /// Tells followers that wait for it how late it is.
     private func endPatience(at time: Timestamp) {
         for point in table.points.indices where table.points[point].connection >= 0 {
-            guard let follower = table.points[point].follower, follower.inFlight != nil else { continue }
-            follower.advance(to: min(time, timeline.latest), into: &output)
+            guard let follower = table.points[point].follower, let deadline = follower.deadline,
+                deadline <= time
+            else { continue }
+            follower.advance(to: time, into: &output)
+            drainOutput(of: point)
+        }
+    }
+
+    /// Takes what followers hold back; what waits for a response stays in flight.
+    private func endOfInput() {
+        for point in table.points.indices where table.points[point].connection >= 0 {
+            guard let follower = table.points[point].follower else { continue }
+            follower.endOfInput(into: &output)
             drainOutput(of: point)
         }
     }

@@ -50,6 +50,8 @@ package final class MeteringEngine {
     var now = Timestamp(nanoseconds: .min)
     /// Reused for every packet.
     var output = DissectionOutput()
+    /// What followers have in common, by their place on a packet's way.
+    var sharedStates: [SharedDissectionState] = []
     /// What the source lost before the first frame.
     private var earlyLosses: [LossCause: UInt64] = [:]
 
