@@ -3,6 +3,7 @@
 
 import FlowModel
 import Graph
+import HTTPTypes
 import Server
 import Testing
 

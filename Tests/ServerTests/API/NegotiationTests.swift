@@ -4,7 +4,7 @@
 import Server
 import Testing
 
-@Suite struct `Negotiation` {
+@Suite struct `Content negotiation` {
     @Test(
         arguments: [
             (nil, .json), ("", .json), ("*/*", .json), ("application/json", .json), ("image/svg+xml", .svg),

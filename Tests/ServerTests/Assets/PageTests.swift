@@ -11,15 +11,12 @@ import Testing
         .deletingLastPathComponent().appending(path: "public").resolvingSymlinksInPath()
 
     @Test func `is the folder, file by file and byte by byte`() throws {
-        let paths = try FileManager.default.subpathsOfDirectory(atPath: Self.folder.path)
-            .filter { path in
-                var isFolder: ObjCBool = false
-                FileManager.default.fileExists(
-                    atPath: Self.folder.appending(path: path).path,
-                    isDirectory: &isFolder
-                )
-                return !isFolder.boolValue
-            }
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: Self.folder.path).filter { path in
+            let attributes = try FileManager.default.attributesOfItem(
+                atPath: Self.folder.appending(path: path).path
+            )
+            return attributes[.type] as? FileAttributeType == .typeRegular
+        }
         let files = EmbeddedPage.files
         #expect(files.map(\.path).sorted() == paths.sorted())
         for file in files {
@@ -83,7 +80,8 @@ import Testing
     ])
     func `gives out nothing else`(path: String) throws {
         try withFolder { folder in
-            #expect(try PageDirectory(path: folder.path).locate(path) == nil)
+            let page = try PageDirectory(path: folder.path)
+            #expect(page.locate(path) == nil)
         }
     }
 

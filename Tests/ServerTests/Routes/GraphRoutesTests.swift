@@ -6,6 +6,7 @@ import Foundation
 import Graph
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import Render
 import Server
 import TestKit

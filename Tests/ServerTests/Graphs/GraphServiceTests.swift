@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Foundation
+import Graph
+import Server
+import Storage
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct `The graph service` {
+    private static let client = Endpoint(scope: "default", address: IPAddress(v4: 0x0AF4_0007))
+    private static let server = Endpoint(scope: "default", address: IPAddress(v4: 0x0AF4_0006))
+
+    /// A window in which one client asked one server so many times.
+    private static func report(windowAt seconds: Int64, requests: UInt64) -> WindowReport {
+        let window = Window.containing(Timestamp(seconds: seconds))
+        let key = EdgeKey(client: client, server: server, port: 80, transport: .tcp, orientation: .observed)
+        var row = EdgeRow(key: key)
+        var metrics = ProtocolMetrics()
+        metrics.started = requests
+        metrics.outcomes.ok = requests
+        row.metrics.protocols[.http] = metrics
+        return WindowReport(
+            cluster: "default",
+            reporter: Reporter(id: "file-1", name: "demo.pcap"),
+            window: window,
+            sequence: 0,
+            observed: window,
+            edges: [row]
+        )
+    }
+
+    private func withStore(_ body: (WindowStore) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "svcmap-server-\(UUID().uuidString)"
+        )
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(WindowStore(path: folder.appending(path: "map.db").path, access: .readWrite))
+    }
+
+    @Test func `answers an empty store with an empty graph`() async throws {
+        try await withStore { store in
+            let snapshot = try await GraphService(store: store).snapshot(for: GraphQuery())
+            #expect(snapshot.stored == nil)
+            #expect(snapshot.graph.nodes.isEmpty && snapshot.graph.edges.isEmpty)
+            #expect(snapshot.reporters.isEmpty)
+        }
+    }
+
+    @Test func `sees what another writer adds`() async throws {
+        try await withStore { store in
+            let service = GraphService(store: store)
+            #expect(try store.append(Self.report(windowAt: 1_000_000_000, requests: 3)))
+            let first = try await service.snapshot(for: GraphQuery())
+            #expect(first.graph.edges.map(\.requests) == [3])
+            #expect(first.reporters.map(\.name) == ["demo.pcap"])
+            #expect(try store.append(Self.report(windowAt: 1_000_000_010, requests: 4)))
+            let second = try await service.snapshot(for: GraphQuery())
+            #expect(second.graph.edges.map(\.requests) == [7])
+            #expect(second.stored?.end == Timestamp(seconds: 1_000_000_020))
+        }
+    }
+
+    @Test func `cuts out the range that was asked for`() async throws {
+        try await withStore { store in
+            for (index, seconds) in [Int64(1_000_000_000), 1_000_000_010, 1_000_000_020].enumerated() {
+                #expect(try store.append(Self.report(windowAt: seconds, requests: UInt64(1 << index))))
+            }
+            let service = GraphService(store: store)
+            let last = GraphQuery(range: .last(nanoseconds: 15_000_000_000))
+            #expect(try await service.snapshot(for: last).graph.edges.map(\.requests) == [6])
+            let first = GraphQuery(range: .between(from: nil, to: Timestamp(seconds: 1_000_000_005)))
+            #expect(try await service.snapshot(for: first).graph.edges.map(\.requests) == [1])
+            let none = GraphQuery(range: .between(from: Timestamp(seconds: 2_000_000_000), to: nil))
+            #expect(try await service.snapshot(for: none).graph.edges.isEmpty)
+        }
+    }
+
+    @Test func `answers many at once with one truth`() async throws {
+        try await withStore { store in
+            #expect(try store.append(Self.report(windowAt: 1_000_000_000, requests: 5)))
+            let service = GraphService(store: store)
+            let levels = GraphLevel.allCases
+            try await withThrowingTaskGroup(of: [UInt64].self) { group in
+                for index in 0..<40 {
+                    group.addTask {
+                        let request = GraphQuery(level: levels[index % levels.count])
+                        return try await service.snapshot(for: request).graph.edges.map(\.requests)
+                    }
+                }
+                for try await requests in group { #expect(requests == [5]) }
+            }
+        }
+    }
+}

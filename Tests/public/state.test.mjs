@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { graphQuery, initial, parse, serialize } from "../../public/js/state.js";
+
+test("nothing said is the state at first, and the other way round", () => {
+  assert.deepEqual(parse(""), initial());
+  assert.equal(serialize(initial()), "");
+});
+
+test("what is written is read back", () => {
+  const states = [
+    { ...initial(), level: "pod", namespaces: ["a", "b-1"], label: "p95", view: "table", theme: "dark", window: "15m" },
+    { ...initial(), from: "2026-11-22T09:00:00+01:00", to: "now", selection: { kind: "node", id: "ip/::1" } },
+    { ...initial(), selection: { kind: "edge", id: "ip/10.0.0.1->domain/a b&c=d#é%:80/tcp" } },
+    { ...initial(), selection: { kind: "node", id: "domain/<script>alert(1)</script>" } },
+  ];
+  for (const state of states) assert.deepEqual(parse(serialize(state)), state);
+});
+
+test("nonsense falls back", () => {
+  const state = parse("?level=moon&label=x&view=y&theme=z&window=5y&namespace=A,,ok,ok,%3Cb%3E&zoom=9");
+  assert.deepEqual(state, { ...initial(), namespaces: ["ok"] });
+});
+
+test("a window rules out a range", () => {
+  const state = parse("?window=5m&from=now-1h");
+  assert.equal(state.window, "5m");
+  assert.equal(state.from, "");
+});
+
+test("the server is asked for data only", () => {
+  const state = { ...initial(), label: "p95", theme: "dark", namespaces: ["a", "b"], window: "5m",
+    selection: { kind: "node", id: "x" } };
+  assert.equal(graphQuery(state), "?level=workload&namespace=a%2Cb&window=5m");
+});
