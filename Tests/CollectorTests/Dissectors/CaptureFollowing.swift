@@ -31,7 +31,9 @@ struct CaptureFollowing {
     ///   - path: The file.
     ///   - skipsLinkRepeats: Leaves out frames whose addresses, identification and payload
     ///     were seen within a millisecond: the second sighting on a bridge.
-    init(path: String, skipsLinkRepeats: Bool = false) throws {
+    ///   - closesAtEnd: Gives every request an outcome.
+    /// - Throws: What the file's reader throws.
+    init(path: String, skipsLinkRepeats: Bool = false, closesAtEnd: Bool = false) throws {
         var source = try SavefilePacketSource(path: path)
         var flows: [FiveTuple: Flow] = [:]
         var order: [FiveTuple] = []
@@ -101,6 +103,7 @@ struct CaptureFollowing {
         }
         for tuple in order {
             guard let flow = flows[tuple] else { continue }
+            if closesAtEnd { flow.follower.close(at: last, into: &output) }
             flow.follower.endOfInput(into: &output)
             result.take(&output, flow)
             if let gauge = flow.follower.inFlight {

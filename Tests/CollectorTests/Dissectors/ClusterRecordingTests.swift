@@ -21,7 +21,8 @@ import Testing
         #expect(answers.filter { $0.status == "NXDOMAIN" }.count == 164)
         #expect(answers.filter { $0.outcome == .ok }.count == 214)
         #expect(answers.filter { $0.outcome == .clientError }.map(\.operation).sorted() == ["A", "AAAA"])
-        #expect(found.losses[.unmatchedResponses] == nil)
+        // On the bridge 20 connections of the outside client show their responses only.
+        #expect(found.losses[.unmatchedResponses] == 20)
         let names = Set(found.names.filter { $0.source == .dns }.map(\.name))
         #expect(
             names == [

@@ -11,7 +11,7 @@ import Testing
         ("/cart", "/cart"),
         ("/cart/", "/cart/"),
         ("/cart?user=1#top", "/cart"),
-        ("?x", "/"),
+        ("?x", "{target}"),
         ("*", "*"),
         ("/cart/4711/items/12", "/cart/{id}/items/{id}"),
         ("/api/v1/users", "/api/v1/users"),
