@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `answers an empty store with an empty graph`() async throws {
-        try await withStore { store in
+        try await withStore { store throws in
             let snapshot = try await GraphService(store: store).snapshot(for: GraphQuery())
             #expect(snapshot.stored == nil)
             #expect(snapshot.graph.nodes.isEmpty && snapshot.graph.edges.isEmpty)
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `sees what another writer adds`() async throws {
-        try await withStore { store in
+        try await withStore { store throws in
             let service = GraphService(store: store)
             #expect(try store.append(Self.report(windowAt: 1_000_000_000, requests: 3)))
             let first = try await service.snapshot(for: GraphQuery())
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `cuts out the range that was asked for`() async throws {
-        try await withStore { store in
+        try await withStore { store throws in
             for (index, seconds) in [Int64(1_000_000_000), 1_000_000_010, 1_000_000_020].enumerated() {
                 #expect(try store.append(Self.report(windowAt: seconds, requests: UInt64(1 << index))))
             }
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func `answers many at once with one truth`() async throws {
-        try await withStore { store in
+        try await withStore { store throws in
             #expect(try store.append(Self.report(windowAt: 1_000_000_000, requests: 5)))
             let service = GraphService(store: store)
             let levels = GraphLevel.allCases
