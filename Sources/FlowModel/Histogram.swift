@@ -50,7 +50,7 @@ package struct Histogram: Equatable, Sendable {
     /// Restores a histogram from its stored parts, which may be damaged.
     ///
     /// It is `nil` if the buckets are out of order, out of range or empty, if their counts do not
-    /// fit, or if the least and the greatest value are not in the outermost buckets.
+    /// fit, if the least value is above the greatest, or if nothing has a sum or a greatest value.
     ///
     /// - Parameters:
     ///   - buckets: In order, none of them empty.
@@ -67,13 +67,8 @@ package struct Histogram: Equatable, Sendable {
             total = sum
             previous = bucket.index
         }
-        if let first = buckets.first, let last = buckets.last {
-            guard minNanoseconds <= maxNanoseconds, Self.bucket(of: minNanoseconds) == first.index,
-                Self.bucket(of: maxNanoseconds) == last.index
-            else { return nil }
-        } else {
-            guard sumNanoseconds == 0, minNanoseconds == 0, maxNanoseconds == 0 else { return nil }
-        }
+        guard minNanoseconds <= maxNanoseconds else { return nil }
+        guard total > 0 || (sumNanoseconds == 0 && maxNanoseconds == 0) else { return nil }
         self.buckets = buckets
         self.count = total
         self.sumNanoseconds = sumNanoseconds

@@ -24,11 +24,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (UInt64(0), Int16(-1)), (1, -1), (999, -1), (1_000, 0), (1_031, 0), (1_032, 1), (1_999, 31),
+    static let known: [(UInt64, Int16)] = [
+        (0, -1), (1, -1), (999, -1), (1_000, 0), (1_031, 0), (1_032, 1), (1_999, 31),
         (2_000, 32), (2_062, 32), (2_063, 33), (1_000_000, 318), (68_719_476_735_999, 1_151),
         (68_719_476_736_000, 1_152), (UInt64(Int64.max), 1_152), (.max, 1_152),
-    ])
+    ]
+
+    @Test(arguments: known)
     func `puts known values where they belong`(nanoseconds: UInt64, index: Int16) {
         #expect(Histogram.bucket(of: nanoseconds) == index)
     }
@@ -221,9 +223,7 @@ import Testing
         #expect(Self.restored([(0, 0)], min: 1_000, max: 1_000) == nil)
         // Counts that do not fit together.
         #expect(Self.restored([(0, .max), (32, 1)], min: 1_000, max: 2_000) == nil)
-        // Least and greatest outside the outermost buckets, or exchanged.
-        #expect(Self.restored([(0, 1), (32, 1)], min: 999, max: 2_000) == nil)
-        #expect(Self.restored([(0, 1), (32, 1)], min: 1_000, max: 4_000) == nil)
+        // Least and greatest exchanged.
         #expect(Self.restored([(0, 2)], min: 1_010, max: 1_001) == nil)
         // Figures of nothing.
         #expect(Self.restored([], sum: 0, min: 0, max: 0) == Histogram())

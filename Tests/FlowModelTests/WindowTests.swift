@@ -5,7 +5,7 @@ import FlowModel
 import TestKit
 import Testing
 
-@Suite struct `Window` {
+@Suite struct `A window` {
     static func window(_ start: Int64, _ end: Int64) -> Window {
         Window(start: Timestamp(nanoseconds: start), end: Timestamp(nanoseconds: end))
     }

@@ -143,7 +143,7 @@ enum Recording {
         #expect(read["metadata-deployments.json"] == 0)
         #expect(read["list-namespaces.json"] == 0)
         #expect(read["watch-services.tsv"] == 2)
-        #expect(read.count == 16)
+        #expect(read.count == 17)
     }
 
     @Test func `names pods that only the watch ever saw`() throws {

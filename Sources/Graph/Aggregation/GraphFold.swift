@@ -45,10 +45,21 @@ struct GraphFold {
 
     /// One question to the resolver.
     private struct Question: Hashable {
+        let cluster: String
         let endpoint: Endpoint
         let port: UInt16
         let transport: TransportProtocol
         let role: EndpointRole
+    }
+
+    /// What an endpoint was, and the node that stands for it at the level.
+    private struct Answer {
+        let identity: Identity
+        let node: Node
+
+        var service: ServiceIdentity? {
+            if case .service(let service) = identity.subject { service } else { nil }
+        }
     }
 
     private let placement: NodePlacement
@@ -57,7 +68,7 @@ struct GraphFold {
 
     private var window = Window.containing(Timestamp(nanoseconds: 0))
     /// Answers hold for one window: addresses change hands.
-    private var answers: [Question: Identity] = [:]
+    private var answers: [Question: Answer] = [:]
     private var nodes: [NodeSum] = []
     private var positions: [String: Int] = [:]
     private var edges: [EdgeSlot: EdgeSum] = [:]
@@ -84,39 +95,36 @@ struct GraphFold {
     mutating func add(_ row: EdgeRow, of report: WindowReport, choice: ReporterChoice, holdsGauges: Bool) {
         let oriented = OrientedRow(row, in: window, by: resolver)
         guard choice.counts(client: oriented.client, reporter: report.reporter.id) else { return }
-        let client = identity(of: oriented.client, port: 0, oriented.transport, as: .client)
-        let server = identity(of: oriented.server, port: oriented.port, oriented.transport, as: .server)
-        let dialled = dialledIdentities(oriented)
-        let clientNode = placement.node(for: client, cluster: report.cluster, scope: oriented.client.scope)
-        var serverNode = placement.node(for: server, cluster: report.cluster, scope: oriented.server.scope)
+        let (cluster, transport) = (report.cluster, oriented.transport)
+        let client = answer(oriented.client, port: 0, transport, as: .client, in: cluster)
+        let server = answer(oriented.server, port: oriented.port, transport, as: .server, in: cluster)
+        let dialled = oriented.dialled.map { dialled, connections in
+            let answer = answer(dialled.endpoint, port: dialled.port, transport, as: .dialled, in: cluster)
+            return DialledAnswer(dialled: dialled, connections: connections, answer: answer)
+        }
+        var serverNode = server.node
         var serverAddresses: Set<IPAddress> = [oriented.server.address]
         if placement.level == .service, let service = Self.busiestService(dialled) {
-            serverNode = placement.node(for: service, cluster: report.cluster)
-            serverNode.isInferred = server.isInferred
-            for entry in dialled where entry.service == service {
+            serverNode = placement.node(for: service, cluster: cluster)
+            serverNode.isInferred = server.identity.isInferred
+            for entry in dialled where entry.answer.service == service {
                 serverAddresses.insert(entry.dialled.endpoint.address)
             }
         }
-        guard keeps(clientNode, client) || keeps(serverNode, server) else { return }
+        guard keeps(client.node, client.identity) || keeps(serverNode, server.identity) else { return }
 
         let slot = EdgeSlot(
-            client: absorb(clientNode, addresses: [oriented.client.address]),
+            client: absorb(client.node, addresses: [oriented.client.address]),
             server: absorb(serverNode, addresses: serverAddresses),
             port: oriented.port,
-            transport: oriented.transport
+            transport: transport
         )
         var metrics = oriented.metrics
         if !holdsGauges { metrics.clearGauges() }
-        var used: [(slot: DialledSlot, connections: UInt64)] = []
-        for entry in dialled {
-            let id =
-                entry.service.map { placement.dialledID(of: $0, cluster: report.cluster) }
-                ?? placement.node(
-                    for: entry.identity,
-                    cluster: report.cluster,
-                    scope: entry.dialled.endpoint.scope
-                ).id
-            used.append((DialledSlot(id: id, port: entry.dialled.port), entry.connections))
+        let used = dialled.map { entry in
+            let service = entry.answer.service.map { placement.dialledID(of: $0, cluster: cluster) }
+            let slot = DialledSlot(id: service ?? entry.answer.node.id, port: entry.dialled.port)
+            return (slot: slot, connections: entry.connections)
         }
         edges[slot, default: EdgeSum()].add(
             metrics,
@@ -154,43 +162,39 @@ struct GraphFold {
 
     // MARK: - Identities
 
-    private struct DialledIdentity {
+    private struct DialledAnswer {
         let dialled: EdgeRow.Dialled
         let connections: UInt64
-        let identity: Identity
-
-        var service: ServiceIdentity? {
-            if case .service(let service) = identity.subject { service } else { nil }
-        }
+        let answer: Answer
     }
 
-    private mutating func identity(
-        of endpoint: Endpoint,
+    private mutating func answer(
+        _ endpoint: Endpoint,
         port: UInt16,
         _ transport: TransportProtocol,
-        as role: EndpointRole
-    ) -> Identity {
-        let question = Question(endpoint: endpoint, port: port, transport: transport, role: role)
+        as role: EndpointRole,
+        in cluster: String
+    ) -> Answer {
+        let question = Question(
+            cluster: cluster,
+            endpoint: endpoint,
+            port: port,
+            transport: transport,
+            role: role
+        )
         if let answer = answers[question] { return answer }
-        let answer = resolver.identity(of: endpoint, port: port, transport: transport, as: role, in: window)
+        let identity = resolver.identity(of: endpoint, port: port, transport: transport, as: role, in: window)
+        let node = placement.node(for: identity, cluster: cluster, scope: endpoint.scope)
+        let answer = Answer(identity: identity, node: node)
         answers[question] = answer
         return answer
     }
 
-    private mutating func dialledIdentities(_ row: OrientedRow) -> [DialledIdentity] {
-        var identities: [DialledIdentity] = []
-        for (dialled, connections) in row.dialled {
-            let identity = identity(of: dialled.endpoint, port: dialled.port, row.transport, as: .dialled)
-            identities.append(DialledIdentity(dialled: dialled, connections: connections, identity: identity))
-        }
-        return identities
-    }
-
     /// The Service that most connections dialled; the least by name among equals.
-    private static func busiestService(_ dialled: [DialledIdentity]) -> ServiceIdentity? {
+    private static func busiestService(_ dialled: [DialledAnswer]) -> ServiceIdentity? {
         var connections: [ServiceIdentity: UInt64] = [:]
         for entry in dialled {
-            guard let service = entry.service else { continue }
+            guard let service = entry.answer.service else { continue }
             connections[service] = (connections[service] ?? 0).addingSaturated(entry.connections)
         }
         return connections.min { left, right in

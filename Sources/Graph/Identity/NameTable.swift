@@ -12,12 +12,14 @@ struct NameTable {
 
     private(set) var names: [Endpoint: NameObservation] = [:]
     /// Names that could not stand for a node: too long, an address, or unfit for an id.
-    private(set) var refused = 0
+    let refused: Int
 
     init(_ observations: [NameObservation]) {
-        for observation in Set(observations) {
+        var unfit: Set<NameObservation> = []
+        // Not a set of all: names that are equal to Swift may differ in bytes.
+        for observation in observations {
             guard Self.isName(observation.name) else {
-                refused += 1
+                unfit.insert(observation)
                 continue
             }
             guard let current = names[observation.endpoint] else {
@@ -26,6 +28,7 @@ struct NameTable {
             }
             if Self.isBetter(observation, than: current) { names[observation.endpoint] = observation }
         }
+        refused = unfit.count
     }
 
     /// Whether a name is to be preferred: the best source, then the shortest, then the least in bytes.
