@@ -5,6 +5,7 @@ package import FlowModel
 
 /// What a store holds, for people.
 package struct StoreInfo: Equatable, Sendable {
+    /// `user_version`.
     package var schemaVersion: Int64 = 0
     /// The database file.
     package var fileBytes = 0
@@ -12,6 +13,7 @@ package struct StoreInfo: Equatable, Sendable {
     package var walBytes = 0
     /// Different base windows with at least one report.
     package var windows = 0
+    /// Applied reports.
     package var reports = 0
     /// Rows of all reports together: one edge in one window of one reporter.
     package var edgeWindows = 0
@@ -21,6 +23,7 @@ package struct StoreInfo: Equatable, Sendable {
     package var edges = 0
     package var endpoints = 0
     package var reporters = 0
+    /// Observations.
     package var inventory = 0
     /// From the start of the first window to the end of the last; `nil` when empty.
     package var range: Window?

@@ -29,7 +29,7 @@ package final class WindowStore: Sendable {
         /// Whether files may be created beside the store; asked of the file system by default.
         package var isFolderWritable: Bool?
         /// The schema version this build knows and leaves behind.
-        package var schemaVersion: Int64 = 1
+        package var schemaVersion = Schema.version
         /// A WAL longer than this is checkpointed after an append, if nobody else does.
         package var checkpointBytes = 64 << 20
 

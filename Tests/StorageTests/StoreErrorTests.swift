@@ -178,6 +178,45 @@ import Testing
         #expect(try store.reports().count == 3)
     }
 
+    @Test func `says so when it may not`() throws {
+        guard geteuid() != 0 else {
+            print("skipped: a store without permission (root may do everything)")
+            return
+        }
+        try makeStore()
+        let files = FileManager.default
+        try files.setAttributes([.posixPermissions: 0o000], ofItemAtPath: path)
+        #expect(refusal(.readOnly)?.code == .permission)
+        #expect(refusal(.readWrite)?.code == .permission)
+        try files.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path)
+        #expect(refusal(.readWrite)?.code == .permission)
+        #expect(refusal(.readOnly) == nil)
+        try files.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+        #expect(refusal(.readWrite)?.code == .permission)
+        #expect(refusal(.readOnly) == nil)
+        try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+    }
+
+    @Test func `keeps the locks of an opening before it in the same process`() throws {
+        let store = try WindowStore(path: path, access: .readWrite)
+        var dice = RandomReports(seed: 25)
+        _ = try store.append(dice.report(edges: 3))
+        for _ in 0..<3 { _ = try WindowStore(path: path, access: .readOnly).reports() }
+        // Another process that finds the file unlocked would take the log away when it closes.
+        #expect(try locks() > 0)
+        // What must not be done, and shows that the count above would tell.
+        try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).close()
+        #expect(try locks() == 0)
+    }
+
+    /// How many POSIX locks the kernel knows on the store.
+    private func locks() throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        let inode = try #require(attributes[.systemFileNumber] as? NSNumber)
+        return try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
+            .count { $0.contains("POSIX") && $0.contains(":\(inode) ") }
+    }
+
     @Test func `follows a symbolic link to the same locks`() throws {
         try makeStore()
         try FileManager.default.createSymbolicLink(atPath: folder.file("link.db"), withDestinationPath: path)

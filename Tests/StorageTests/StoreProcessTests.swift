@@ -118,9 +118,14 @@ import Testing
             let name = "crash-\(cut).db"
             try folder.write(database, to: name)
             try folder.write(Data(image), to: name + "-wal")
+            // A reader recovers the log as well as a writer.
+            let viewer = try WindowStore(path: folder.file(name), access: .readOnly)
+            let seen = try viewer.reports()
+            try viewer.close()
             let reopened = try WindowStore(path: folder.file(name), access: .readWrite)
             #expect(try reopened.problems() == [])
             let survivors = try reopened.reports()
+            #expect(seen == survivors)
             #expect(survivors == Array(reports.prefix(survivors.count)))
             counts.insert(survivors.count)
             // What was lost can be applied again, and is applied once.

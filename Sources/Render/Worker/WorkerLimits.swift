@@ -5,10 +5,12 @@
 package struct WorkerLimits: Equatable, Sendable {
     /// Wall-clock time for a picture, all attempts together.
     package var deadline: Duration = .seconds(20)
-    /// Address space of the child; layouts of 5,000 edges were measured to need 25 MB of it
-    /// beyond what the binary itself maps.
+    /// Address space of the child.
+    ///
+    /// `dot` was measured to use 200 MB for 2,000 edges, `sfdp` 20 MB
+    /// for 5,000; the binary and its libraries are mapped beside that.
     package var memoryBytes: UInt64 = 2 << 30
-    /// What the child may answer; 5,000 edges give about 2 MB.
+    /// What the child may answer; 5,000 edges give 1.2 MB.
     package var maximumOutputBytes = 64 << 20
     /// What the child reads before it refuses.
     package static let maximumRequestBytes = 64 << 20

@@ -14,6 +14,7 @@ package struct BlockReader: Sendable {
         let length: Int
     }
 
+    /// The directory, in order of first edge.
     package let groups: [Group]
     private let bytes: [UInt8]
     private let strings: [UInt64: String]

@@ -24,6 +24,7 @@ package struct ByteCursor {
     /// How many bytes are left.
     package var remaining: Int { end - position }
 
+    /// Reads one byte.
     package mutating func byte() throws(BlockError) -> UInt8 {
         guard position < end else { throw .truncated(offset: position) }
         defer { position += 1 }

@@ -7,6 +7,7 @@ package struct ByteWriter {
 
     package init() {}
 
+    /// Appends one byte.
     package mutating func append(byte: UInt8) { bytes.append(byte) }
 
     /// Appends an unsigned LEB128 number: seven bits to a byte, least significant first.

@@ -17,6 +17,7 @@ package enum CounterColumn {
         case constant = 3
     }
 
+    /// Writes a column; equal values give equal bytes.
     package static func write(_ values: [UInt64], to writer: inout ByteWriter) {
         guard let first = values.first else { return writer.append(byte: Mode.zero.rawValue) }
         if values.allSatisfy({ $0 == first }) {

@@ -14,8 +14,10 @@
 package struct Frame: Sendable {
     /// Four letters that say what the body is.
     package let magic: [UInt8]
+    /// The version of the body; each frame knows one.
     package let version: UInt8
 
+    /// What comes before the body.
     package static let headerBytes = 9
     private static let checksumOffset = 5
 

@@ -17,6 +17,7 @@ package import FlowModel
 /// duration, max and sum from min. Differences wrap around 2^64, so every value comes back
 /// whatever it is.
 package enum HistogramColumn {
+    /// Writes a column; refuses histograms whose counts have saturated.
     package static func write(_ histograms: [Histogram], to writer: inout ByteWriter) throws(BlockError) {
         CounterColumn.write(histograms.map { UInt64($0.buckets.count) }, to: &writer)
         let filled = histograms.filter { !$0.buckets.isEmpty }
@@ -45,6 +46,7 @@ package enum HistogramColumn {
         CounterColumn.write(zip(filled, derived).map { $0.sumNanoseconds &- $1.sum }, to: &writer)
     }
 
+    /// Reads a column of so many histograms.
     package static func read(_ count: Int, from cursor: inout ByteCursor) throws(BlockError) -> [Histogram] {
         let (sizes, total) = try CounterColumn.readCounts(count, from: &cursor)
         guard total > 0 else { return [Histogram](repeating: Histogram(), count: count) }

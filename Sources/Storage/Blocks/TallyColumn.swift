@@ -9,6 +9,7 @@
 /// counts                   counter column
 /// ```
 package enum TallyColumn {
+    /// Writes a column; every key needs an id.
     package static func write(
         _ tallies: [[String: UInt64]],
         strings: [String: UInt64],
@@ -27,6 +28,7 @@ package enum TallyColumn {
         if !counts.isEmpty { CounterColumn.write(counts, to: &writer) }
     }
 
+    /// Reads a column of so many maps.
     package static func read(
         _ count: Int,
         strings: [UInt64: String],

@@ -36,26 +36,33 @@ struct StoreFile {
     var walBytes: Int { Self.bytes(path + "-wal") ?? 0 }
     var bytes: Int { Self.bytes(path) ?? 0 }
 
-    /// Reads the header: a file that is not ours must not be touched by SQLite at all, which
-    /// would turn it to WAL.
+    /// Tells a store from other files, which must not be opened for writing at all: that would
+    /// turn them to WAL.
+    ///
+    /// SQLite reads the header, without locks and leaving no files. To read it ourselves would
+    /// be a mistake: closing any descriptor of a file drops all POSIX locks that this process
+    /// holds on it, also those of a store opened before.
     func kind() throws -> Kind {
         guard FileManager.default.fileExists(atPath: path) else { return .absent }
         guard !Self.isFolder(path) else {
             throw StorageError(.notAStore, "\(path) is a folder; give the path of a store file in it")
         }
-        let header: [UInt8]
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            header = [UInt8](try handle.read(upToCount: Self.headerBytes) ?? Data())
-            try handle.close()
-        } catch {
+        guard FileManager.default.isReadableFile(atPath: path) else {
             throw StorageError(.permission, "cannot read \(path); check who owns it")
         }
-        if header.isEmpty { return .empty }
-        guard header.count == Self.headerBytes, header.starts(with: Self.magic) else { return .foreign }
-        let id = header[Self.applicationIDOffset..<Self.applicationIDOffset + 4]
-            .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return id == Self.applicationID ? .store : .foreign
+        if bytes == 0 { return .empty }
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            let connection = try DatabaseQueue(path: immutableURI, configuration: configuration)
+            let id = try connection.read { database in
+                try Row.fetchOne(database, sql: "PRAGMA application_id")?.integer(0)
+            }
+            try connection.close()
+            return id == Int64(Self.applicationID) ? .store : .foreign
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            return .foreign
+        }
     }
 
     /// Writes the first page, on one plain connection: later, and in WAL, these have no effect.
@@ -95,10 +102,6 @@ struct StoreFile {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return attributes?[.type] as? FileAttributeType == .typeDirectory
     }
-
-    private static let magic = Array("SQLite format 3\0".utf8)
-    private static let headerBytes = 100
-    private static let applicationIDOffset = 68
 
     private static func bytes(_ path: String) -> Int? {
         // A file that is not there has no size.
