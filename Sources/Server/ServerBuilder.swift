@@ -29,6 +29,7 @@ package struct ServerBuilder {
     static let idleTimeout = TimeAmount.seconds(10)
     /// All header fields of a request together, in bytes.
     static let maximumHeaderLength = 32 * 1_024
+    static let maximumHeaderCount = 100
 
     /// Builds the server over a store.
     ///
@@ -93,7 +94,7 @@ package struct ServerBuilder {
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: maximumHeaderLength,
                         maxHeaderListSize: maximumHeaderLength,
-                        maxHeaderFieldCount: 100
+                        maxHeaderFieldCount: maximumHeaderCount
                     )
                 )
             ),

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
+import Render
 import Server
+import ServiceLifecycle
+import Storage
 import Testing
 
 @Suite(.timeLimit(.minutes(1)), .serialized) struct `The live server` {
@@ -35,6 +39,30 @@ import Testing
                 return statuses
             }
             #expect(statuses == [200, 200, 421, 421])
+        }
+    }
+
+    @Test func `says in one line that its port is taken`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "svcmap-port-\(UUID().uuidString)"
+        )
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try WindowStore(path: folder.appending(path: "map.db").path, access: .readWrite)
+        try await ScriptedServer.application(configuration: configuration()).test(.live) { client in
+            var taken = ServerBuilder.Configuration()
+            taken.port = try #require(client.port)
+            let service = try ServerBuilder.service(
+                configuration: taken,
+                store: store,
+                renderer: PictureRenderer(workerPath: "/nonexistent"),
+                logger: ScriptedServer.quiet,
+                onRunning: { _ in Issue.record("it cannot run") }
+            )
+            let error = await #expect(throws: ServerError.self) { try await service.run() }
+            #expect(error?.code == .portInUse)
+            #expect(error?.description.contains("--port") == true)
+            #expect(error?.description.contains("\n") == false)
         }
     }
 

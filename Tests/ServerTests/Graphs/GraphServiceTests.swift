@@ -66,7 +66,8 @@ import Testing
     @Test func `cuts out the range that was asked for`() async throws {
         try await withStore { store throws in
             for (index, seconds) in [Int64(1_000_000_000), 1_000_000_010, 1_000_000_020].enumerated() {
-                #expect(try store.append(Self.report(windowAt: seconds, requests: UInt64(1 << index))))
+                let isNew = try store.append(Self.report(windowAt: seconds, requests: UInt64(1 << index)))
+                #expect(isNew)
             }
             let service = GraphService(store: store)
             let last = GraphQuery(range: .last(nanoseconds: 15_000_000_000))
