@@ -49,7 +49,8 @@ struct CaptureFollowing {
                 else { return }
                 last = frame.timestamp
                 if skipsLinkRepeats {
-                    let key = "\(headers.fiveTuple)\(headers.identification)\(headers.sequence)\(headers.payloadLength)"
+                    let key =
+                        "\(headers.fiveTuple)\(headers.identification)\(headers.sequence)\(headers.payloadLength)"
                     if let before = recent[key], frame.timestamp - before < 1_000_000 { return }
                     recent[key] = frame.timestamp
                 }

@@ -58,7 +58,9 @@ struct Conversation {
         add(direction, bytes, wireLength: wireLength, flags: [.ack, .psh], at: time)
     }
 
-    mutating func finish(_ direction: FlowDirection, at time: Int64) { add(direction, flags: [.fin, .ack], at: time) }
+    mutating func finish(_ direction: FlowDirection, at time: Int64) {
+        add(direction, flags: [.fin, .ack], at: time)
+    }
     mutating func reset(_ direction: FlowDirection, at time: Int64) { add(direction, flags: .rst, at: time) }
 
     private mutating func add(
@@ -90,6 +92,8 @@ struct Conversation {
     ///   - ports: Of originator and responder.
     ///   - advance: Packet time reached afterwards.
     ///   - close: When the flow is closed afterwards.
+    ///   - hasAcknowledgments: The follower is told acknowledgment numbers.
+    /// - Returns: Everything it yielded.
     func follow(
         ports: (UInt16, UInt16) = (40_000, 80),
         advance: Int64? = nil,

@@ -28,7 +28,8 @@ import Testing
             counts["http1_requests", default: 0] += 1
             let method = one.operation.prefix { $0 != " " }
             counts["http1_requests_\(method)", default: 0] += 1
-            guard let status = one.status else { continue }
+            // tshark reports a response when its body is complete, and nothing before.
+            guard let status = one.status, !one.isIncomplete else { continue }
             counts["http1_responses", default: 0] += 1
             counts["http1_responses_\(status)", default: 0] += 1
         }
@@ -65,8 +66,61 @@ import Testing
         }
         #expect(compared > 100)
         for (file, lines) in differences.sorted(by: { $0.key < $1.key }) {
-            print("DIFF", file)
-            for line in lines { print("DIFF    ", line) }
+            let explained = Self.explained.first { file.hasSuffix($0.file) }
+            #expect(explained?.lines ?? [] == lines, "\(file)")
         }
     }
+
+    /// Differences that `docs/conformance.md` explains, by the end of the file's path.
+    private static let explained: [(file: String, lines: [String])] = [
+        ("dns-over-http2-limit/input.pcap", ["dns_queries: tshark 1, svcmap 0"]),
+        (
+            "dns-forward-pointer/input.pcap",
+            [
+                "dns_queries: tshark 1, svcmap 0", "dns_responses: tshark 1, svcmap 0",
+                "dns_responses_rcode_0: tshark 1, svcmap 0",
+            ]
+        ),
+        (
+            "arkime/tests/pcap/http-100-continue.pcap",
+            ["http1_responses: tshark 2, svcmap 1", "http1_responses_100: tshark 1, svcmap 0"]
+        ),
+        (
+            "Traces/http/100-continue.pcap",
+            ["http1_responses: tshark 2, svcmap 1", "http1_responses_100: tshark 1, svcmap 0"]
+        ),
+        (
+            "try-zeek/manager/static/pcaps/http.pcap",
+            ["http1_responses: tshark 193, svcmap 197", "http1_responses_200: tshark 169, svcmap 173"]
+        ),
+        (
+            "netlink.pcap",
+            [
+                "dns_queries: tshark 15, svcmap 0", "dns_responses: tshark 15, svcmap 0",
+                "dns_responses_rcode_0: tshark 15, svcmap 0",
+            ]
+        ),
+        (
+            "tls12-dsb.pcapng",
+            [
+                "http1_requests: tshark 2, svcmap 0", "http1_requests_HEAD: tshark 2, svcmap 0",
+                "http1_responses: tshark 2, svcmap 0", "http1_responses_200: tshark 2, svcmap 0",
+            ]
+        ),
+        ("triple_encap_vxlan_ipinip.pcap", ["dns_queries: tshark 100, svcmap 0"]),
+        ("PcapExamples/sll.pcap", ["dns_queries: tshark 12, svcmap 10"]),
+        ("LINKTYPE_IPV4_invalid.pcap", ["dns_queries: tshark 1, svcmap 0"]),
+        (
+            "dns-edns-ecs-bad.pcap",
+            ["dns_responses: tshark 4, svcmap 0", "dns_responses_rcode_0: tshark 4, svcmap 0"]
+        ),
+        ("gre-sample.pcap", ["dns_queries: tshark 4, svcmap 0"]),
+        (
+            "vxlan-encapsulated-http.pcap",
+            [
+                "http1_requests: tshark 1, svcmap 0", "http1_requests_GET: tshark 1, svcmap 0",
+                "http1_responses: tshark 1, svcmap 0", "http1_responses_200: tshark 1, svcmap 0",
+            ]
+        ),
+    ]
 }

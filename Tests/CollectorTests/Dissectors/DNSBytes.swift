@@ -12,9 +12,12 @@ enum DNSBytes {
         text.split(separator: ".").flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) } + [0]
     }
 
-    static func query(_ id: UInt16, _ question: String, type: UInt16 = 1, hasOption: Bool = false) -> [UInt8] {
+    static func query(_ id: UInt16, _ question: String, type: UInt16 = 1, hasOption: Bool = false) -> [UInt8]
+    {
         let option: [UInt8] = hasOption ? [0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0] : []
-        return word(id) + [1, 0, 0, 1, 0, 0, 0, 0, 0, hasOption ? 1 : 0] + name(question) + word(type) + [0, 1] + option
+        return word(id) + [1, 0, 0, 1, 0, 0, 0, 0, 0, hasOption ? 1 : 0] + name(question) + word(type) + [
+            0, 1,
+        ] + option
     }
 
     /// A response; records are owner (pointers allowed), type and data.
@@ -29,7 +32,9 @@ enum DNSBytes {
         var bytes = word(id) + [flags, 0x80 | code, 0, 1] + word(UInt16(records.count)) + [0, 0, 0, 0]
         bytes += name(question) + word(type) + [0, 1]
         for record in records {
-            bytes += record.owner + word(record.type) + [0, 1, 0, 0, 0, 5] + word(UInt16(record.data.count)) + record.data
+            bytes +=
+                record.owner + word(record.type) + [0, 1, 0, 0, 0, 5] + word(UInt16(record.data.count))
+                + record.data
         }
         return bytes
     }
@@ -88,7 +93,9 @@ final class DNSClient {
     }
 
     func advance(to time: Int64) {
-        for port in followers.keys.sorted() { followers[port]?.advance(to: milliseconds(time), into: &output) }
+        for port in followers.keys.sorted() {
+            followers[port]?.advance(to: milliseconds(time), into: &output)
+        }
         result.take(&output)
     }
 

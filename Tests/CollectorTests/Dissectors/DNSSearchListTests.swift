@@ -23,7 +23,13 @@ import Testing
     @Test func `steps that were followed by another are no failures`() {
         let client = DNSClient()
         for (index, domain) in Self.cluster.enumerated() {
-            step(client, "cart.shop.\(domain)", code: 3, port: 1_000 + UInt16(index) * 10, at: Int64(index) * 5)
+            step(
+                client,
+                "cart.shop.\(domain)",
+                code: 3,
+                port: 1_000 + UInt16(index) * 10,
+                at: Int64(index) * 5
+            )
         }
         step(client, "cart.shop", code: 0, port: 1_090, at: 20)
         client.advance(to: 30)
@@ -130,7 +136,13 @@ import Testing
         for (index, name) in names.enumerated() {
             let isLast = index == 3
             step(client, name, code: isLast ? 0 : 3, port: 1_000 + UInt16(index) * 10, at: Int64(index) * 10)
-            step(client, name, code: isLast ? 0 : 3, port: 2_000 + UInt16(index) * 10, at: Int64(index) * 10 + 4)
+            step(
+                client,
+                name,
+                code: isLast ? 0 : 3,
+                port: 2_000 + UInt16(index) * 10,
+                at: Int64(index) * 10 + 4
+            )
         }
         client.advance(to: 3_000)
         #expect(client.result.finished.count == 16)
@@ -142,7 +154,10 @@ import Testing
         client.send(DNSBytes.query(1, "v4.example"), at: 0)
         client.send(DNSBytes.query(2, "v4.example", type: 28), at: 0)
         client.answer(DNSBytes.response(2, "v4.example", type: 28, code: 3), at: 1)
-        client.answer(DNSBytes.response(1, "v4.example", records: [(DNSBytes.questionPointer, 1, [192, 0, 2, 1])]), at: 2)
+        client.answer(
+            DNSBytes.response(1, "v4.example", records: [(DNSBytes.questionPointer, 1, [192, 0, 2, 1])]),
+            at: 2
+        )
         client.advance(to: 10)
         #expect(client.result.outcomes == [.ok, .ok])
     }

@@ -15,7 +15,9 @@ import Testing
         #expect(client.follower(1_000).clientDirection == .fromOriginator)
         #expect(client.follower(1_000).inFlight?.count == 1)
         client.answer(
-            DNSBytes.response(7, "api.example", records: [(DNSBytes.questionPointer, 1, address)]), at: 13)
+            DNSBytes.response(7, "api.example", records: [(DNSBytes.questionPointer, 1, address)]),
+            at: 13
+        )
         let one = try #require(client.result.finished.first)
         #expect(one.applicationProtocol == .dns)
         #expect(one.operation == "A")
@@ -24,7 +26,11 @@ import Testing
         #expect(one.requestStart == milliseconds(10) && one.requestEnd == milliseconds(10))
         #expect(one.responseStart == milliseconds(13) && one.responseEnd == milliseconds(13))
         #expect(client.result.started.map(\.at) == [milliseconds(10)])
-        #expect(client.result.names == [.init(address: IPAddress(v4: 0xC000_0207), name: "api.example", source: .dns)])
+        #expect(
+            client.result.names == [
+                .init(address: IPAddress(v4: 0xC000_0207), name: "api.example", source: .dns)
+            ]
+        )
         #expect(client.result.losses.isEmpty)
     }
 
@@ -85,12 +91,16 @@ import Testing
         let alias = DNSBytes.name("lb.example")
         client.answer(
             DNSBytes.response(
-                1, "www.shop.example",
+                1,
+                "www.shop.example",
                 records: [
                     (DNSBytes.questionPointer, 5, alias), (alias, 1, address),
                     (DNSBytes.name("other.example"), 1, [192, 0, 2, 9]),
                     (alias, 1, [127, 0, 0, 1]), (alias, 1, [0, 0, 0, 0]),
-                ]), at: 1)
+                ]
+            ),
+            at: 1
+        )
         #expect(client.result.names.map(\.name) == ["www.shop.example"])
         #expect(client.result.names.map(\.address) == [IPAddress(v4: 0xC000_0207)])
     }
@@ -136,7 +146,12 @@ import Testing
     @Test func `a truncated capture keeps what it shows`() {
         let client = DNSClient()
         client.send(DNSBytes.query(1, "a.example"), at: 0)
-        let answer = DNSBytes.response(1, "a.example", code: 2, records: [(DNSBytes.questionPointer, 1, address)])
+        let answer = DNSBytes.response(
+            1,
+            "a.example",
+            code: 2,
+            records: [(DNSBytes.questionPointer, 1, address)]
+        )
         client.send(.fromResponder, Array(answer.prefix(30)), wireLength: answer.count, at: 1)
         client.advance(to: 2_000)
         #expect(client.result.statuses == ["SERVFAIL"])
@@ -154,15 +169,23 @@ import Testing
 
     @Test func `mutated messages never trap`() {
         let answer = DNSBytes.response(
-            1, "www.shop.example",
-            records: [(DNSBytes.questionPointer, 5, DNSBytes.name("lb.example")), (DNSBytes.name("lb.example"), 28, [UInt8](repeating: 9, count: 16))])
+            1,
+            "www.shop.example",
+            records: [
+                (DNSBytes.questionPointer, 5, DNSBytes.name("lb.example")),
+                (DNSBytes.name("lb.example"), 28, [UInt8](repeating: 9, count: 16)),
+            ]
+        )
         for seed in 0..<10_000 {
             var random = SplitMix(seed: UInt64(seed))
             let client = DNSClient()
             client.send(DNSBytes.query(1, "www.shop.example"), at: 0)
             var bytes = answer
             for _ in 0..<Int.random(in: 1...5, using: &random) {
-                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
+                    in: 0...255,
+                    using: &random
+                )
             }
             client.answer(Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random))), at: 1)
             client.advance(to: 10_000)
@@ -173,10 +196,15 @@ import Testing
     @Test func `messages over TCP are cut by their length`() {
         func framed(_ bytes: [UInt8]) -> [UInt8] { DNSBytes.word(UInt16(bytes.count)) + bytes }
         var talk = Conversation()
-        talk.send(.fromOriginator, framed(DNSBytes.query(1, "a.example")) + framed(DNSBytes.query(2, "b.example", type: 28)), at: 1)
+        talk.send(
+            .fromOriginator,
+            framed(DNSBytes.query(1, "a.example")) + framed(DNSBytes.query(2, "b.example", type: 28)),
+            at: 1
+        )
         talk.send(
             .fromResponder,
-            framed(DNSBytes.response(2, "b.example", type: 28)) + framed(DNSBytes.response(1, "a.example", code: 2)),
+            framed(DNSBytes.response(2, "b.example", type: 28))
+                + framed(DNSBytes.response(1, "a.example", code: 2)),
             at: 3
         )
         talk.finish(.fromResponder, at: 4)

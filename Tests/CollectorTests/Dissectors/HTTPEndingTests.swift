@@ -154,7 +154,10 @@ import Testing
                 }
             }
             let result = talk.follow()
-            #expect(UInt64(result.started.count) == UInt64(result.finished.count) + result.inFlight, "seed \(seed)")
+            #expect(
+                UInt64(result.started.count) == UInt64(result.finished.count) + result.inFlight,
+                "seed \(seed)"
+            )
         }
     }
 }

@@ -51,7 +51,10 @@ import Testing
 
     @Test func `chunks with extensions and trailers end where they end`() {
         var talk = Conversation()
-        talk.client("POST /up HTTP/1.1\r\nTransfer-Encoding: gzip, Chunked\r\nContent-Length: 3\r\n\r\n", at: 1)
+        talk.client(
+            "POST /up HTTP/1.1\r\nTransfer-Encoding: gzip, Chunked\r\nContent-Length: 3\r\n\r\n",
+            at: 1
+        )
         talk.client("5;name=\"x\"\r\nHTTP/\r\n00A \r\n0123456789\r\n0\r\nTrailer: yes\r\n\r\n", at: 2)
         talk.server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwiki\r\n0\r\n\r\n", at: 3)
         talk.client("GET /next HTTP/1.1\r\n\r\n", at: 4)
@@ -84,7 +87,10 @@ import Testing
         talk.client("PUT /f HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n", at: 1)
         talk.server("HTTP/1.1 100 Continue\r\n\r\n", at: 2)
         talk.client("abc", at: 3)
-        talk.server("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", at: 4)
+        talk.server(
+            "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            at: 4
+        )
         talk.forEverySplit { talk in
             let result = talk.follow()
             #expect(result.statuses == ["200"])
@@ -138,9 +144,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", "101 Switching Protocols", "GET /ws"),
+        (
+            "GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+            "101 Switching Protocols", "GET /ws"
+        ),
         ("GET / HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n", "101 Go", "GET /"),
-        ("CONNECT db.example:5432 HTTP/1.1\r\nHost: db.example:5432\r\n\r\n", "200 OK", "CONNECT {authority}"),
+        (
+            "CONNECT db.example:5432 HTTP/1.1\r\nHost: db.example:5432\r\n\r\n", "200 OK",
+            "CONNECT {authority}"
+        ),
     ])
     func `an upgrade or tunnel ends the dissection`(request: String, status: String, operation: String) {
         var talk = Conversation()
@@ -189,7 +201,9 @@ import Testing
     }
 
     @Test func `watches and followed logs are streaming`() {
-        for target in ["/api/v1/pods?watch=true", "/apis/apps/v1/x?a=b&watch=1", "/api/v1/x/log?follow=true&z"] {
+        for target in [
+            "/api/v1/pods?watch=true", "/apis/apps/v1/x?a=b&watch=1", "/api/v1/x/log?follow=true&z",
+        ] {
             var talk = Conversation()
             talk.client("GET \(target) HTTP/1.1\r\n\r\n", at: 1)
             talk.server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", at: 2)
@@ -197,7 +211,8 @@ import Testing
             #expect(result.finished.map(\.isStreaming) == [true], "\(target)")
             #expect(result.finished.map(\.isIncomplete) == [true])
         }
-        for target in ["/watch=true", "/api/v1/pods?watch=false", "/shop?watch=true", "/api/x?watch=trueish"] {
+        for target in ["/watch=true", "/api/v1/pods?watch=false", "/shop?watch=true", "/api/x?watch=trueish"]
+        {
             var talk = Conversation()
             talk.client("GET \(target) HTTP/1.1\r\n\r\n", at: 1)
             talk.server("HTTP/1.1 204 OK\r\n\r\n", at: 2)

@@ -21,7 +21,10 @@ import Testing
         ("/o/123E4567-E89B-12D3-A456-426614174000/x", "/o/{id}/x"),
         ("/commit/da39a3ee5e6b4b0d3255bfef95601890afd80709", "/commit/{id}"),
         ("/t/dGhpcyBpcyBhIHRva2Vu", "/t/dGhpcyBpcyBhIHRva2Vu"),
-        ("/t/eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N", "/t/{id}"),
+        (
+            "/t/eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N",
+            "/t/{id}"
+        ),
         ("/t/QUJDRA1234abcdEF==", "/t/{id}"),
         ("/pods/nginx-5bbf77f788-zm9z4", "/pods/nginx-{id}-zm9z4"),
         ("/static/app.3f2a9c1b.js", "/static/app.{id}.js"),
@@ -39,7 +42,10 @@ import Testing
         ("http://shop.example", "/"),
         ("no-slash", "{target}"),
         ("/latest/meta-data/iam/security-credentials/", "/latest/meta-data/iam/security-credentials/"),
-        ("/latest/meta-data/iam/security-credentials/admin", "/latest/meta-data/iam/security-credentials/{role}"),
+        (
+            "/latest/meta-data/iam/security-credentials/admin",
+            "/latest/meta-data/iam/security-credentials/{role}"
+        ),
         ("/api/v1/namespaces/kube-system/secrets/token-abc", "/api/v1/namespaces/{namespace}/secrets/{name}"),
         ("/api/v1/namespaces/demo/secrets", "/api/v1/namespaces/{namespace}/secrets"),
         ("/api/v1/namespaces/demo", "/api/v1/namespaces/{name}"),
@@ -51,7 +57,10 @@ import Testing
             "/apis/apps/v1/namespaces/demo/deployments/shop/scale",
             "/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale"
         ),
-        ("/apis/rbac.authorization.k8s.io/v1/clusterroles/admin", "/apis/rbac.authorization.k8s.io/v1/clusterroles/{name}"),
+        (
+            "/apis/rbac.authorization.k8s.io/v1/clusterroles/admin",
+            "/apis/rbac.authorization.k8s.io/v1/clusterroles/{name}"
+        ),
         ("/api/v1/watch/namespaces/demo/pods", "/api/v1/watch/namespaces/{namespace}/pods"),
     ]
 
@@ -64,22 +73,32 @@ import Testing
         #expect(OperationTemplate.operation(method: "PROPFIND", target: "/") == "PROPFIND /")
         #expect(OperationTemplate.operation(method: "HACK7", target: "/") == "{method} /")
         #expect(OperationTemplate.operation(method: "get", target: "/") == "{method} /")
-        #expect(OperationTemplate.operation(method: "CONNECT", target: "a.example:443") == "CONNECT {authority}")
+        #expect(
+            OperationTemplate.operation(method: "CONNECT", target: "a.example:443") == "CONNECT {authority}"
+        )
     }
 
     @Test func `bounds segments and length`() {
         let deep = OperationTemplate.operation(method: "GET", target: String(repeating: "/a", count: 500))
         #expect(deep == "GET " + String(repeating: "/a", count: OperationTemplate.segmentLimit) + "/{rest}")
-        let wide = OperationTemplate.operation(method: "GET", target: "/" + String(repeating: "word.", count: 5_000))
+        let wide = OperationTemplate.operation(
+            method: "GET",
+            target: "/" + String(repeating: "word.", count: 5_000)
+        )
         #expect(wide.utf8.count < 2 * OperationTemplate.lengthLimit)
-        let long = OperationTemplate.operation(method: "GET", target: "/" + String(repeating: "x", count: 60_000))
+        let long = OperationTemplate.operation(
+            method: "GET",
+            target: "/" + String(repeating: "x", count: 60_000)
+        )
         #expect(long == "GET /{id}")
     }
 
     @Test func `yields visible ASCII of bounded length for any bytes`() {
         for seed in 0..<3_000 {
             var random = SplitMix(seed: UInt64(seed))
-            let bytes = (0..<Int.random(in: 0...120, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0...120, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             let target = [0x2F] + bytes
             let method = Array("GET".utf8)
             let operation = OperationTemplate.operation(method: method.octets, target: target.octets)

@@ -15,7 +15,10 @@ import Testing
         talk.client("POST /a HTTP/1.1\r\nContent-Length: 300\r\n\r\n\(body)", at: 10)
         talk.server("HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n\(body)", at: 20)
         talk.client("GET /b HTTP/1.1\r\n\r\n", at: 30)
-        talk.server("HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n12c\r\n\(body)\r\n0\r\n\r\n", at: 40)
+        talk.server(
+            "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n12c\r\n\(body)\r\n0\r\n\r\n",
+            at: 40
+        )
         talk.finish(.fromOriginator, at: 50)
         talk.finish(.fromResponder, at: 51)
         return talk.cut(inPieces)
@@ -191,7 +194,10 @@ import Testing
         for index in 0..<3 {
             let time = Int64(index) * 10
             talk.client("GET /a HTTP/1.1\r\nHost: x\r\n\r\n", at: time + 1)
-            talk.server("HTTP/1.1 20\(index) OK\r\nContent-Length: 2000\r\n\r\n" + String(repeating: "x", count: 960), at: time + 2)
+            talk.server(
+                "HTTP/1.1 20\(index) OK\r\nContent-Length: 2000\r\n\r\n" + String(repeating: "x", count: 960),
+                at: time + 2
+            )
             talk.server(String(repeating: "y", count: 2_000 - 960), at: time + 3)
         }
         for index in talk.packets.indices where talk.packets[index].payload.count > snapLength {
@@ -251,12 +257,24 @@ import Testing
                 shared: shared
             )
             follower.segment(
-                .fromOriginator, sequence: 0, flags: .syn, payload: RawSpan(), payloadLength: 0,
-                at: milliseconds(0), into: &output)
+                .fromOriginator,
+                sequence: 0,
+                flags: .syn,
+                payload: RawSpan(),
+                payloadLength: 0,
+                at: milliseconds(0),
+                into: &output
+            )
             for index in 0..<4 {
                 follower.segment(
-                    .fromOriginator, sequence: 1_000_000 + UInt32(index) * 60_000, flags: .ack,
-                    payload: chunk.octets, payloadLength: chunk.count, at: milliseconds(1), into: &output)
+                    .fromOriginator,
+                    sequence: 1_000_000 + UInt32(index) * 60_000,
+                    flags: .ack,
+                    payload: chunk.octets,
+                    payloadLength: chunk.count,
+                    at: milliseconds(1),
+                    into: &output
+                )
             }
             followers.append(follower)
         }

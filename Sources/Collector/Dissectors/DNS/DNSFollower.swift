@@ -133,7 +133,7 @@ struct DNSFollower {
             return true
         case .message(let message, let start):
             if !isConfirmed {
-                guard message.isStrictlyValid else {
+                guard isExpected || message.isStrictlyValid else {
                     refuse(direction)
                     return false
                 }

@@ -67,7 +67,9 @@ struct HTTPStream {
     var sawSpace = false
     var emptyLines = 0
     var announcedStartLine = false
-    /// The head may be none: its stream was searching. Only well-known methods count then.
+    /// The head may be none, because its stream was searching.
+    ///
+    /// Only well-known methods count then.
     var isTentative = false
     var chunkSize: UInt64 = 0
     var chunkDigits = 0
