@@ -69,7 +69,14 @@ import Testing
     func `an answer after the verdict is late and changes no window`(isReset: Bool) {
         let script = FrameScript()
         script.tcp(0, [leg], .syn, sequence: 100)
-        script.tcp(3_500, [leg], isFromClient: false, isReset ? [.rst, .ack] : [.syn, .ack], sequence: 900, acknowledgment: 101)
+        script.tcp(
+            3_500,
+            [leg],
+            isFromClient: false,
+            isReset ? [.rst, .ack] : [.syn, .ack],
+            sequence: 900,
+            acknowledgment: 101
+        )
         let counts = script.finish().onlyEdge.metrics.connections
         #expect(counts.unanswered == 1)
         #expect(counts.answeredLate == 1)

@@ -112,7 +112,13 @@ final class FrameScript {
     }
 
     /// SYN at the given time, SYN/ACK 1 ms and ACK 2 ms later.
-    func handshake(_ milliseconds: Double, _ legs: [Leg], answerLegs: [Leg]? = nil, client: UInt32 = 100, server: UInt32 = 900) {
+    func handshake(
+        _ milliseconds: Double,
+        _ legs: [Leg],
+        answerLegs: [Leg]? = nil,
+        client: UInt32 = 100,
+        server: UInt32 = 900
+    ) {
         tcp(milliseconds, legs, .syn, sequence: client)
         tcp(
             milliseconds + 1,
@@ -150,7 +156,13 @@ final class FrameScript {
     }
 
     /// An ICMP error about a leg's client packet.
-    static func icmpError(_ leg: Leg, _ transport: TransportProtocol = .tcp, type: UInt8 = 3, code: UInt8 = 1, sequence: UInt32) -> PacketHeaders {
+    static func icmpError(
+        _ leg: Leg,
+        _ transport: TransportProtocol = .tcp,
+        type: UInt8 = 3,
+        code: UInt8 = 1,
+        sequence: UInt32
+    ) -> PacketHeaders {
         var headers = PacketHeaders()
         headers.interfaceIndex = leg.interface
         headers.packetType = .outgoing
@@ -198,6 +210,8 @@ extension EdgeRow {
 
     /// `address:port` by number of connections.
     var dialledNames: [String: UInt64] {
-        Dictionary(uniqueKeysWithValues: dialled.map { ("\($0.key.endpoint.address):\($0.key.port)", $0.value) })
+        Dictionary(
+            uniqueKeysWithValues: dialled.map { ("\($0.key.endpoint.address):\($0.key.port)", $0.value) }
+        )
     }
 }

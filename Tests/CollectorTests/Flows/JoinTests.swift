@@ -14,9 +14,29 @@ import Testing
     ]
     /// A client outside dials a node port: masqueraded behind it, so both addresses change.
     let nodePort = [
-        Leg(interface: 2, client: "172.31.250.1", clientPort: 50_000, server: "172.31.250.10", serverPort: 30_080),
-        Leg(interface: 3, client: "10.244.0.1", clientPort: 61_234, server: "10.244.0.6", packetType: .outgoing, timeToLive: 63),
-        Leg(interface: 8, client: "10.244.0.1", clientPort: 61_234, server: "10.244.0.6", packetType: .outgoing, timeToLive: 63),
+        Leg(
+            interface: 2,
+            client: "172.31.250.1",
+            clientPort: 50_000,
+            server: "172.31.250.10",
+            serverPort: 30_080
+        ),
+        Leg(
+            interface: 3,
+            client: "10.244.0.1",
+            clientPort: 61_234,
+            server: "10.244.0.6",
+            packetType: .outgoing,
+            timeToLive: 63
+        ),
+        Leg(
+            interface: 8,
+            client: "10.244.0.1",
+            clientPort: 61_234,
+            server: "10.244.0.6",
+            packetType: .outgoing,
+            timeToLive: 63
+        ),
     ]
 
     @Test func `a call to a ClusterIP is one call to the pod that answers`() {
@@ -39,15 +59,38 @@ import Testing
         let script = FrameScript()
         script.tcp(0, [clusterIP[0]], .syn, sequence: 1, identification: 5)
         script.tcp(4, [clusterIP[1]], .syn, sequence: 1, identification: 5)
-        script.tcp(5, [clusterIP[1]], isFromClient: false, [.syn, .ack], sequence: 9, acknowledgment: 2, identification: 0)
-        script.tcp(8, [clusterIP[0]], isFromClient: false, [.syn, .ack], sequence: 9, acknowledgment: 2, identification: 0)
+        script.tcp(
+            5,
+            [clusterIP[1]],
+            isFromClient: false,
+            [.syn, .ack],
+            sequence: 9,
+            acknowledgment: 2,
+            identification: 0
+        )
+        script.tcp(
+            8,
+            [clusterIP[0]],
+            isFromClient: false,
+            [.syn, .ack],
+            sequence: 9,
+            acknowledgment: 2,
+            identification: 0
+        )
         #expect(script.finish().onlyEdge.metrics.connectTime.sumNanoseconds == 8_000_000)
     }
 
     @Test func `where the client's leg is one-sided the nearest that sees both is the vantage`() {
         let script = FrameScript()
         script.tcp(0, clusterIP, .syn, sequence: 1)
-        script.tcp(5, [clusterIP[1], clusterIP[2]], isFromClient: false, [.syn, .ack], sequence: 9, acknowledgment: 2)
+        script.tcp(
+            5,
+            [clusterIP[1], clusterIP[2]],
+            isFromClient: false,
+            [.syn, .ack],
+            sequence: 9,
+            acknowledgment: 2
+        )
         script.tcp(6, clusterIP, .ack, sequence: 2, acknowledgment: 10)
         let row = script.finish().onlyEdge
         #expect(row.metrics.connections.established == 1)
@@ -57,7 +100,13 @@ import Testing
 
     @Test func `a node port behind a masquerade is not mixed with the kubelet's probes`() {
         let script = FrameScript()
-        let probe = Leg(interface: 3, client: "10.244.0.1", clientPort: 39_000, server: "10.244.0.6", packetType: .outgoing)
+        let probe = Leg(
+            interface: 3,
+            client: "10.244.0.1",
+            clientPort: 39_000,
+            server: "10.244.0.6",
+            packetType: .outgoing
+        )
         script.handshake(0, nodePort)
         script.handshake(20, [probe, probe.on(8, .outgoing)], client: 4_000)
         let reports = script.finish()
@@ -72,8 +121,22 @@ import Testing
         let script = FrameScript()
         for index in 0..<4 {
             let sequence = UInt32(100 + index * 10)
-            script.tcp(Double(index) * 5, nodePort, .ack, sequence: sequence, acknowledgment: 7, payload: Array(repeating: 1, count: 10))
-            script.tcp(Double(index) * 5 + 1, nodePort.reversed(), isFromClient: false, .ack, sequence: 7, acknowledgment: sequence + 10)
+            script.tcp(
+                Double(index) * 5,
+                nodePort,
+                .ack,
+                sequence: sequence,
+                acknowledgment: 7,
+                payload: Array(repeating: 1, count: 10)
+            )
+            script.tcp(
+                Double(index) * 5 + 1,
+                nodePort.reversed(),
+                isFromClient: false,
+                .ack,
+                sequence: 7,
+                acknowledgment: sequence + 10
+            )
         }
         let row = script.finish().onlyEdge
         #expect(row.name == "172.31.250.1 -> 10.244.0.6:80")
@@ -105,7 +168,14 @@ import Testing
         let script = FrameScript()
         let hairpin = [
             Leg(interface: 8, client: "10.244.0.6", server: "10.96.0.80"),
-            Leg(interface: 8, client: "10.244.0.1", clientPort: 33_000, server: "10.244.0.6", packetType: .outgoing, timeToLive: 63),
+            Leg(
+                interface: 8,
+                client: "10.244.0.1",
+                clientPort: 33_000,
+                server: "10.244.0.6",
+                packetType: .outgoing,
+                timeToLive: 63
+            ),
         ]
         script.handshake(0, hairpin)
         let row = script.finish().onlyEdge
@@ -129,8 +199,21 @@ import Testing
     @Test func `one lookup through a ClusterIP is one edge`() {
         let script = FrameScript()
         let legs = [
-            Leg(interface: 9, client: "10.244.0.7", clientPort: 4_444, server: "10.96.0.10", serverPort: 9_999),
-            Leg(interface: 4, client: "10.244.0.7", clientPort: 4_444, server: "10.244.0.2", serverPort: 9_999, packetType: .outgoing),
+            Leg(
+                interface: 9,
+                client: "10.244.0.7",
+                clientPort: 4_444,
+                server: "10.96.0.10",
+                serverPort: 9_999
+            ),
+            Leg(
+                interface: 4,
+                client: "10.244.0.7",
+                clientPort: 4_444,
+                server: "10.244.0.2",
+                serverPort: 9_999,
+                packetType: .outgoing
+            ),
         ]
         script.udp(0, legs, payload: [1, 2, 3])
         script.udp(1, legs.reversed(), isFromClient: false, payload: [4, 5, 6, 7])
@@ -144,7 +227,14 @@ import Testing
         let script = FrameScript()
         let legs = [
             Leg(interface: 9, client: "fd00::7", clientPort: 4_444, server: "fd96::10", serverPort: 9_999),
-            Leg(interface: 4, client: "fd00::7", clientPort: 4_444, server: "fd00::2", serverPort: 9_999, packetType: .outgoing),
+            Leg(
+                interface: 4,
+                client: "fd00::7",
+                clientPort: 4_444,
+                server: "fd00::2",
+                serverPort: 9_999,
+                packetType: .outgoing
+            ),
         ]
         script.udp(0, legs, payload: [1, 2, 3], identification: 0)
         #expect(script.engine.connectionCount == 2)
@@ -158,7 +248,12 @@ import Testing
     @Test func `a repeat with the same identification is another sighting`() {
         // As on a bridge: the frame to the gateway, and the routed one.
         let script = FrameScript()
-        var headers = FrameScript.headers(Leg(client: "10.0.0.1", server: "10.0.0.2", packetType: .unknown), isFromClient: true, .tcp, payload: [1])
+        var headers = FrameScript.headers(
+            Leg(client: "10.0.0.1", server: "10.0.0.2", packetType: .unknown),
+            isFromClient: true,
+            .tcp,
+            payload: [1]
+        )
         headers.tcpFlags = .ack
         headers.identification = 99
         headers.sourceMAC = 1
@@ -175,7 +270,15 @@ import Testing
         let script = FrameScript()
         let leg = Leg(client: "fd00::1", server: "fd00::2")
         for time in [0.0, 30, 60] {
-            script.tcp(time, [leg, leg.on(2, .outgoing)], .ack, sequence: 5, acknowledgment: 1, payload: [1, 2], identification: 0)
+            script.tcp(
+                time,
+                [leg, leg.on(2, .outgoing)],
+                .ack,
+                sequence: 5,
+                acknowledgment: 1,
+                payload: [1, 2],
+                identification: 0
+            )
         }
         let reports = script.finish()
         #expect(reports.coverage.metered == 3)

@@ -9,7 +9,9 @@ import Testing
 @Suite struct `Segments` {
     let leg = Leg(client: "10.0.0.1", server: "10.0.0.2")
 
-    private func payload(_ count: Int, _ value: UInt8 = 7) -> [UInt8] { Array(repeating: value, count: count) }
+    private func payload(_ count: Int, _ value: UInt8 = 7) -> [UInt8] {
+        Array(repeating: value, count: count)
+    }
 
     /// Initial sequence numbers before, at and beyond the end of the sequence space.
     static let starts: [UInt32] = [100, .max - 5, .max, 0x7FFF_FFF0]
@@ -68,7 +70,15 @@ import Testing
         script.tcp(14, [leg], isFromClient: false, .ack, sequence: 901, acknowledgment: 111)
         script.tcp(20, [leg], .ack, sequence: 111, acknowledgment: 901, payload: payload(10))
         script.tcp(250, [leg], .ack, sequence: 111, acknowledgment: 901, payload: payload(10))
-        script.tcp(251, [leg], isFromClient: false, .ack, sequence: 901, acknowledgment: 121, payload: payload(3))
+        script.tcp(
+            251,
+            [leg],
+            isFromClient: false,
+            .ack,
+            sequence: 901,
+            acknowledgment: 121,
+            payload: payload(3)
+        )
         script.tcp(290, [leg], .ack, sequence: 121, acknowledgment: 904)
         let rtt = script.finish().onlyEdge.metrics.rtt
         #expect(rtt.count == 1)
