@@ -35,7 +35,7 @@ extension CaptureWriter {
                 return UInt64(bitPattern: seconds) << shift + UInt64(bitPattern: rest) << shift
                     / 1_000_000_000
             }
-            let divisor = (code..<9).reduce(Int64(1)) { product, _ in product * 10 }
+            let divisor = (min(9, code)..<9).reduce(Int64(1)) { product, _ in product * 10 }
             let factor = (9..<max(9, code)).reduce(Int64(1)) { product, _ in product &* 10 }
             return UInt64(bitPattern: local / divisor &* factor)
         }

@@ -44,7 +44,7 @@ extension PacketBuilder {
     package func linked(etherType: UInt16, _ packet: [UInt8]) -> [UInt8] {
         var tagged: [UInt8] = []
         for (index, identifier) in vlans.enumerated() {
-            tagged += Self.bytes(index + 1 < vlans.count ? 0x88A8 : 0x8100) + Self.bytes(identifier)
+            tagged += Self.bytes(UInt16(index + 1 < vlans.count ? 0x88A8 : 0x8100)) + Self.bytes(identifier)
         }
         tagged += Self.bytes(etherType) + packet
         switch link {

@@ -9,6 +9,14 @@ enum CaptureFormat {
     /// Bytes by which a format is told; fewer are there only if the file ends.
     static let headerLength = PcapReader.headerLength
 
+    /// Bytes before the first record; pcapng has nothing but blocks.
+    var fileHeaderLength: Int {
+        switch self {
+        case .pcap: PcapReader.headerLength
+        case .pcapng: 0
+        }
+    }
+
     /// Tells the format by the first bytes.
     ///
     /// - Parameters:

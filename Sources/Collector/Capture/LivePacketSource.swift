@@ -19,6 +19,7 @@ package struct LivePacketSource: ~Copyable, PacketSource {
     private let descriptor: Int32
     private let isNanosecond: Bool
     private var lastStatistics = pcap_stat()
+    private var hasEnded = false
 
     package private(set) var damage = SourceDamage()
 
@@ -43,6 +44,7 @@ package struct LivePacketSource: ~Copyable, PacketSource {
     package mutating func read(
         _ body: (borrowing CapturedFrame) -> Void
     ) throws(CaptureError) -> SourceProgress {
+        guard !hasEnded else { return .ended }
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&request, 1, CaptureLimits.pollMilliseconds) > 0 else {
             updateStatistics()
@@ -61,6 +63,7 @@ package struct LivePacketSource: ~Copyable, PacketSource {
         let code = unsafe pcap_next_ex(handle, &header, &data)
         guard code == 1, let header = unsafe header, let data = unsafe data else {
             guard code == 0 else {
+                hasEnded = true
                 throw CaptureError(
                     .interfaceFailed,
                     "capturing on \(interface) failed: \(unsafe String(cString: pcap_geterr(handle))); "

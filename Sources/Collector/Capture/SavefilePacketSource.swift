@@ -44,11 +44,9 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
                 guard case .filled = try fillUnlessEnded(CaptureFormat.headerLength) else { return false }
                 format = try CaptureFormat(input.bytes, name: input.name, isCompressed: input.isCompressed)
             }
-            guard !input.isRegular else {
-                identity = try input.fileIdentity()
-                return true
-            }
-            return try identifyStream()
+            guard try identify() else { return false }
+            input.consume(format?.fileHeaderLength ?? 0)
+            return true
         } catch {
             hasEnded = true
             if error.code == .damaged { damage.addDamage(at: input.endOffset) }
@@ -133,7 +131,12 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
         return true
     }
 
-    private mutating func identifyStream() throws(CaptureError) -> Bool {
+    /// Takes the identity; `false` if a stream has not said enough yet.
+    private mutating func identify() throws(CaptureError) -> Bool {
+        guard !input.isRegular else {
+            identity = try input.fileIdentity()
+            return true
+        }
         if case .idle = try input.fill(CaptureLimits.streamIdentityPrefix) {
             // A quiet stream is not made to wait for 64 KiB, but no two quiet streams may look
             // alike, and file headers do.
@@ -148,7 +151,8 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
     private func hasFrame() -> Bool {
         var probe = format
         var ignored = SourceDamage()
-        return probe?.deliver(input.bytes, at: 0, damage: &ignored) { _ in }.frameCount ?? 0 > 0
+        let records = input.bytes.extracting(droppingFirst: format?.fileHeaderLength ?? 0)
+        return probe?.deliver(records, at: 0, damage: &ignored) { _ in }.frameCount ?? 0 > 0
     }
 
     /// Like `fill`, where an end before is as good.

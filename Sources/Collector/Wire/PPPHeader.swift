@@ -13,7 +13,8 @@ struct PPPHeader {
 
     init(_ bytes: RawSpan) throws(DecodeError) {
         var offset = 0
-        if bytes.byteCount >= 2, bytes.bigEndian(UInt16.self, at: 0) == 0xFF03 { offset = 2 }
+        // No protocol begins with the address, so one byte of it is a header cut short.
+        if bytes.byteCount > 0, bytes.byte(at: 0) == 0xFF { offset = 2 }
         guard bytes.byteCount > offset else {
             throw .truncated(layer: .link, needed: offset + 1, available: bytes.byteCount)
         }

@@ -54,6 +54,14 @@ struct TCPSegment: ~Escapable {
     var timestamps: Timestamps? {
         let end = min(headerLength, bytes.byteCount)
         var offset = Self.minimumHeaderLength
+        // Two fillers, then timestamps: what nearly every segment behind the handshake has
+        // (RFC 7323 appendix A).
+        if end >= offset + 12, bytes.bigEndian(UInt32.self, at: offset) == 0x0101_080A {
+            return Timestamps(
+                value: bytes.bigEndian(UInt32.self, at: offset + 4),
+                echo: bytes.bigEndian(UInt32.self, at: offset + 8)
+            )
+        }
         while offset < end {
             switch bytes.byte(at: offset) {
             case 0:

@@ -2,6 +2,7 @@
 // Part of svcmap.
 
 import Collector
+import Foundation
 import TestKit
 import Testing
 
@@ -26,6 +27,27 @@ import Testing
         let one = try CaptureReading(Self.file(1_500, lastByte: 1)).identity
         let other = try CaptureReading(Self.file(1_500, lastByte: 2)).identity
         #expect(one != nil && one != other)
+    }
+
+    @Test func `of a quiet stream waits for a frame, and for no more`() throws {
+        let pipe = Pipe()
+        let file = Self.file(0)
+        try pipe.fileHandleForWriting.write(contentsOf: Data(file.prefix(24)))
+        var source = try SavefilePacketSource(path: "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)")
+        // All file headers are alike: no identity may be made of one, however long it is quiet.
+        for _ in 0..<9 {
+            #expect(try source.read { _ in } == .idle)
+            #expect(source.identity == nil)
+        }
+        try pipe.fileHandleForWriting.write(contentsOf: Data(file.dropFirst(24)))
+        var frameCount = 0
+        #expect(try source.read { _ in frameCount += 1 } == .delivered)
+        #expect(frameCount == 1)
+        #expect(source.identity != nil)
+        #expect(try source.read { _ in } == .idle)
+        try pipe.fileHandleForWriting.close()
+        #expect(try source.read { _ in } == .ended)
+        try pipe.fileHandleForReading.close()
     }
 
     @Test func `of a stream does not depend on how it arrives`() throws {

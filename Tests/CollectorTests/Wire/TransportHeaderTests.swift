@@ -48,6 +48,18 @@ import Testing
         #expect(headers.tcpTimestampEcho == 9)
     }
 
+    @Test func `of TCP give timestamps where they usually are`() throws {
+        let options: [UInt8] = [1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 9]
+        let frame = Self.v4.tcp(1, 2, options: options, payload: [5])
+        let headers = try decoded(frame)
+        #expect(headers.hasTCPTimestamps)
+        #expect(headers.tcpTimestamp == 7)
+        #expect(headers.tcpTimestampEcho == 9)
+        #expect(payload(of: headers, in: frame) == [5])
+        // Cut within the option, at the end of the capture.
+        #expect(try !decoded(Array(frame.dropLast(2))).hasTCPTimestamps)
+    }
+
     /// A length of 0, of 1, beyond the header; a lone kind at the end; timestamps of a wrong
     /// length; timestamps behind the end of options.
     @Test(
