@@ -10,7 +10,7 @@ package final class SharedDissectionState {
     var lookups = DNSLookupTracker()
     var operations = OperationCache()
     /// Bytes that reassembly holds in all flows.
-    var heldBytes = 0
+    package internal(set) var heldOctets = 0
 
     package init() {}
 }

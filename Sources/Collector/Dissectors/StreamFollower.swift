@@ -59,7 +59,7 @@ package final class StreamFollower {
     }
 
     deinit {
-        shared.heldBytes -= fromOriginator.heldBytes + fromResponder.heldBytes
+        shared.heldOctets -= fromOriginator.heldBytes + fromResponder.heldBytes
     }
 
     /// The side a dissector found to be the client; `nil` while none has decided.
@@ -113,7 +113,7 @@ package final class StreamFollower {
             start = sequence &+ 1
         }
         if length > 0 {
-            place(direction, start, payload.clamped(0..<length), length: length, at: time, into: &output)
+            place(direction, start, payload.clamped(0, length), length: length, at: time, into: &output)
         }
         if flags.contains(.fin) {
             let end = start &+ UInt32(truncatingIfNeeded: length)
@@ -193,7 +193,7 @@ package final class StreamFollower {
         case .inOrder(let skip):
             deliver(direction, captured, length: length, skip: skip, at: time, into: &output)
         case .ahead:
-            guard shared.heldBytes + captured.byteCount <= ReassemblyLimits.bytesOfAllFlows else {
+            guard shared.heldOctets + captured.byteCount <= ReassemblyLimits.bytesOfAllFlows else {
                 output.losses.append(.reassemblyOverflow)
                 return
             }
@@ -225,7 +225,7 @@ package final class StreamFollower {
             switch step {
             case .wait: return
             case .deliver(let segment, let skip, let instant):
-                shared.heldBytes -= segment.bytes.count
+                shared.heldOctets -= segment.bytes.count
                 let span = segment.bytes.octetSpan
                 deliver(direction, span, length: segment.length, skip: skip, at: instant, into: &output)
             case .missing(let count, let instant):
@@ -244,7 +244,7 @@ package final class StreamFollower {
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        let fresh = captured.clamped(skip..<captured.byteCount)
+        let fresh = captured.clamped(skip, captured.byteCount)
         if !fresh.isEmpty {
             let isFromStart = fromOriginator.beganWithSYN || fromResponder.beganWithSYN
             dissectors.consume(direction, fresh, at: time, isFromStart: isFromStart, into: &output)
@@ -261,13 +261,13 @@ package final class StreamFollower {
         case .fromOriginator: body(&fromOriginator)
         case .fromResponder: body(&fromResponder)
         }
-        shared.heldBytes += fromOriginator.heldBytes + fromResponder.heldBytes - before
+        shared.heldOctets += fromOriginator.heldBytes + fromResponder.heldBytes - before
     }
 
     /// An opaque stream holds nothing.
     private func releaseIfOpaque() {
         guard isOpaque else { return }
-        shared.heldBytes -= fromOriginator.heldBytes + fromResponder.heldBytes
+        shared.heldOctets -= fromOriginator.heldBytes + fromResponder.heldBytes
         fromOriginator = StreamReassembler()
         fromResponder = StreamReassembler()
     }

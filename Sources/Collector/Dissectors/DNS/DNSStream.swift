@@ -40,20 +40,20 @@ struct DNSStream {
             let length = Int(bytes.octetPair(at: offset))
             if available >= Self.prefixLength, available - Self.prefixLength >= length {
                 let body = offset + Self.prefixLength
-                let event = read(bytes.clamped(body..<body + length), isWhole: true)
+                let event = read(bytes.clamped(body, body + length), isWhole: true)
                 return (body + length, event)
             }
         }
         let length = neededLength(bytes, from: offset)
         guard let length else {
-            partial.append(copying: bytes.clamped(offset..<bytes.byteCount))
+            partial.append(copying: bytes.clamped(offset, bytes.byteCount))
             return (bytes.byteCount, .needsMore)
         }
         let wanted = Self.prefixLength + length - partial.count - missing
         let taken = min(wanted, available)
         // After a gap inside a message only its beginning is of use.
         if missing == 0 {
-            partial.append(copying: bytes.clamped(offset..<offset + taken))
+            partial.append(copying: bytes.clamped(offset, offset + taken))
         } else {
             missing += taken
         }
@@ -98,7 +98,7 @@ struct DNSStream {
 
     private mutating func finish() -> Event {
         let event = read(
-            partial.octetSpan.clamped(Self.prefixLength..<partial.count),
+            partial.octetSpan.clamped(Self.prefixLength, partial.count),
             isWhole: missing == 0
         )
         partial.removeAll(keepingCapacity: true)

@@ -75,7 +75,7 @@ extension HTTPDissector {
         guard stream.bodyBytes == 0, case .fixedBody = stream.phase else { return }
         var end = 0
         while end < bytes.byteCount, bytes.octet(at: end) != 0x0A { end += 1 }
-        guard end < bytes.byteCount, HTTPStartLine(bytes.clamped(0..<end))?.isRequest == true else { return }
+        guard end < bytes.byteCount, HTTPStartLine(bytes.clamped(0, end))?.isRequest == true else { return }
         requestIsDetached = false
         withStream(client) { $0.beginHead(at: 0) }
     }

@@ -37,10 +37,13 @@ struct HTTPHead {
     /// Parses a complete head, start line included.
     init?(_ head: RawSpan, operations: inout OperationCache) {
         var lineEnd = Self.endOfLine(head, from: 0)
-        switch HTTPStartLine(head.clamped(0..<lineEnd)) {
+        var isOriginForm = false
+        switch HTTPStartLine(head.clamped(0, lineEnd)) {
         case .status(let code): status = code
         case .request(let method, let target):
             request = Self.facts(method: head.clamped(method), target: head.clamped(target), &operations)
+            // A request to a proxy names the target, not the server.
+            isOriginForm = head.octet(at: target.lowerBound) == 0x2F
         case nil: return nil
         }
         while lineEnd < head.byteCount {
@@ -52,9 +55,9 @@ struct HTTPHead {
             {
                 lineEnd = Self.endOfLine(head, from: lineEnd + 1)
             }
-            field(head.clamped(start..<lineEnd))
+            field(head.clamped(start, lineEnd))
         }
-        if host != nil, !isRequest || request.isCONNECT { host = nil }
+        if !isOriginForm { host = nil }
     }
 
     /// What a request line alone tells, for a head whose rest has not come yet.
@@ -76,8 +79,8 @@ struct HTTPHead {
         var colon = 0
         while colon < line.byteCount, line.octet(at: colon) != 0x3A { colon += 1 }
         guard colon < line.byteCount else { return }
-        let name = line.clamped(0..<colon)
-        let value = line.clamped(colon + 1..<line.byteCount).trimmed()
+        let name = line.clamped(0, colon)
+        let value = line.clamped(colon + 1, line.byteCount).trimmed()
         switch colon {
         case 4 where isRequest && name.equalsLowercased("host"):
             host = HTTPHost.name(value)
@@ -128,7 +131,7 @@ struct HTTPHead {
     }
 
     private static func isEmptyLine(_ bytes: RawSpan, from start: Int) -> Bool {
-        bytes.clamped(start..<endOfLine(bytes, from: start)).trimmed().isEmpty
+        bytes.clamped(start, endOfLine(bytes, from: start)).trimmed().isEmpty
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

@@ -25,7 +25,7 @@ enum HTTPHost {
         }
         if end > 0, value.octet(at: end - 1) == 0x2E { end -= 1 }
         guard (1...longest).contains(end), hasLetter, value.octet(at: 0) != 0x2E else { return nil }
-        let name = String(decoding: value.clamped(0..<end).octets, as: UTF8.self).lowercased()
+        let name = String(decoding: value.clamped(0, end).octets, as: UTF8.self).lowercased()
         return name == "localhost" ? nil : name
     }
 }

@@ -51,9 +51,12 @@ package enum HTTPStartLine: Equatable, Sendable {
             && (isTokenCharacter(byte) || byte == 0x2F || (byte == 0x20 && position > 0))
     }
 
-    /// Whether unrecognized bytes that start so deserve a look: methods and `HTTP/` begin
-    /// with an upper-case letter.
-    static func isPlausibleFirstByte(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
+    /// Whether unrecognized bytes that start so deserve a look.
+    ///
+    /// Methods and `HTTP/` begin with an upper-case letter; an empty line may come first.
+    static func isPlausibleFirstByte(_ byte: UInt8) -> Bool {
+        (0x41...0x5A).contains(byte) || byte == 0x0D || byte == 0x0A
+    }
 
     /// `HTTP/1.` and a digit.
     private static func isVersion(_ line: RawSpan, at offset: Int) -> Bool {

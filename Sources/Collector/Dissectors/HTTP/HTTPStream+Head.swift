@@ -45,7 +45,7 @@ extension HTTPStream {
                 lineEndsInCR = byte == 0x0D
             }
         }
-        partial.append(copying: bytes.clamped(headOffset..<index))
+        partial.append(copying: bytes.clamped(headOffset, index))
         headOffset = index
         if let startLine, !announcedStartLine {
             announcedStartLine = true
@@ -71,12 +71,13 @@ extension HTTPStream {
         let head: HTTPHead?
         headEnd = end
         if partial.isEmpty {
-            head = HTTPHead(bytes.clamped(headOffset..<end), operations: &operations)
+            head = HTTPHead(bytes.clamped(headOffset, end), operations: &operations)
         } else {
-            partial.append(copying: bytes.clamped(headOffset..<end))
+            partial.append(copying: bytes.clamped(headOffset, end))
             head = HTTPHead(partial.octetSpan, operations: &operations)
         }
         skipped = 0
+        isTentative = false
         guard let head, head.framing != .invalid else { return (end, fail(.lostSync)) }
         return (end, .head(head))
     }
@@ -84,11 +85,14 @@ extension HTTPStream {
     private mutating func readStartLine(_ bytes: RawSpan, upTo end: Int) -> Bool {
         let line: HTTPStartLine?
         if partial.isEmpty {
-            line = HTTPStartLine(bytes.clamped(headOffset..<end - 1))
+            line = Self.startLine(bytes.clamped(headOffset, end - 1), isTentative: isTentative)
         } else {
-            partial.append(copying: bytes.clamped(headOffset..<end))
+            partial.append(copying: bytes.clamped(headOffset, end))
             headOffset = end
-            line = HTTPStartLine(partial.octetSpan.clamped(0..<partial.count - 1))
+            line = Self.startLine(
+                partial.octetSpan.clamped(0, partial.count - 1),
+                isTentative: isTentative
+            )
         }
         guard let line else { return false }
         switch role {
@@ -98,6 +102,12 @@ extension HTTPStream {
         }
         startLine = line
         return true
+    }
+
+    private static func startLine(_ bytes: RawSpan, isTentative: Bool) -> HTTPStartLine? {
+        let line = HTTPStartLine(bytes)
+        guard isTentative, case .request(let method, _)? = line else { return line }
+        return OperationTemplate.isWellKnown(method: bytes.clamped(method)) ? line : nil
     }
 
     /// RFC 9112 section 2.2: an empty line before a start line is ignored.

@@ -67,6 +67,8 @@ struct HTTPStream {
     var sawSpace = false
     var emptyLines = 0
     var announcedStartLine = false
+    /// The head may be none: its stream was searching. Only well-known methods count then.
+    var isTentative = false
     var chunkSize: UInt64 = 0
     var chunkDigits = 0
     var inChunkExtension = false
@@ -98,6 +100,7 @@ struct HTTPStream {
                     return skipAll(bytes, from: offset)
                 }
                 beginHead(at: 0)
+                isTentative = true
             case .head:
                 let (end, event) = scanHead(bytes, from: offset, at: time, &operations)
                 offset = end

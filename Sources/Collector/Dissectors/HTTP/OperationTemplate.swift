@@ -27,6 +27,11 @@ package enum OperationTemplate {
         "SOURCE", "LABEL", "UPDATE", "VERSION-CONTROL", "ORDERPATCH", "BASELINE-CONTROL",
     ]
 
+    /// Whether a method is registered or in common use.
+    static func isWellKnown(method: RawSpan) -> Bool {
+        methods.contains(String(decoding: method.octets, as: UTF8.self))
+    }
+
     /// The operation of a request line.
     package static func operation(method: RawSpan, target: RawSpan) -> String {
         let name = String(decoding: method.octets, as: UTF8.self)
@@ -77,7 +82,7 @@ package enum OperationTemplate {
         var end = start
         while end < target.byteCount, ![0x3F, 0x23].contains(target.octet(at: end)) { end += 1 }
         guard end > start else { return "/" }
-        var segments = target.clamped(start..<end).octets.split(
+        var segments = target.clamped(start, end).octets.split(
             separator: 0x2F,
             omittingEmptySubsequences: false
         )

@@ -49,7 +49,7 @@ extension RawSpan {
         var upper = byteCount
         while lower < upper, Self.isSpace(octet(at: lower)) { lower += 1 }
         while upper > lower, Self.isSpace(octet(at: upper - 1)) { upper -= 1 }
-        return clamped(lower..<upper)
+        return clamped(lower, upper)
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {

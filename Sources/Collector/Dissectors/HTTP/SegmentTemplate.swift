@@ -23,7 +23,7 @@ enum SegmentTemplate {
         let segment = bytes.prefix { $0 != 0x3B }
         if segment.isEmpty { return "" }
         if isEmail(segment) { return "{email}" }
-        if isBase64(segment) { return "{id}" }
+        if isUUID(segment) || isBase64(segment) { return "{id}" }
         var result = ""
         var lastWasID = false
         var pendingSeparator: UInt8?
@@ -80,6 +80,14 @@ enum SegmentTemplate {
         if digits >= manyDigits { return true }
         if hexadecimal == count, count >= shortestHash { return true }
         return letters > 0 && count >= shortestToken && digits >= 2
+    }
+
+    /// 8-4-4-4-12 hexadecimal digits (RFC 9562).
+    private static func isUUID(_ segment: ArraySlice<UInt8>) -> Bool {
+        guard segment.count == 36 else { return false }
+        return segment.enumerated().allSatisfy { index, byte in
+            [8, 13, 18, 23].contains(index) ? byte == 0x2D : isHexadecimal(byte)
+        }
     }
 
     /// Padded base64, or long text that mixes cases and digits.

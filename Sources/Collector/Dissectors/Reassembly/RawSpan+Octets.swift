@@ -17,9 +17,13 @@ extension RawSpan {
 
     /// The part inside both the span and the range, which may be empty.
     @_lifetime(copy self)
-    func clamped(_ range: Range<Int>) -> RawSpan {
-        let lower = Swift.min(Swift.max(range.lowerBound, 0), byteCount)
-        let upper = Swift.min(Swift.max(range.upperBound, lower), byteCount)
+    func clamped(_ range: Range<Int>) -> RawSpan { clamped(range.lowerBound, range.upperBound) }
+
+    /// The part from one offset to another as far as it is inside; empty if they are reversed.
+    @_lifetime(copy self)
+    func clamped(_ start: Int, _ end: Int) -> RawSpan {
+        let lower = Swift.min(Swift.max(start, 0), byteCount)
+        let upper = Swift.min(Swift.max(end, lower), byteCount)
         return extracting(lower..<upper)
     }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Collector
+import FlowModel
+import Foundation
+import Testing
+
+@Suite struct `Counts of public captures` {
+    /// Facts of tshark by file.
+    private static func oracle(_ folder: String) throws -> [String: [String: Int]] {
+        let text = try String(contentsOfFile: folder + "/ORACLE.tsv", encoding: .utf8)
+        var facts: [String: [String: Int]] = [:]
+        for line in text.split(separator: "\n").dropFirst() {
+            let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard columns.count >= 3, let value = Int(columns[2]) else { continue }
+            let fact = String(columns[1])
+            let isOurs = ["http1_re", "dns_queries", "dns_responses"].contains { fact.hasPrefix($0) }
+            if isOurs { facts[String(columns[0]), default: [:]][fact] = value }
+        }
+        return facts
+    }
+
+    private static func counts(_ path: String) throws -> [String: Int] {
+        let found = try CaptureFollowing(path: path, closesAtEnd: true)
+        var counts: [String: Int] = [:]
+        for one in found.transactions(.http) {
+            counts["http1_requests", default: 0] += 1
+            let method = one.operation.prefix { $0 != " " }
+            counts["http1_requests_\(method)", default: 0] += 1
+            guard let status = one.status else { continue }
+            counts["http1_responses", default: 0] += 1
+            counts["http1_responses_\(status)", default: 0] += 1
+        }
+        let codes = (0..<16).map { DNSResponseCode.name(UInt16($0)) }
+        for one in found.transactions(.dns) {
+            counts["dns_queries", default: 0] += 1 + Int(one.retries)
+            guard let status = one.status, let code = codes.firstIndex(of: status) else { continue }
+            counts["dns_responses", default: 0] += 1
+            counts["dns_responses_rcode_\(code)", default: 0] += 1
+        }
+        return counts
+    }
+
+    @Test func `agree with tshark, but for the differences that are explained`() throws {
+        guard let folder = Recordings.corpus else {
+            print("skipped: no corpus; set SVCMAP_CORPUS to a folder with ORACLE.tsv")
+            return
+        }
+        var differences: [String: [String]] = [:]
+        var compared = 0
+        for (file, facts) in try Self.oracle(folder) {
+            guard FileManager.default.isReadableFile(atPath: "\(folder)/\(file)") else { continue }
+            let ours: [String: Int]
+            do {
+                ours = try Self.counts("\(folder)/\(file)")
+            } catch {
+                differences[file] = ["unreadable: \(error)"]
+                continue
+            }
+            compared += facts.count
+            let wrong = facts.filter { ours[$0.key, default: 0] != $0.value }
+                .map { "\($0.key): tshark \($0.value), svcmap \(ours[$0.key, default: 0])" }
+            if !wrong.isEmpty { differences[file] = wrong.sorted() }
+        }
+        #expect(compared > 100)
+        for (file, lines) in differences.sorted(by: { $0.key < $1.key }) {
+            print("DIFF", file)
+            for line in lines { print("DIFF    ", line) }
+        }
+    }
+}
