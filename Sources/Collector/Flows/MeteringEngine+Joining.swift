@@ -54,6 +54,7 @@ extension MeteringEngine {
         let isLeftOlder = table.connections[left].serial < table.connections[right].serial
         let (survivor, absorbed) = isLeftOlder ? (left, right) : (right, left)
         let old = table.connections[absorbed]
+        connectionCount -= 1
         table.absorb(absorbed, into: survivor, isFlipped: isFlipped)
         if old.orientation < table.connections[survivor].orientation {
             table.connections[survivor].orientation = old.orientation

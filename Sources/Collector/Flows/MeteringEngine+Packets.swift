@@ -76,6 +76,7 @@ extension MeteringEngine {
             detach(known, at: time)
         }
         makeRoom(at: time)
+        connectionCount += 1
         let stage: FlowConnection.Stage
         switch key.transport {
         case .tcp: stage = headers.tcpFlags.isAttempt ? .attempting : .established

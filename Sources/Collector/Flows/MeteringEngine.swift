@@ -52,6 +52,8 @@ package final class MeteringEngine {
     var output = DissectionOutput()
     /// What followers have in common, by their place on a packet's way.
     var sharedStates: [SharedDissectionState] = []
+    /// Connections and datagram flows found so far, each counted once with all its legs.
+    package internal(set) var connectionCount: UInt64 = 0
     /// What the source lost before the first frame.
     private var earlyLosses: [LossCause: UInt64] = [:]
 
