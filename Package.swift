@@ -9,9 +9,6 @@ import PackageDescription
 /// A stranger's compiler may warn about something ours does not, and must still get a binary.
 let isStrict = Context.environment["SVCMAP_STRICT"] != nil
 
-/// Benchmarks are not part of ordinary builds.
-let hasBenchmarks = Context.environment["SVCMAP_BENCH"] != nil
-
 let baseline: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
@@ -26,7 +23,6 @@ let baseline: [SwiftSetting] =
 /// Only where views over borrowed bytes are returned.
 let borrowedViews: [SwiftSetting] = baseline + [.enableExperimentalFeature("Lifetimes")]
 
-let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -39,7 +35,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -64,7 +59,7 @@ let package = Package(
             dependencies: ["FlowModel", "CPcap", "CZlib", crypto],
             swiftSettings: borrowedViews
         ),
-        .target(name: "Graph", dependencies: ["FlowModel", collections], swiftSettings: baseline),
+        .target(name: "Graph", dependencies: ["FlowModel"], swiftSettings: baseline),
         .target(
             name: "Storage",
             dependencies: ["FlowModel", "Graph", .product(name: "GRDB", package: "GRDB.swift")],
@@ -85,6 +80,7 @@ let package = Package(
             dependencies: [
                 "FlowModel", "Graph", "Storage", "Render", "CPage", logging, lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -139,7 +135,10 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Storage", "Graph", "FlowModel", "TestKit",
+                "Server", "Storage", "Render", "Graph", "FlowModel", "TestKit", logging, lifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: baseline

@@ -32,7 +32,8 @@ for _ in $(seq 100); do
     kill -0 "$server" 2>/dev/null || { cat "$work/serve.log" >&2; exit 1; }
     sleep 0.1
 done
-CHROMIUM=$browser python3 Tests/browser/page_test.py --url "$url"
+# The system interpreter: Debian puts selenium there.
+CHROMIUM=$browser /usr/bin/python3 Tests/browser/page_test.py --url "$url"
 
 # Ctrl-C must end it cleanly, with the page still open a moment ago.
 kill -INT "$server"

@@ -15,11 +15,11 @@ PURE = {"FlowModel", "Graph"}
 TABLE = {
     "FlowModel": set(),
     "Collector": {"FlowModel", "CPcap", "CZlib", "Crypto"},
-    "Graph": {"FlowModel", "OrderedCollections"},
+    "Graph": {"FlowModel"},
     "Storage": {"FlowModel", "Graph", "GRDB"},
     "Kubernetes": {"FlowModel", "Graph"},
     "Render": {"FlowModel", "Graph", "CGraphviz", "Subprocess"},
-    "Server": {"FlowModel", "Graph", "Storage", "Render", "CPage", "Hummingbird", "HTTPTypes", "NIOCore"},
+    "Server": {"FlowModel", "Graph", "Storage", "Render", "CPage", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"},
     "svcmap": {
         "FlowModel", "Collector", "Graph", "Storage", "Kubernetes", "Render", "Server",
         "ArgumentParser", "Configuration", "Yams", "UnixSignals",

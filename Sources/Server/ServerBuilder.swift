@@ -13,6 +13,7 @@ package import Storage
 
 /// The HTTP server as a service: page, API and health, on a loopback address.
 package struct ServerBuilder {
+    /// Where to listen and what page to serve.
     package struct Configuration: Sendable {
         package var host = "127.0.0.1"
         /// 0 lets the system choose.

@@ -3,6 +3,7 @@
 
 /// Why the server could not start or went down, in one line with a remedy.
 package struct ServerError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: Sendable {
         case notLoopback
         case portInUse

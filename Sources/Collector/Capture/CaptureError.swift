@@ -3,6 +3,7 @@
 
 /// Why a capture could not be opened or read on.
 package struct CaptureError: Error, Equatable, CustomStringConvertible {
+    /// What kind of failure it is.
     package enum Code: Sendable {
         case notFound
         case notReadable

@@ -16,6 +16,7 @@ package import FlowModel
 ///
 /// Every frame is in exactly one class of the window's coverage.
 package final class MeteringEngine {
+    /// Limits, and what a report says of its origin.
     package struct Configuration: Sendable {
         package var cluster = "default"
         /// Live flows kept at once; further ones push out the idlest and are counted.

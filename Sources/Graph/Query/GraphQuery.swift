@@ -31,6 +31,7 @@ package struct GraphQuery: Hashable, Sendable {
     /// The range in whole base windows; empty for an empty store.
     ///
     /// - Parameter stored: What the store holds, from the first window's start to the last one's end.
+    /// - Returns: The range asked for, widened.
     package func window(stored: Window?) -> Window {
         let epoch = Timestamp(nanoseconds: 0)
         let whole = stored ?? Window(start: epoch, end: epoch)

@@ -11,6 +11,7 @@ package struct QueryItems: Equatable, Sendable {
     /// More pairs than this are refused.
     package static let maximumItems = 128
 
+    /// One pair of the query, percent-decoded.
     package struct Item: Equatable, Sendable {
         package let name: String
         package let value: String
