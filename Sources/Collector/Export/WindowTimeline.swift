@@ -11,8 +11,9 @@ struct WindowTimeline {
     /// A jump of the clock further than this, either way, begins anew: the time between was not
     /// observed, and makes no reports.
     static let maximumJumpNanoseconds: Int64 = 3_600_000_000_000
-    /// Instants of frames are kept a day away from where time saturates, so that windows and
-    /// patience always end after they begin. Only hostile files carry such times.
+    /// How far instants of frames are kept from where time saturates.
+    ///
+    /// Windows and patience thus always end after they begin. Only hostile files carry such times.
     private static let marginNanoseconds: Int64 = 86_400_000_000_000
 
     /// The instant that a frame counts at.
