@@ -11,6 +11,18 @@ struct WindowTimeline {
     /// A jump of the clock further than this, either way, begins anew: the time between was not
     /// observed, and makes no reports.
     static let maximumJumpNanoseconds: Int64 = 3_600_000_000_000
+    /// How far instants of frames are kept from where time saturates.
+    ///
+    /// Windows and patience thus always end after they begin. Only hostile files carry such times.
+    private static let marginNanoseconds: Int64 = 86_400_000_000_000
+
+    /// The instant that a frame counts at.
+    static func usable(_ time: Timestamp) -> Timestamp {
+        let least = Timestamp(nanoseconds: .min + marginNanoseconds)
+        let greatest = Timestamp(nanoseconds: .max - marginNanoseconds)
+        return min(max(time, least), greatest)
+    }
+
     /// Windows whose sequence numbers are remembered one by one.
     private static let maximumRemembered = 4_096
 

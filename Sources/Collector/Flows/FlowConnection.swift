@@ -26,8 +26,9 @@ struct FlowConnection {
             // is not taken for another attempt.
             case .failed: 75_000_000_000
             case .established: 600_000_000_000
-            // Repeated FINs and late segments still belong to it.
-            case .closed: 30_000_000_000
+            // Repeated FINs and late segments still belong to it, as in TIME-WAIT. When room is
+            // needed these go first.
+            case .closed: 120_000_000_000
             case .datagrams: 60_000_000_000
             }
         }

@@ -76,7 +76,8 @@ package final class MeteringEngine {
 
     /// Accounts one frame, in the order of capture.
     package func account(_ frame: borrowing CapturedFrame) {
-        let window = enter(frame.timestamp, isTruncated: frame.bytes.byteCount < frame.wireLength)
+        let time = WindowTimeline.usable(frame.timestamp)
+        let window = enter(time, isTruncated: frame.bytes.byteCount < frame.wireLength)
         do {
             let headers = try PacketHeaders.decode(frame.bytes, linkType: frame.linkType)
             let start = min(max(0, headers.payloadOffset), frame.bytes.byteCount)
@@ -84,7 +85,7 @@ package final class MeteringEngine {
             meter(
                 headers,
                 payload: frame.bytes.extracting(start..<start + count),
-                at: frame.timestamp,
+                at: time,
                 captureInterface: frame.interfaceNumber,
                 in: window
             )
@@ -108,6 +109,7 @@ package final class MeteringEngine {
         at time: Timestamp,
         captureInterface: UInt32 = 0
     ) {
+        let time = WindowTimeline.usable(time)
         let window = enter(time, isTruncated: false)
         meter(headers, payload: payload, at: time, captureInterface: captureInterface, in: window)
     }

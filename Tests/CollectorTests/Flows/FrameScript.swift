@@ -58,7 +58,7 @@ final class FrameScript {
     }
 
     static func instant(_ milliseconds: Double) -> Timestamp {
-        start + Int64((milliseconds * 1_000_000).rounded())
+        start + Int64(min(max(milliseconds * 1_000_000, -9e18), 9e18).rounded())
     }
 
     /// A new identification, never 0.
