@@ -152,3 +152,16 @@ let package = Package(
         ),
     ]
 )
+
+/// Benchmarks are not part of ordinary builds: `make bench` sets the variable.
+if Context.environment["SVCMAP_BENCH"] != nil {
+    package.targets += [
+        .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Collector", "FlowModel", "CAllocationCount"],
+            path: "Benchmarks/Hot",
+            swiftSettings: borrowedViews
+        ),
+    ]
+}
