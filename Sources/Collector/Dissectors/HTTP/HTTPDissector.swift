@@ -46,9 +46,6 @@ struct HTTPDissector {
     /// Requests without an outcome.
     var inFlight: Int { pending.undecided }
 
-    /// Bytes passed over without a message.
-    var skippedBytes: UInt64 { originator.skipped &+ responder.skipped }
-
     /// Takes bytes of one direction, in order.
     mutating func consume(
         _ direction: FlowDirection,
