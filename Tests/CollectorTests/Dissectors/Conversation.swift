@@ -3,6 +3,7 @@
 
 import Collector
 import FlowModel
+import TestKit
 
 func milliseconds(_ value: Int64) -> Timestamp { Timestamp(nanoseconds: value * 1_000_000) }
 
@@ -131,37 +132,35 @@ struct Conversation {
         return result
     }
 
-    /// The same conversation with every payload cut into pieces of the given sizes.
+    /// The same conversation with every payload cut into pieces.
     func cut(_ cut: ([UInt8]) -> [[UInt8]]) -> Conversation {
         var copy = self
-        copy.packets = packets.flatMap { packet -> [Packet] in
-            guard !packet.payload.isEmpty else { return [packet] }
-            var offset: UInt32 = 0
-            return cut(packet.payload).map { piece in
-                var part = packet
-                part.sequence = packet.sequence &+ offset
-                part.payload = piece
-                offset += UInt32(piece.count)
-                return part
-            }
-        }
+        copy.packets = packets.flatMap { Self.pieces(of: $0, cut($0.payload)) }
         return copy
     }
 
-    /// Every conversation in which one payload is cut in two or byte by byte.
+    /// Every conversation in which one payload is whole, cut in two, or sent byte by byte, and
+    /// the one in which all are sent byte by byte.
     func forEverySplit(_ body: (Conversation) -> Void) {
-        body(self)
         body(cut { bytes in bytes.map { [$0] } })
-        for (index, packet) in packets.enumerated() where packet.payload.count > 1 {
-            for position in 1..<packet.payload.count {
+        for (index, packet) in packets.enumerated() where !packet.payload.isEmpty {
+            everySplit(packet.payload) { pieces in
                 var copy = self
-                var second = packet
-                copy.packets[index].payload = Array(packet.payload[..<position])
-                second.payload = Array(packet.payload[position...])
-                second.sequence = packet.sequence &+ UInt32(position)
-                copy.packets.insert(second, at: index + 1)
+                copy.packets.replaceSubrange(index...index, with: Self.pieces(of: packet, pieces))
                 body(copy)
             }
+        }
+    }
+
+    private static func pieces(of packet: Packet, _ pieces: [[UInt8]]) -> [Packet] {
+        guard !packet.payload.isEmpty else { return [packet] }
+        var offset: UInt32 = 0
+        return pieces.map { piece in
+            var part = packet
+            part.sequence = packet.sequence &+ offset
+            part.payload = piece
+            offset += UInt32(piece.count)
+            return part
         }
     }
 }

@@ -188,6 +188,38 @@ import Testing
         #expect(result.losses.contains(.abandonedStreams))
     }
 
+    @Test func `whatever was not captured, no response goes to another request`() {
+        let paths = Array("abcdefghijkl")
+        for seed in 0..<3_000 {
+            var random = SplitMix(seed: UInt64(seed))
+            var talk = Conversation(hasHandshake: seed % 3 != 0)
+            for (index, path) in paths.enumerated() {
+                let time = Int64(index) * 10
+                let body = String(repeating: "z", count: Int.random(in: 0...90, using: &random))
+                talk.client(
+                    "POST /\(path) HTTP/1.1\r\nContent-Length: \(body.count)\r\n\r\n\(body)",
+                    at: time + 1
+                )
+                let framing =
+                    index % 2 == 0
+                    ? "Content-Length: \(body.count)\r\n\r\n\(body)"
+                    : "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+                talk.server("HTTP/1.1 \(200 + index) OK\r\n\(framing)", at: time + 3)
+            }
+            talk = talk.cut(Self.inPieces)
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                talk.packets.remove(at: Int.random(in: 0..<talk.packets.count, using: &random))
+            }
+            let result = talk.follow(close: 900)
+            for one in result.finished {
+                guard let status = one.status.flatMap({ Int($0) }), let path = one.operation.last else {
+                    continue
+                }
+                #expect(paths[status - 200] == path, "seed \(seed): \(one.operation) \(status)")
+            }
+        }
+    }
+
     @Test(arguments: [60, 90, 200])
     func `captures with a short snapshot length keep their pairs`(snapLength: Int) {
         var talk = Conversation()

@@ -100,13 +100,14 @@ extension HTTPDissector {
         if direction == client {
             // Where the request ended is unknown; where its response begins will tell enough.
             requestEnd(at: stream(direction).lastByte)
+            mayLackRequests = true
         } else if response != nil {
             finishResponse(end: nil, at: time, into: &output)
         } else if stream(direction).isInsideHead {
             partialResponse(.serverClosed, at: time, isLost: true, into: &output)
         }
         withStream(direction) { stream in
-            stream.search()
+            if stream.phase != .searching { stream.search() }
             stream.searchedBefore = true
         }
     }

@@ -93,6 +93,7 @@ extension HTTPDissector {
                 isPipelined = true
             }
         }
+        mayLackRequests = false
         output.started.append(.init(applicationProtocol: .http, at: request.start))
         pending.append(request)
     }

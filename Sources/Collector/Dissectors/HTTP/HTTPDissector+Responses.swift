@@ -16,7 +16,10 @@ extension HTTPDissector {
             return nextMessage(direction)
         }
         // Search is over: whatever was lost before belongs to earlier requests.
-        if wasSearching(direction) { settleAfterSearch(into: &output) }
+        if stream(direction).searchedBefore {
+            if isPipelined, pending.undecided > 1 { return abandon(at: time, into: &output) }
+            settleAfterSearch(into: &output)
+        }
         let start = stream(direction).messageStart
         let request = pending.first
         if request == nil { output.losses.append(.unmatchedResponses) }
@@ -104,12 +107,10 @@ extension HTTPDissector {
         output.names.append(.init(address: address, name: host, source: .httpHost))
     }
 
-    private func wasSearching(_ direction: FlowDirection) -> Bool { stream(direction).searchedBefore }
-
     /// After a gap the response found belongs to the last request, if the client waits for
-    /// each response before it asks again.
+    /// each response before it asks again and no request was lost as well.
     private mutating func settleAfterSearch(into output: inout DissectionOutput) {
-        while let first = pending.first, pending.count > 1 || first.isResponseLost {
+        while let first = pending.first, pending.count > 1 || first.isResponseLost || mayLackRequests {
             _ = pending.popFirst()
             if !first.isDecided { output.losses.append(.unmatchedRequests) }
         }

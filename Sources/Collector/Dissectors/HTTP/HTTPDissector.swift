@@ -31,6 +31,8 @@ struct HTTPDissector {
     var requestIsDetached = false
     /// A request was sent before the response to the one before it.
     var isPipelined = false
+    /// Requests may have been lost after the last one in line.
+    var mayLackRequests = false
     var clientClosed = false
     /// Nothing more can be told: a tunnel, another protocol, or given up.
     var isFinished = false
@@ -45,9 +47,6 @@ struct HTTPDissector {
 
     /// Requests without an outcome.
     var inFlight: Int { pending.undecided }
-
-    /// Bytes passed over without a message.
-    var skippedBytes: UInt64 { originator.skipped &+ responder.skipped }
 
     /// Takes bytes of one direction, in order.
     mutating func consume(
@@ -169,7 +168,7 @@ struct HTTPDissector {
                 finishResponse(end: isTail ? time : nil, at: time, into: &output)
             }
         case .lostSync:
-            if stream(direction).phase != .searching { lostSync(direction, at: time, into: &output) }
+            lostSync(direction, at: time, into: &output)
         }
     }
 }

@@ -48,7 +48,7 @@ struct HTTPStream {
     var lastByte = Timestamp(nanoseconds: 0)
     /// The start line of the current head was complete, and what it was.
     var startLine: HTTPStartLine?
-    /// Sync was lost since the last message.
+    /// Bytes were passed over or lost since the last message.
     var searchedBefore = false
     /// Bytes passed over in search of a message.
     var skipped: UInt64 = 0
@@ -145,6 +145,7 @@ struct HTTPStream {
 
     private mutating func skipAll(_ bytes: RawSpan, from offset: Int) -> (Int, Event) {
         skipped &+= UInt64(bytes.byteCount - offset)
+        searchedBefore = true
         return (bytes.byteCount, .needsMore)
     }
 }

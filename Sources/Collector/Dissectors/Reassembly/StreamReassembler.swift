@@ -90,8 +90,15 @@ package struct StreamReassembler: Sendable {
     }
 
     /// The peer has received everything before this sequence number.
+    ///
+    /// Where nothing of a stream was seen yet, what comes next is its origin, so that a loss
+    /// right there is noticed.
     package mutating func acknowledge(_ sequence: UInt32) {
-        guard hasOrigin, distance(to: sequence) <= ReassemblyLimits.window else { return }
+        if !hasOrigin {
+            hasOrigin = true
+            expected = sequence
+        }
+        guard distance(to: sequence) <= ReassemblyLimits.window else { return }
         if let acknowledged, Int32(bitPattern: sequence &- acknowledged) <= 0 { return }
         acknowledged = sequence
     }
