@@ -44,6 +44,11 @@ final class BackgroundRun {
     /// Sends a signal and waits for the end.
     func stop(_ signal: Int32 = SIGINT) -> Int32 {
         kill(process.processIdentifier, signal)
+        return wait()
+    }
+
+    /// Waits for the end; a signal's number is negative.
+    func wait() -> Int32 {
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
