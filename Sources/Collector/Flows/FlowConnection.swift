@@ -51,6 +51,10 @@ struct FlowConnection {
     var orientation = Orientation.undecided
     /// The point that times and judgements come from, once that is settled; else -1.
     var vantage = -1
+    /// A packet was first sighted at one of its points.
+    ///
+    /// One with further sightings only, not yet joined, is an echo of another that is counted.
+    var isCounted = false
     /// Its four-tuple was taken by another connection.
     var hasEnded = false
 

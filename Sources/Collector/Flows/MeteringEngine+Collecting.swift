@@ -23,11 +23,9 @@ extension MeteringEngine {
             }
             point = table.points[point].nextPoint
         }
-        // A point with further sightings only that was not joined is an echo of a connection
-        // that is counted elsewhere.
-        guard isCounted(connection), sum.isTouched || !gauges.isZero, let roles = roles(of: connection) else {
-            return
-        }
+        guard table.connections[connection].isCounted, sum.isTouched || !gauges.isZero,
+            let roles = roles(of: connection)
+        else { return }
         for (cause, count) in sum.losses { window.add(cause, count) }
         let dialled = EdgeRow.Dialled(endpoint: endpoint(roles.dialled.address), port: roles.dialled.port)
         window.withRow(key(of: connection, roles), limit: configuration.maximumEdges) { row in
@@ -55,17 +53,6 @@ extension MeteringEngine {
 
     private func endpoint(_ address: IPAddress) -> Endpoint {
         Endpoint(address, cluster: configuration.cluster, reporter: reporter)
-    }
-
-    private func isCounted(_ connection: Int) -> Bool {
-        var point = table.connections[connection].firstPoint
-        while point >= 0 {
-            if table.points[point].firsts.forward > 0 || table.points[point].firsts.backward > 0 {
-                return true
-            }
-            point = table.points[point].nextPoint
-        }
-        return false
     }
 
     // MARK: - Sums

@@ -10,6 +10,9 @@ extension MeteringEngine {
     /// A SYN or SYN/ACK is enough: besides the sequence number its sightings agree in
     /// identification, acknowledgment, window and timestamps. Of other packets it takes two.
     ///
+    /// Where both ends are under the same address and port it is the same flow on another
+    /// interface, and any packet is enough.
+    ///
     /// One datagram is enough where it has an identification and a payload, which agree, and one
     /// side is under the same address and port: a lookup through a ClusterIP is often one
     /// datagram each way, destination translation changes one side only, and the caller's own
@@ -35,7 +38,8 @@ extension MeteringEngine {
         case .icmp, .icmpv6, .sctp:
             isEnough = false
         }
-        guard isEnough || isSecondEvidence(point, first) else { return }
+        let isSameFlow = table.points[first].key.hasSameEnds(as: table.points[point].key)
+        guard isSameFlow || isEnough || isSecondEvidence(point, first) else { return }
         unite(point, direction, with: first, verdict.firstDirection)
     }
 
@@ -54,8 +58,10 @@ extension MeteringEngine {
         let isLeftOlder = table.connections[left].serial < table.connections[right].serial
         let (survivor, absorbed) = isLeftOlder ? (left, right) : (right, left)
         let old = table.connections[absorbed]
-        connectionCount -= 1
+        if table.connections[left].isCounted, table.connections[right].isCounted { connectionCount -= 1 }
+        let isCounted = table.connections[left].isCounted || table.connections[right].isCounted
         table.absorb(absorbed, into: survivor, isFlipped: isFlipped)
+        table.connections[survivor].isCounted = isCounted
         if old.orientation < table.connections[survivor].orientation {
             table.connections[survivor].orientation = old.orientation
             table.connections[survivor].client = isFlipped ? old.client?.opposite : old.client

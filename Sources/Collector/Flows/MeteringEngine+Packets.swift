@@ -76,7 +76,6 @@ extension MeteringEngine {
             detach(known, at: time)
         }
         makeRoom(at: time)
-        connectionCount += 1
         let stage: FlowConnection.Stage
         switch key.transport {
         case .tcp: stage = headers.tcpFlags.isAttempt ? .attempting : .established
@@ -114,7 +113,7 @@ extension MeteringEngine {
         let first = Int(verdict.firstPoint)
         let isTranslated =
             table.isCurrent(first, serial: verdict.firstSerial)
-            && (table.points[first].key.low != key.low || table.points[first].key.high != key.high)
+            && !table.points[first].key.hasSameEnds(as: key)
         if isTranslated { window.coverage.translated += 1 } else { window.coverage.duplicate += 1 }
     }
 
@@ -130,6 +129,11 @@ extension MeteringEngine {
         let slot = accumulator(of: point, at: time)
         pool.slots[slot].packets[direction] &+= 1
         pool.slots[slot].bytes[direction] &+= UInt64(max(0, headers.datagramLength))
+        let connection = table.points[point].connection
+        if !table.connections[connection].isCounted {
+            table.connections[connection].isCounted = true
+            connectionCount += 1
+        }
         if table.points[point].firsts[direction] < .max { table.points[point].firsts[direction] += 1 }
         guard !pool.slots[slot].isLocalityNoted[direction] else { return }
         pool.slots[slot].isLocalityNoted[direction] = true

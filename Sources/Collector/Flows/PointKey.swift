@@ -33,6 +33,9 @@ struct PointKey: Equatable, BitwiseCopyable {
         self.interface = interface
     }
 
+    /// Whether it is the same four-tuple, maybe on another interface.
+    func hasSameEnds(as other: PointKey) -> Bool { low == other.low && high == other.high }
+
     func hash(seed: UInt64) -> UInt64 {
         var hash = PacketHash(seed: seed)
         hash.combine(low.address)

@@ -237,10 +237,18 @@ import Testing
             ),
         ]
         script.udp(0, legs, payload: [1, 2, 3], identification: 0)
-        #expect(script.engine.connectionCount == 2)
         script.udp(1, legs.reversed(), isFromClient: false, payload: [4, 5, 6], identification: 0)
         #expect(script.engine.connectionCount == 1)
         #expect(script.finish().onlyEdge.name == "fd00::7 -> fd00::2:9999")
+    }
+
+    @Test func `one sighting of the same four-tuple elsewhere is enough`() {
+        let script = FrameScript()
+        let leg = Leg(client: "10.0.0.1", server: "10.0.0.2")
+        script.tcp(0, [leg, leg.on(2)], .ack, sequence: 1, acknowledgment: 5)
+        script.tcp(500, [leg.on(2)], .ack, sequence: 1, acknowledgment: 6)
+        #expect(script.engine.connectionCount == 1)
+        #expect(script.finish().onlyEdge.metrics.packets == DirectionalCount(sent: 2))
     }
 
     // MARK: - Repetition
