@@ -51,18 +51,26 @@ struct StoreFile {
             throw StorageError(.permission, "cannot read \(path); check who owns it")
         }
         if bytes == 0 { return .empty }
-        var configuration = Configuration()
-        configuration.readonly = true
         do {
-            let connection = try DatabaseQueue(path: immutableURI, configuration: configuration)
-            let id = try connection.read { database in
-                try Row.fetchOne(database, sql: "PRAGMA application_id")?.integer(0)
-            }
-            try connection.close()
-            return id == Int64(Self.applicationID) ? .store : .foreign
+            return try kind(at: immutableURI)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             return .foreign
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT && walBytes > 0 {
+            // A full disk may end a checkpoint after the first page, which then speaks of pages
+            // that are in the log only: the file is whole together with its log.
+            return try kind(at: path)
         }
+    }
+
+    private func kind(at location: String) throws -> Kind {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let connection = try DatabaseQueue(path: location, configuration: configuration)
+        let id = try connection.read { database in
+            try Row.fetchOne(database, sql: "PRAGMA application_id")?.integer(0)
+        }
+        try connection.close()
+        return id == Int64(Self.applicationID) ? .store : .foreign
     }
 
     /// Writes the first page, on one plain connection: later, and in WAL, these have no effect.
