@@ -24,36 +24,14 @@ struct CaptureCommand: AsyncParsableCommand {
     )
     var interface: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("The cluster the traffic is from (default: default).", valueName: "name")
-    )
-    var cluster: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Flows kept at once; more push out the idlest (default: 262144).",
-            valueName: "count"
-        )
-    )
-    var maxFlows: String?
-
+    @OptionGroup var collector: CollectorOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        var given = common.settings
+        var given = common.settings.merging(collector.settings) { first, _ in first }
         given[.interface] = interface
-        given[.cluster] = cluster
-        given[.maximumFlows] = maxFlows
         let settings = try await Settings(options: given, configurationFile: common.config)
-        var configuration = MeteringEngine.Configuration()
-        configuration.cluster = settings.string(.cluster, default: configuration.cluster)
-        configuration.maximumFlows = try settings.integer(
-            .maximumFlows,
-            in: 1_024...16_777_216,
-            default: configuration.maximumFlows
-        )
+        let configuration = try CollectorOptions.configuration(settings)
         let capture = CaptureService(
             interface: settings.string(.interface, default: "any"),
             storePath: settings.string(.store, default: CommonOptions.defaultStore),

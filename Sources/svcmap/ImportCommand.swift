@@ -33,43 +33,21 @@ struct ImportCommand: AsyncParsableCommand {
     )
     var inventory: [String] = []
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("The cluster the traffic is from (default: default).", valueName: "name")
-    )
-    var cluster: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Flows kept at once; more push out the idlest (default: 262144).",
-            valueName: "count"
-        )
-    )
-    var maxFlows: String?
-
+    @OptionGroup var collector: CollectorOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        var given = common.settings
-        given[.cluster] = cluster
-        given[.inventory] = inventory.isEmpty ? nil : inventory.joined(separator: ",")
-        given[.maximumFlows] = maxFlows
+        let given = common.settings.merging(collector.settings) { first, _ in first }
         let settings = try await Settings(options: given, configurationFile: common.config)
-        let dumps = settings.list(.inventory)
+        // As options, paths may hold commas.
+        let dumps = inventory.isEmpty ? settings.list(.inventory) : inventory
         guard !files.isEmpty || !dumps.isEmpty else {
             throw UsageError("nothing to import: name a capture file, - or --inventory FILE")
         }
         guard files.filter({ $0 == "-" }).count <= 1 else {
             throw UsageError("standard input (-) can be read once only")
         }
-        var configuration = MeteringEngine.Configuration()
-        configuration.cluster = settings.string(.cluster, default: configuration.cluster)
-        configuration.maximumFlows = try settings.integer(
-            .maximumFlows,
-            in: 1_024...16_777_216,
-            default: configuration.maximumFlows
-        )
+        let configuration = try CollectorOptions.configuration(settings)
 
         let path = settings.string(.store, default: CommonOptions.defaultStore)
         let store = try WindowStore(path: path, access: .readWrite)

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `never goes down when the value goes up`() {
-        var generator = SplitMix64(seed: 41)
+        var generator = SeededGenerator(seed: 41)
         for _ in 0..<10_000 {
             let left = generator.next() >> (generator.next() % 64)
             let right = generator.next() >> (generator.next() % 64)
@@ -72,7 +72,7 @@ import Testing
 }
 
 @Suite struct `Histogram merging` {
-    static func random(_ generator: inout SplitMix64, count: Int) -> [Int64] {
+    static func random(_ generator: inout SeededGenerator, count: Int) -> [Int64] {
         (0..<count).map { _ in Int64(generator.next() >> (20 + generator.next() % 40)) }
     }
 
@@ -88,7 +88,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...20)
     func `is addition`(seed: UInt64) {
-        var generator = SplitMix64(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let parts = (0..<3).map { _ in Self.random(&generator, count: Int(generator.next() % 50)) }
         let whole = Self.histogram(parts.flatMap(\.self))
         let pieces = parts.map(Self.histogram)
@@ -130,7 +130,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...30)
     func `are within 1.6 % of the true ones`(seed: UInt64) throws {
-        var generator = SplitMix64(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let count = Int(generator.next() % 400) + 1
         let shift = 12 + generator.next() % 16
         let values = (0..<count).map { _ in Int64(1_000 + generator.next() >> (20 + shift)) }.sorted()
@@ -175,7 +175,7 @@ import Testing
     }
 
     @Test func `go up with q`() {
-        var generator = SplitMix64(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         let histogram = `Histogram merging`.histogram(`Histogram merging`.random(&generator, count: 300))
         let values = (0...1_000).map { histogram.quantileNanoseconds(Double($0) / 1_000) ?? 0 }
         #expect(values == values.sorted())
@@ -199,7 +199,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...20)
     func `gives the same back`(seed: UInt64) {
-        var generator = SplitMix64(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let values = `Histogram merging`.random(&generator, count: Int(generator.next() % 40))
         let histogram = `Histogram merging`.histogram(values)
         let restored = Histogram(

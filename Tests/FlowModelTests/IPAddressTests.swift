@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `survives the round trip for any bits`() {
-        var generator = SplitMix64(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         for _ in 0..<2_000 {
             // Sparse groups, so that runs of zeros of every length come up.
             let mask = (0..<4).reduce(UInt64(0)) { word, _ in
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `does not take random text for more than it is`() {
-        var generator = SplitMix64(seed: 12)
+        var generator = SeededGenerator(seed: 12)
         let alphabet = Array("0123456789abcdefF:.%/- ")
         for _ in 0..<20_000 {
             let length = Int(generator.next() % 24)

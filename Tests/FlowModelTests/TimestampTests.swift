@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `survives the round trip over the whole range`() {
-        var generator = SplitMix64(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         for index in 0..<5_000 {
             let number =
                 switch index {

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `of any instant contains it and is its own`() {
-        var generator = SplitMix64(seed: 5)
+        var generator = SeededGenerator(seed: 5)
         for _ in 0..<2_000 {
             let instant = Timestamp(nanoseconds: Int64(truncatingIfNeeded: generator.next()))
             let window = Window.containing(instant)

@@ -64,7 +64,7 @@ import Testing
 
     @Test func `come instead of a trap for any damage`() {
         let whole = Array("{\"kind\": \"List\", \"items\": [\(`Object dump`.pod)]}".utf8)
-        var generator = SplitMix64(seed: 17)
+        var generator = SeededGenerator(seed: 17)
         for length in 0..<whole.count {
             _ = Self.error(Array(whole.prefix(length)))
         }

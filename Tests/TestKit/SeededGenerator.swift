@@ -3,7 +3,7 @@
 
 import Foundation
 
-/// A small random number generator that a test can repeat (SplitMix64).
+/// A small random number generator that a test can repeat (SeededGenerator).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     package let seed: UInt64
     private var state: UInt64

@@ -177,7 +177,7 @@ import Testing
             ]
         )
         for seed in 0..<10_000 {
-            var random = SplitMix(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             let client = DNSClient()
             client.send(DNSBytes.query(1, "www.shop.example"), at: 0)
             var bytes = answer

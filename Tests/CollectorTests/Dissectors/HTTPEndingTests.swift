@@ -143,7 +143,7 @@ import Testing
 
     @Test func `requests started equal outcomes plus those in flight`() {
         for seed in 0..<200 {
-            var random = SplitMix(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             var talk = Conversation()
             var time: Int64 = 1
             for index in 0..<Int.random(in: 1...6, using: &random) {

@@ -77,7 +77,7 @@ import Testing
 
     @Test func `random bytes are no protocol`() {
         for seed in 0..<2_000 {
-            var random = SplitMix(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             var talk = Conversation(hasHandshake: Bool.random(using: &random))
             for index in 0..<6 {
                 let bytes = (0..<Int.random(in: 1...300, using: &random)).map { _ in
@@ -121,7 +121,7 @@ import Testing
         original.server("HTTP/1.1 404 No\r\nContent-Length: 10\r\n\r\n", at: 5)
         original.finish(.fromResponder, at: 6)
         for seed in 0..<6_000 {
-            var random = SplitMix(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             var talk = original
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let index = Int.random(in: 0..<talk.packets.count, using: &random)

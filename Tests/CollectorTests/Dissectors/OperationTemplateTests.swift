@@ -95,7 +95,7 @@ import Testing
 
     @Test func `yields visible ASCII of bounded length for any bytes`() {
         for seed in 0..<3_000 {
-            var random = SplitMix(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             let bytes = (0..<Int.random(in: 0...120, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }

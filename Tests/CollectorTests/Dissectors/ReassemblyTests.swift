@@ -50,7 +50,7 @@ import Testing
         let plain = Self.exchange()
         let expected = plain.follow()
         for seed in 0..<400 {
-            var random = SplitMix(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             var talk = plain
             // Segments of one message share their time, so order among them is free.
             var groups: [[Conversation.Packet]] = []
@@ -191,7 +191,7 @@ import Testing
     @Test func `whatever was not captured, no response goes to another request`() {
         let paths = Array("abcdefghijkl")
         for seed in 0..<3_000 {
-            var random = SplitMix(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             var talk = Conversation(hasHandshake: seed % 3 != 0)
             for (index, path) in paths.enumerated() {
                 let time = Int64(index) * 10

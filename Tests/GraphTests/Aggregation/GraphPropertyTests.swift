@@ -20,11 +20,11 @@ import Testing
         NameObservation(endpoint: Shop.endpoint("203.0.113.9"), name: "api.pay.example", source: .tls),
     ]
 
-    static func pick<Element>(_ elements: [Element], _ generator: inout SplitMix64) -> Element {
+    static func pick<Element>(_ elements: [Element], _ generator: inout SeededGenerator) -> Element {
         elements[Int(generator.next() % UInt64(elements.count))]
     }
 
-    static func row(_ generator: inout SplitMix64) -> EdgeRow {
+    static func row(_ generator: inout SeededGenerator) -> EdgeRow {
         let orientation = pick(Orientation.allOfThem, &generator)
         let (server, port) = (pick(addresses, &generator), pick(ports, &generator))
         var row = Shop.row(
@@ -53,7 +53,7 @@ import Testing
     }
 
     static func reports(seed: UInt64) -> [WindowReport] {
-        var generator = SplitMix64(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var reports: [WindowReport] = []
         for number in 0..<5 {
             for reporter in ["a", "b", "c"] where generator.next() % 4 > 0 {
@@ -85,7 +85,7 @@ import Testing
     @Test(arguments: UInt64(1)...25)
     func `give equal graphs in any order`(seed: UInt64) {
         let reports = Self.reports(seed: seed)
-        var generator = SplitMix64(seed: seed ^ 0xFF)
+        var generator = SeededGenerator(seed: seed ^ 0xFF)
         for level in GraphLevel.allCases {
             let graph = Shop.graph(reports, level: level, names: Self.names)
             for _ in 0..<3 {

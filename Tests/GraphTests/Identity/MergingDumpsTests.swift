@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...20)
     func `mean the same in any order and however often`(seed: UInt64) {
-        var generator = SplitMix64(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let order = (Self.life + Self.life).shuffled(using: &generator)
         for seconds in [9.0, 10, 11, 30, 59, 60, 500, 660] {
             #expect(Self.identity(order, seconds) == Self.identity(Self.life, seconds))
@@ -61,7 +61,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...20)
     func `decide alike where they contradict each other without a time`(seed: UInt64) {
-        var generator = SplitMix64(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let facts = ["x", "y", "z"].map { value in
             var fact = Shop.pod("a", ["10.1.0.50"])
             fact.labels = ["pod-template-hash": value]

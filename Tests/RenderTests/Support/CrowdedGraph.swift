@@ -9,7 +9,7 @@ import TestKit
 enum CrowdedGraph {
     static func make(nodes count: Int, edges: Int, seed: UInt64) -> ServiceGraph {
         var state = seed
-        // SplitMix64: small, and the same everywhere.
+        // SeededGenerator: small, and the same everywhere.
         func next(_ bound: Int) -> Int {
             state &+= 0x9E37_79B9_7F4A_7C15
             var bits = state

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import ArgumentParser
+import Collector
+
+/// What every verb that reads packets takes.
+struct CollectorOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The cluster the traffic is from (default: default).", valueName: "name")
+    )
+    var cluster: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Flows kept at once; more push out the idlest (default: 262144).",
+            valueName: "count"
+        )
+    )
+    var maxFlows: String?
+
+    /// Options given, as settings.
+    var settings: [Setting: String] {
+        var settings: [Setting: String] = [:]
+        settings[.cluster] = cluster
+        settings[.maximumFlows] = maxFlows
+        return settings
+    }
+
+    /// The engine's configuration that all settings together make.
+    static func configuration(_ settings: Settings) throws -> MeteringEngine.Configuration {
+        var configuration = MeteringEngine.Configuration()
+        configuration.cluster = settings.string(.cluster, default: configuration.cluster)
+        configuration.maximumFlows = try settings.integer(
+            .maximumFlows,
+            in: 1_024...16_777_216,
+            default: configuration.maximumFlows
+        )
+        return configuration
+    }
+}
