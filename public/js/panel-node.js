@@ -38,10 +38,14 @@ function identity(node, kind) {
   return rows;
 }
 
+/** What a person looks for comes first. */
+const bySeverity = ["failing", "degraded", "unknown", "healthy"];
+
 /** @param {string} title @param {import("./model.js").GraphEdge[]} edges @param {"client" | "server"} end @param {Model} model */
 function calls(title, edges, end, model) {
   if (edges.length === 0) return section(title, el("p", { class: "quiet" }, strings.panel.none));
-  return section(title, el("ul", { class: "calls" }, ...edges.map((edge) => {
+  const sorted = [...edges].sort((left, right) => bySeverity.indexOf(left.health) - bySeverity.indexOf(right.health));
+  return section(title, el("ul", { class: "calls" }, ...sorted.map((edge) => {
     const figures = edge.requests > 0
       ? [rate(edge.rate), `${percent(edge.errorRate)} ${strings.table.errorRate.toLowerCase()}`, `p95 ${duration(latency(edge).p95)}`]
       : [`${edge.connections.attempted ?? 0} ${strings.table.connects.toLowerCase()}`];

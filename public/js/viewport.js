@@ -18,10 +18,16 @@ const readableScale = 0.55;
 /** Small pictures are not blown up to fill the window. */
 const maximumFitScale = 1.4;
 
+/** Windows from this width on have room for everything at once. */
+const wideWindow = 600;
+/** Beside the picture stand the zoom buttons, which must not cover a node. */
+const buttonMargin = 64;
+
 /** The whole picture, centered. @param {Box} box @param {Size} size @param {number} margin pixels @returns {View} */
 export function fit(box, size, margin = 24) {
+  const side = size.width >= wideWindow ? buttonMargin : margin;
   const scale = clampScale(Math.min(
-    (size.width - 2 * margin) / Math.max(box.width, 1),
+    (size.width - 2 * side) / Math.max(box.width, 1),
     (size.height - 2 * margin) / Math.max(box.height, 1),
     maximumFitScale,
   ));
@@ -34,7 +40,7 @@ export function fit(box, size, margin = 24) {
  */
 export function fitReadably(box, size, focus) {
   const whole = fit(box, size);
-  if (size.width >= 600 || whole.scale >= readableScale) return whole;
+  if (size.width >= wideWindow || whole.scale >= readableScale) return whole;
   return keepInSight(center({ x: 0, y: 0, scale: readableScale }, focus ?? box, size), box, size);
 }
 
