@@ -9,19 +9,18 @@ import Storage
 import UnixSignals
 
 struct CaptureCommand: AsyncParsableCommand {
+    static let defaultInterface = "any"
+
     static let configuration = CommandConfiguration(
         commandName: "capture",
         abstract: "Capture live traffic into a store until Ctrl-C.",
         discussion: """
-            Needs the capability CAP_NET_RAW: run it as root, or give the binary the capability.
+            Needs the capability CAP_NET_RAW: run it as root, or give the binary the capability. \
             A running `svcmap serve` on the same store shows new windows as they are complete.
             """
     )
 
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp("Interface to capture on; any is all of them (default: any).", valueName: "name")
-    )
+    @Option(name: [.short, .long], help: Setting.interface.help)
     var interface: String?
 
     @OptionGroup var collector: CollectorOptions
@@ -33,7 +32,7 @@ struct CaptureCommand: AsyncParsableCommand {
         let settings = try await Settings(options: given, configurationFile: common.config)
         let configuration = try CollectorOptions.configuration(settings)
         let capture = CaptureService(
-            interface: settings.string(.interface, default: "any"),
+            interface: settings.string(.interface, default: Self.defaultInterface),
             storePath: settings.string(.store, default: CommonOptions.defaultStore),
             configuration: configuration
         )

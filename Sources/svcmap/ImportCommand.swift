@@ -16,7 +16,7 @@ struct ImportCommand: AsyncParsableCommand {
 
               tcpdump -i any -w - | svcmap import -
 
-            Importing a file twice changes nothing. A file that is damaged is read as far as it
+            Importing a file twice changes nothing. A file that is damaged is read as far as it \
             can be; what was read is kept, and the exit code is 3.
             """
     )
@@ -24,13 +24,7 @@ struct ImportCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Capture files; - is standard input.", valueName: "file"))
     var files: [String] = []
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "What `kubectl get pods,svc,endpoints,endpointslices,nodes -A -o json` printed; may be repeated.",
-            valueName: "file"
-        )
-    )
+    @Option(name: .long, help: Setting.inventory.help)
     var inventory: [String] = []
 
     @OptionGroup var collector: CollectorOptions

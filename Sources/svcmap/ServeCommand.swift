@@ -14,21 +14,15 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve the map of a store as a page and an API.",
         discussion: """
-            Other processes may import and capture into the store meanwhile; the page shows what
+            Other processes may import and capture into the store meanwhile; the page shows what \
             they add. Only loopback addresses are served, so far without a login.
             """
     )
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Loopback address to listen on (default: 127.0.0.1).", valueName: "address")
-    )
+    @Option(name: .long, help: Setting.host.help)
     var host: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Port to listen on; 0 picks a free one (default: 8899).", valueName: "port")
-    )
+    @Option(name: .long, help: Setting.port.help)
     var port: String?
 
     @Option(
@@ -40,13 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var page: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "What to log: trace, debug, info, notice, warning, error or critical (default: warning).",
-            valueName: "level"
-        )
-    )
+    @Option(name: .long, help: Setting.logLevel.help)
     var logLevel: String?
 
     @OptionGroup var common: CommonOptions

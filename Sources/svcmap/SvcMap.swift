@@ -19,8 +19,8 @@ struct SvcMap: AsyncParsableCommand {
 
               kubectl get pods,svc,endpoints,endpointslices,nodes -A -o json
 
-            Options may also be given as environment variables (SVCMAP_STORE for --store) or in
-            a YAML file named by --config; options win over the environment, the environment
+            Options may also be given as environment variables (SVCMAP_STORE for --store) or in \
+            a YAML file named by --config; options win over the environment, the environment \
             over the file. Data goes to standard output, everything else to standard error.
 
             Exit codes: 0 fine, 1 findings, 2 usage, 3 input unreadable, 4 internal.

@@ -6,19 +6,10 @@ import Collector
 
 /// What every verb that reads packets takes.
 struct CollectorOptions: ParsableArguments {
-    @Option(
-        name: .long,
-        help: ArgumentHelp("The cluster the traffic is from (default: default).", valueName: "name")
-    )
+    @Option(name: .long, help: Setting.cluster.help)
     var cluster: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Flows kept at once; more push out the idlest (default: 262144).",
-            valueName: "count"
-        )
-    )
+    @Option(name: .long, help: Setting.maximumFlows.help)
     var maxFlows: String?
 
     /// Options given, as settings.

@@ -5,7 +5,7 @@ import ArgumentParser
 
 /// What every verb that touches a store takes.
 struct CommonOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The store file (default: svcmap.db).", valueName: "file"))
+    @Option(name: .long, help: Setting.store.help)
     var store: String?
 
     @Option(

@@ -29,22 +29,10 @@ struct RangeOptions: ParsableArguments {
     )
     var window: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "What a node stands for: pod, workload, service, namespace or node (default: workload).",
-            valueName: "level"
-        )
-    )
+    @Option(name: .long, help: Setting.level.help)
     var level: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Only edges with an end in this namespace; may be repeated.",
-            valueName: "name"
-        )
-    )
+    @Option(name: .long, help: Setting.namespace.help)
     var namespace: [String] = []
 
     /// Options given, as settings.

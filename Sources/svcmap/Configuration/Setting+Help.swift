@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import ArgumentParser
+import Collector
+import Server
+
+extension Setting {
+    /// What `--help` says of the option: purpose, default and environment variable.
+    var help: ArgumentHelp {
+        let fallback = fallback.map { "default: \($0); " } ?? ""
+        return ArgumentHelp("\(purpose) (\(fallback)\(environmentVariable))", valueName: valueName)
+    }
+
+    private var purpose: String {
+        switch self {
+        case .store: "The store file"
+        case .cluster: "The cluster the traffic is from"
+        case .inventory: "What kubectl printed of the objects, as JSON; may be repeated"
+        case .interface: "Interface to capture on; any is all of them"
+        case .host: "Loopback address to listen on"
+        case .port: "Port to listen on; 0 picks a free one"
+        case .level: "What a node stands for: pod, workload, service, namespace or node"
+        case .namespace: "Only edges with an end in this namespace; may be repeated"
+        case .maximumFlows: "Flows kept at once; more push out the idlest"
+        case .logLevel: "What to log: trace, debug, info, notice, warning, error or critical"
+        }
+    }
+
+    /// The default, from where it is defined.
+    private var fallback: String? {
+        switch self {
+        case .store: CommonOptions.defaultStore
+        case .cluster: MeteringEngine.Configuration().cluster
+        case .interface: CaptureCommand.defaultInterface
+        case .host: ServerBuilder.Configuration().host
+        case .port: String(ServerBuilder.Configuration().port)
+        case .level: "workload"
+        case .maximumFlows: String(MeteringEngine.Configuration().maximumFlows)
+        case .logLevel: "warning"
+        case .inventory, .namespace: nil
+        }
+    }
+
+    private var valueName: String {
+        switch self {
+        case .store, .inventory: "file"
+        case .cluster, .interface, .namespace: "name"
+        case .host: "address"
+        case .port: "port"
+        case .level, .logLevel: "level"
+        case .maximumFlows: "count"
+        }
+    }
+}
