@@ -13,7 +13,7 @@ struct StoreFile {
     /// What lies at a path.
     enum Kind: Equatable {
         case absent
-        /// No bytes yet: another process is about to create the store, or died before it could.
+        /// No bytes: something other than svcmap made it, or nobody has written to it yet.
         case empty
         case store
         case foreign
@@ -31,8 +31,6 @@ struct StoreFile {
     var openLock: String { path + ".lock" }
     /// Held by the one process that checkpoints.
     var maintenanceLock: String { path + ".maintenance.lock" }
-    /// Whether the creation of the file was cut short and has to be undone first.
-    var hasJournal: Bool { FileManager.default.fileExists(atPath: path + "-journal") }
     var walBytes: Int { Self.bytes(path + "-wal") ?? 0 }
     var bytes: Int { Self.bytes(path) ?? 0 }
 
@@ -73,17 +71,31 @@ struct StoreFile {
         return id == Int64(Self.applicationID) ? .store : .foreign
     }
 
-    /// Writes the first page, on one plain connection: later, and in WAL, these have no effect.
+    /// Creates the store, whole or not at all: it is made beside its place and then renamed.
+    ///
+    /// The first page is written on one plain connection, before WAL: later these settings have
+    /// no effect. Whoever calls holds `openLock`, so no other process makes the same draft.
     func create() throws {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(1)
-        let connection = try DatabaseQueue(path: path, configuration: configuration)
+        let draft = path + ".draft"
+        for leftover in [draft, draft + "-journal", draft + "-wal", draft + "-shm"]
+        where FileManager.default.fileExists(atPath: leftover) {
+            try FileManager.default.removeItem(atPath: leftover)
+        }
+        let connection = try DatabaseQueue(path: draft)
         try connection.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA page_size = \(Self.pageBytes)")
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+            _ = try Row.fetchAll(database, sql: "PRAGMA journal_mode = WAL")
         }
         try connection.close()
+        // Sound: both strings end with a zero byte for the time of the call.
+        guard unsafe rename(draft, path) == 0 else {
+            throw StorageError(
+                .failed,
+                "cannot create \(path): \(unsafe String(cString: strerror(errno)))"
+            )
+        }
     }
 
     /// The path as a URI that promises SQLite that nobody writes.

@@ -32,7 +32,7 @@ struct StoreOpener {
         return try withExtendedLifetime(lock) {
             let kind = try file.kind()
             try requireOurs(kind)
-            if kind != .store || file.hasJournal { try file.create() }
+            if kind != .store { try file.create() }
             guard FileManager.default.isWritableFile(atPath: file.path) else {
                 throw StorageError(.permission, "cannot write to \(file.path); check who owns it")
             }
