@@ -3,60 +3,153 @@
 
 import FlowModel
 
-/// Remembers which point the first fragment of a datagram belonged to, so that the bytes of
-/// the later ones, which have no ports, are counted on the same edge.
+/// Datagrams whose fragments are on their way, for each interface by itself.
+///
+/// Bounded by datagrams, by bytes and by time; what has to leave is *abandoned*, its fragments
+/// are counted in `lost`, and what its first fragment brought is still of use.
 struct FragmentTable {
-    private struct Entry: BitwiseCopyable {
-        var hash: UInt64 = 0
-        var time = Timestamp(nanoseconds: .min)
-        var point = -1
-        var serial: UInt32 = 0
+    /// What tells datagrams apart (RFC 791, RFC 8200).
+    private struct Key: Hashable {
+        let source: IPAddress
+        let destination: IPAddress
+        let identification: UInt32
+        let transport: TransportProtocol
+        let interface: UInt16
     }
 
-    /// Datagrams remembered at once; a newer one takes the place of an older one.
-    private static let capacity = 256
-    /// How long fragments of one datagram may be apart.
-    private static let horizonNanoseconds: Int64 = 5_000_000_000
+    /// Datagrams at once; one more pushes out the oldest.
+    static let maximumDatagrams = 256
+    /// Bytes held for all of them: 64 of the longest.
+    static let maximumBytes = 4_194_304
+    /// How long fragments of one datagram may be apart, in packet time.
+    ///
+    /// Hosts wait 15 s (RFC 791) to 60 s (RFC 8200) because links may be slow. What is captured
+    /// here was sent in one go, and a DNS answer seen in part must reach its dissector before its
+    /// query has waited for 5 s.
+    static let horizonNanoseconds: Int64 = 4_000_000_000
 
-    private var entries = Array(repeating: Entry(), count: Self.capacity)
+    private var datagrams: [Key: FragmentedDatagram] = [:]
+    /// In the order of their first fragments, from `oldest` on.
+    private var order: [Key] = []
+    private var oldest = 0
+    private var heldBytes = 0
 
-    mutating func remember(
+    /// Complete ones, and first fragments of abandoned ones, until they are taken.
+    var finished: [FragmentedDatagram] = []
+    /// Fragments whose datagrams were never complete, until they are taken.
+    var lost: UInt64 = 0
+
+    /// Adds a fragment.
+    ///
+    /// - Parameters:
+    ///   - headers: Of the fragment.
+    ///   - data: Its captured bytes from the transport header on; empty where nobody waits for them.
+    ///   - interface: Where it was sighted.
+    ///   - owner: Where its packet was put, if it is the first one.
+    ///   - isCounted: It is the first sighting of its packet.
+    ///   - time: When it was captured.
+    /// - Returns: The flow to put its packet on; `nil` while the first fragment is not there.
+    mutating func add(
         _ headers: PacketHeaders,
+        data: [UInt8],
         interface: UInt16,
-        point: Int,
-        serial: UInt32,
+        owner: FragmentedDatagram.Owner?,
+        isCounted: Bool,
         at time: Timestamp
-    ) {
-        let hash = Self.hash(headers, interface: interface)
-        entries[Int(truncatingIfNeeded: hash % UInt64(Self.capacity))] = Entry(
-            hash: hash,
-            time: time,
-            point: point,
-            serial: serial
+    ) -> (owner: FragmentedDatagram.Owner, orphans: [FragmentedDatagram.Orphan])? {
+        expire(at: time)
+        let key = Key(
+            source: headers.source,
+            destination: headers.destination,
+            identification: headers.fragment.identification,
+            transport: headers.transport,
+            interface: interface
         )
-    }
-
-    func find(
-        _ headers: PacketHeaders,
-        interface: UInt16,
-        at time: Timestamp
-    ) -> (point: Int, serial: UInt32)? {
-        let hash = Self.hash(headers, interface: interface)
-        let entry = entries[Int(truncatingIfNeeded: hash % UInt64(Self.capacity))]
-        guard entry.point >= 0, entry.hash == hash, time - entry.time <= Self.horizonNanoseconds else {
-            return nil
+        // Taken out while it changes, so that its arrays are not copied.
+        var datagram = datagrams.removeValue(forKey: key) ?? begin(key, at: time)
+        let before = datagram.heldBytes
+        let piece = FragmentedDatagram.Piece(
+            offset: headers.fragment.offset,
+            length: headers.fragment.length,
+            bytes: data
+        )
+        let old = datagram.state
+        let outcome = datagram.add(piece, hasMore: headers.fragment.hasMore)
+        if datagram.owner == nil { datagram.owner = owner }
+        count(isCounted, outcome, after: old, of: &datagram)
+        if outcome == .complete, old == .waiting {
+            finished.append(datagram)
+            datagram.release(.complete)
         }
-        return (entry.point, entry.serial)
+        heldBytes += datagram.heldBytes - before
+        var orphans: [FragmentedDatagram.Orphan] = []
+        if datagram.owner != nil {
+            swap(&orphans, &datagram.orphans)
+        } else if isCounted, datagram.orphans.count < FragmentedDatagram.maximumPieces {
+            datagram.orphans.append(.init(time: time, datagramLength: headers.datagramLength))
+        }
+        let found = datagram.owner
+        datagrams[key] = datagram
+        while heldBytes > Self.maximumBytes, dropOldest() {}
+        return found.map { ($0, orphans) }
     }
 
-    private static func hash(_ headers: PacketHeaders, interface: UInt16) -> UInt64 {
-        var hash = PacketHash()
-        hash.combine(headers.source)
-        hash.combine(headers.destination)
-        hash.combine(
-            UInt64(headers.identification) << 32 | UInt64(interface) << 16
-                | UInt64(headers.transport.rawValue)
-        )
-        return hash.value
+    /// Whether `expire` has something to do.
+    func isDue(at time: Timestamp) -> Bool {
+        oldest < order.count && (datagrams[order[oldest]].map { isOver($0, at: time) } ?? true)
+    }
+
+    /// Abandons datagrams that waited too long.
+    mutating func expire(at time: Timestamp) {
+        while isDue(at: time), dropOldest() {}
+    }
+
+    /// Abandons all of them.
+    mutating func abandonAll() {
+        while dropOldest() {}
+    }
+
+    private func isOver(_ datagram: FragmentedDatagram, at time: Timestamp) -> Bool {
+        time - datagram.time > Self.horizonNanoseconds
+    }
+
+    private mutating func begin(_ key: Key, at time: Timestamp) -> FragmentedDatagram {
+        while order.count - oldest >= Self.maximumDatagrams, dropOldest() {}
+        order.append(key)
+        return FragmentedDatagram(at: time)
+    }
+
+    /// Keeps the account of fragments that are lost: those of refused and abandoned datagrams.
+    private mutating func count(
+        _ isCounted: Bool,
+        _ outcome: FragmentedDatagram.Outcome,
+        after old: FragmentedDatagram.Outcome,
+        of datagram: inout FragmentedDatagram
+    ) {
+        if isCounted, outcome != .repeated { datagram.counted += 1 }
+        if outcome == .refused, old == .waiting {
+            lost += datagram.counted
+            datagram.counted = 0
+        } else if isCounted, old == .refused {
+            lost += 1
+        }
+    }
+
+    /// `false` where there is none.
+    private mutating func dropOldest() -> Bool {
+        guard oldest < order.count else { return false }
+        let datagram = datagrams.removeValue(forKey: order[oldest])
+        oldest += 1
+        if oldest > Self.maximumDatagrams {
+            order.removeFirst(oldest)
+            oldest = 0
+        }
+        guard let datagram else { return true }
+        heldBytes -= datagram.heldBytes
+        if datagram.state == .waiting {
+            lost += datagram.counted
+            if datagram.owner != nil { finished.append(datagram) }
+        }
+        return true
     }
 }

@@ -48,6 +48,8 @@ struct LocalityObserver {
 
     /// What a first sighting says about its sender.
     static func evidence(_ headers: PacketHeaders) -> Evidence {
+        // What is inside a tunnel may come from anywhere behind it, with any time to live.
+        guard !headers.hasOuter else { return .none }
         let isInitial = headers.timeToLive == 64 || headers.timeToLive == 128 || headers.timeToLive == 255
         let isOneLess = headers.timeToLive == 63 || headers.timeToLive == 127 || headers.timeToLive == 254
         switch headers.packetType {

@@ -19,7 +19,9 @@ extension MeteringEngine {
         locality.observe(headers, interface: interface)
         let hash = Self.invariantHash(headers, payload: payload)
         if headers.isLaterFragment || headers.hasQuote {
-            meterWithoutPoint(headers, hash: hash, interface: interface, at: time, in: window)
+            let isFirst = meterWithoutPoint(headers, hash: hash, interface: interface, at: time, in: window)
+            guard headers.isLaterFragment else { return }
+            followLaterFragment(headers, payload: payload, interface: interface, isFirst: isFirst, at: time)
             return
         }
         let source = PointKey.End(address: headers.source, port: headers.sourcePort)
@@ -48,16 +50,18 @@ extension MeteringEngine {
             join(point, direction, with: verdict, headers)
         }
         if headers.isFragment {
-            if verdict.isFirst { window.add(.fragments) }
-            fragments.remember(
+            followFragment(
                 headers,
-                interface: interface,
+                payload: payload,
                 point: point,
-                serial: table.points[point].serial,
+                direction,
+                verdict,
+                interface: interface,
                 at: time
             )
+        } else {
+            follow(headers, payload: payload, point: point, direction, verdict, at: time)
         }
-        follow(headers, payload: payload, point: point, direction, verdict, at: time)
         settleVantage(of: table.points[point].connection)
     }
 
@@ -153,14 +157,22 @@ extension MeteringEngine {
 
     // MARK: - Packets that have no point of their own
 
-    /// Later fragments, and ICMP errors, which belong to the flow they quote.
+    /// Classifies later fragments, and ICMP errors, which belong to the flow they quote.
+    ///
+    /// - Parameters:
+    ///   - headers: Of the packet.
+    ///   - hash: Of what translation leaves unchanged.
+    ///   - interface: Where it was sighted.
+    ///   - time: When it was captured.
+    ///   - window: Of that time.
+    /// - Returns: Whether it is the first sighting.
     private func meterWithoutPoint(
         _ headers: PacketHeaders,
         hash: UInt64,
         interface: UInt16,
         at time: Timestamp,
         in window: OpenWindow
-    ) {
+    ) -> Bool {
         var addresses = PacketHash()
         addresses.combine(headers.source)
         addresses.combine(headers.destination)
@@ -178,23 +190,11 @@ extension MeteringEngine {
         guard verdict.isFirst else {
             let isSame = verdict.firstSerial == UInt32(truncatingIfNeeded: addresses.value) | 0x8000_0000
             if isSame { window.coverage.duplicate += 1 } else { window.coverage.translated += 1 }
-            return
+            return false
         }
         window.coverage.metered += 1
-        if headers.hasQuote {
-            accountError(headers, interface: interface, at: time)
-        } else {
-            window.add(.fragments)
-            guard let known = fragments.find(headers, interface: interface, at: time),
-                table.isCurrent(known.point, serial: known.serial)
-            else { return }
-            let point = table.points[known.point]
-            let direction: FlowDirection =
-                headers.source == point.originator.address ? .fromOriginator : .fromResponder
-            let slot = accumulator(of: known.point, at: time)
-            pool.slots[slot].packets[direction] &+= 1
-            pool.slots[slot].bytes[direction] &+= UInt64(max(0, headers.datagramLength))
-        }
+        if headers.hasQuote { accountError(headers, interface: interface, at: time) }
+        return true
     }
 
     // MARK: - Hashes
@@ -207,7 +207,11 @@ extension MeteringEngine {
         kind |= UInt64(headers.source.version.rawValue) << 32
         kind |= UInt64(headers.icmpType) << 24
         kind |= UInt64(headers.icmpCode) << 16
-        if headers.isLaterFragment { kind |= 1 }
+        if headers.isFragment {
+            kind |= 1
+            // Fragments of one datagram may well look alike.
+            hash.combine(UInt64(truncatingIfNeeded: headers.fragment.offset))
+        }
         kind ^= UInt64(headers.echoIdentifier) << 24 | UInt64(headers.echoSequence) << 8
         hash.combine(kind)
         if headers.transport == .tcp {
@@ -230,6 +234,8 @@ extension MeteringEngine {
         let hop = UInt64(headers.timeToLive) << 8 | UInt64(headers.packetType.rawValue)
         hash.combine(headers.sourceMAC << 16 | hop)
         hash.combine(headers.destinationMAC << 16 | UInt64(interface))
+        // One capture may show a packet inside a tunnel and outside.
+        if headers.hasOuter { hash.combine(headers.outerSource) }
         return UInt16(truncatingIfNeeded: hash.value >> 32)
     }
 }

@@ -46,6 +46,7 @@ extension MeteringEngine {
         guard timeline.segmentStart != nil else { return }
         let live = table.connections.indices.filter { table.connections[$0].firstPoint >= 0 }
         for connection in live { countOneSided(connection) }
+        abandonFragments()
         endOfInput()
         while timeline.due.start <= timeline.latest { reportDue() }
         for connection in live { drop(connection) }
@@ -57,6 +58,7 @@ extension MeteringEngine {
 
     /// Lets patience end up to an instant, each verdict at its own.
     private func advanceTimers(to time: Timestamp) {
+        expireFragments(at: time)
         while let connection = table.idlest(.attempting) {
             let deadline = deadline(of: connection)
             guard deadline <= time else { break }

@@ -3,7 +3,7 @@
 
 /// The protocol layer at which decoding stopped.
 package enum Layer: String, Sendable, BitwiseCopyable, CaseIterable {
-    case link, vlan, ipv4, ipv6, ipv6Extension, tcp, udp, icmp, sctp
+    case link, vlan, ipv4, ipv6, ipv6Extension, gre, tunnel, tcp, udp, icmp, sctp
 }
 
 /// Why a packet could not be decoded.

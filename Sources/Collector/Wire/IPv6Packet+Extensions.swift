@@ -16,7 +16,7 @@
 struct IPv6Extensions {
     static let hopByHop: UInt8 = 0
     private static let routing: UInt8 = 43
-    private static let fragment: UInt8 = 44
+    private static let fragmentation: UInt8 = 44
     static let authentication: UInt8 = 51
     private static let destinationOptions: UInt8 = 60
     private static let mobility: UInt8 = 135
@@ -29,6 +29,10 @@ struct IPv6Extensions {
     private(set) var offset: Int
     private(set) var isFragment = false
     private(set) var isLaterFragment = false
+    /// All but its length, which the fixed header decides.
+    private(set) var fragment = IPFragment()
+    /// Where the part that was fragmented begins: behind the fragment header.
+    private(set) var fragmentDataOffset = 0
 
     /// Walks the chain.
     ///
@@ -54,7 +58,7 @@ struct IPv6Extensions {
         let available = max(0, bytes.byteCount - offset)
         let length: Int
         switch protocolNumber {
-        case Self.fragment:
+        case Self.fragmentation:
             length = 8
         case Self.hopByHop, Self.routing, Self.destinationOptions, Self.mobility, Self.hostIdentity,
             Self.shim6:
@@ -73,11 +77,17 @@ struct IPv6Extensions {
         guard available >= length else {
             throw .truncated(layer: .ipv6Extension, needed: length, available: available)
         }
-        if protocolNumber == Self.fragment {
+        if protocolNumber == Self.fragmentation {
             let field = bytes.bigEndian(UInt16.self, at: offset + 2)
             isLaterFragment = field & 0xFFF8 != 0
             // An "atomic" fragment (RFC 6946) is a whole packet.
-            isFragment = isFragment || isLaterFragment || field & 1 != 0
+            if isLaterFragment || field & 1 != 0 {
+                isFragment = true
+                fragment.identification = bytes.bigEndian(UInt32.self, at: offset + 4)
+                fragment.offset = Int(field & 0xFFF8)
+                fragment.hasMore = field & 1 != 0
+                fragmentDataOffset = offset + length
+            }
         }
         protocolNumber = bytes.byte(at: offset)
         offset += length

@@ -20,11 +20,14 @@ enum LinkType {
     static let linuxCookedV2: UInt32 = 276
 }
 
-/// EtherType values that lead to IP.
+/// EtherType values that lead to IP, and ARP.
 enum EtherType {
     /// Up to here the field is a length, and an LLC header follows (IEEE 802.3).
     static let highestLength: UInt16 = 1_500
     static let ipv4: UInt16 = 0x0800
+    static let arp: UInt16 = 0x0806
+    /// "Transparent Ethernet bridging": a whole Ethernet frame, in Geneve and GRE only.
+    static let bridged: UInt16 = 0x6558
     static let vlan: UInt16 = 0x8100
     static let ipv6: UInt16 = 0x86DD
     static let mpls: UInt16 = 0x8847

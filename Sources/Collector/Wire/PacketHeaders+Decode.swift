@@ -52,7 +52,7 @@ extension PacketHeaders {
         return headers
     }
 
-    private mutating func decodeNetwork(
+    mutating func decodeNetwork(
         _ bytes: RawSpan,
         at offset: Int,
         etherType: UInt16
@@ -76,7 +76,7 @@ extension PacketHeaders {
 
     // MARK: - Network
 
-    private mutating func decodeIPv4(_ bytes: RawSpan, at offset: Int) throws(DecodeError) {
+    mutating func decodeIPv4(_ bytes: RawSpan, at offset: Int) throws(DecodeError) {
         let packet = try IPv4Packet(bytes.extracting(droppingFirst: offset))
         source = packet.source
         destination = packet.destination
@@ -88,6 +88,14 @@ extension PacketHeaders {
         let datagram = bytes.extracting(first: offset + packet.datagramLength)
         var number = packet.protocolNumber
         var start = offset + packet.headerLength
+        if isFragment {
+            fragment = IPFragment(
+                identification: UInt32(packet.identification),
+                offset: Int(packet.fragmentOffset) * 8,
+                length: packet.datagramLength - packet.headerLength,
+                hasMore: packet.hasMoreFragments
+            )
+        }
         if number == IPv6Extensions.authentication, !isLaterFragment {
             let chain = try IPv6Extensions(datagram, at: start, protocolNumber: number)
             (number, start) = (chain.protocolNumber, chain.offset)
@@ -100,7 +108,7 @@ extension PacketHeaders {
         )
     }
 
-    private mutating func decodeIPv6(_ bytes: RawSpan, at offset: Int) throws(DecodeError) {
+    mutating func decodeIPv6(_ bytes: RawSpan, at offset: Int) throws(DecodeError) {
         let packet = try IPv6Packet(bytes.extracting(droppingFirst: offset))
         source = packet.source
         destination = packet.destination
@@ -114,6 +122,10 @@ extension PacketHeaders {
         )
         isLaterFragment = chain.isLaterFragment
         isFragment = chain.isFragment
+        if isFragment {
+            fragment = chain.fragment
+            fragment.length = max(0, offset + packet.datagramLength - chain.fragmentDataOffset)
+        }
         try decodeTransport(
             chain.protocolNumber,
             datagram,

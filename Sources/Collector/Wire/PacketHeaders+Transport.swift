@@ -4,7 +4,7 @@
 import FlowModel
 
 extension PacketHeaders {
-    /// Reads the transport header.
+    /// Reads the transport header, or opens the tunnel that is in its place.
     ///
     /// - Parameters:
     ///   - number: The IP protocol.
@@ -18,7 +18,9 @@ extension PacketHeaders {
         at offset: Int,
         length: Int
     ) throws(DecodeError) {
-        guard let transport = TransportProtocol(rawValue: number) else { throw .notMetered }
+        guard let transport = TransportProtocol(rawValue: number) else {
+            return try openTunnel(number, datagram, at: offset, length: length)
+        }
         self.transport = transport
         let bytes = datagram.extracting(droppingFirst: offset)
         guard !isLaterFragment else {
@@ -38,6 +40,13 @@ extension PacketHeaders {
                 length: packet.length,
                 captured: bytes.byteCount
             )
+            if UDPTunnel.isPort(destinationPort) {
+                try openUDPTunnel(
+                    datagram.extracting(first: offset + packet.length),
+                    at: offset + UDPDatagram.headerLength,
+                    end: offset + packet.length
+                )
+            }
         case .sctp:
             let packet = try SCTPPacket(bytes, length: length)
             sourcePort = packet.sourcePort

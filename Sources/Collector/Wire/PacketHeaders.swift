@@ -44,6 +44,14 @@ package struct PacketHeaders: Sendable, BitwiseCopyable {
     /// The kernel's number of the interface (SLL2); 0 where the link type has none.
     package var interfaceIndex: UInt32 = 0
 
+    // Tunnels
+    /// How many tunnels the packet was in; its network and transport headers are the inner ones,
+    /// its link header is that of the frame.
+    package var tunnelCount: UInt8 = 0
+    /// The ends of the outermost tunnel, which are usually two nodes: nothing reads them yet.
+    package var outerSource = IPAddress(v4: 0)
+    package var outerDestination = IPAddress(v4: 0)
+
     // Network
     package var source = IPAddress(v4: 0)
     package var destination = IPAddress(v4: 0)
@@ -57,6 +65,8 @@ package struct PacketHeaders: Sendable, BitwiseCopyable {
     package var isLaterFragment = false
     /// Any fragment, the first included.
     package var isFragment = false
+    /// Its place in the datagram; meaningless unless `isFragment`.
+    package var fragment = IPFragment()
 
     // Transport
     package var transport = TransportProtocol.tcp
@@ -96,6 +106,9 @@ package struct PacketHeaders: Sendable, BitwiseCopyable {
     package var quotedSequence: UInt32 = 0
 
     package init() {}
+
+    /// Whether the packet was in a tunnel.
+    package var hasOuter: Bool { tunnelCount > 0 }
 
     /// The directed identity of the packet.
     package var fiveTuple: FiveTuple {

@@ -12,4 +12,8 @@ enum WireLimits {
     /// RFC 8200 knows seven, each once, destination
     /// options twice.
     static let maximumExtensionHeaders = 16
+    /// Tunnels around one packet.
+    ///
+    /// An overlay inside a virtual network that a router carries on makes three.
+    static let maximumTunnels = 4
 }
