@@ -5,34 +5,16 @@ import FlowModel
 import Foundation
 import Graph
 import Kubernetes
+import TestKit
 import Testing
 
 /// The objects of a real cluster, as kubectl and the API server wrote them.
 enum Recording {
-    private static let checkout = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    /// The recording's folder in the checkout, or beside it.
-    static func folder() -> URL? {
-        let places = [
-            checkout.appending(path: "Examples/cluster"),
-            checkout.deletingLastPathComponent().appending(path: "shared/cluster"),
-        ]
-        return places.first {
-            FileManager.default.fileExists(atPath: $0.appending(path: "objects.json").path)
-        }
-    }
+    /// What `kubectl get` wrote.
+    static let objects = URL(filePath: Checkout.example + "/objects.json")
 
     /// The folder of what the API server said, which the checkout does not carry.
-    static func apiFolder() -> URL? {
-        let places = [
-            checkout.appending(path: "Examples/cluster/api"),
-            checkout.deletingLastPathComponent().appending(path: "shared/cluster/api"),
-        ]
-        return places.first {
-            FileManager.default.fileExists(atPath: $0.appending(path: "list-pods.json").path)
-        }
-    }
+    static func apiFolder() -> URL? { Checkout.recording("api").map { URL(filePath: $0) } }
 
     static func dump(_ file: URL) throws -> ObjectDump {
         try ObjectDump([UInt8](Data(contentsOf: file)), cluster: "default")
@@ -47,8 +29,7 @@ enum Recording {
         _ role: EndpointRole = .client,
         transport: TransportProtocol = .tcp
     ) throws -> Identity {
-        let folder = try #require(Recording.folder(), "Examples/cluster/objects.json is missing")
-        let dump = try Recording.dump(folder.appending(path: "objects.json"))
+        let dump = try Recording.dump(Recording.objects)
         let start = try #require(Timestamp(rfc3339: "2026-11-22T09:09:10Z"))
         return IdentityResolver(inventory: dump.observations, names: []).identity(
             of: Endpoint(scope: "default", address: try #require(IPAddress(ip))),
@@ -60,8 +41,7 @@ enum Recording {
     }
 
     @Test func `is read completely`() throws {
-        let folder = try #require(Recording.folder(), "Examples/cluster/objects.json is missing")
-        let dump = try Recording.dump(folder.appending(path: "objects.json"))
+        let dump = try Recording.dump(Recording.objects)
         #expect(dump.observations.count == 25)
         #expect(dump.rejected == 0)
         #expect(dump.ignored.isEmpty)
@@ -118,10 +98,7 @@ enum Recording {
     }
 
     @Test func `was read whole in every form the API server gives`() throws {
-        guard let folder = Recording.apiFolder() else {
-            print("skipped: the API server's own replies are not beside this checkout (shared/cluster/api)")
-            return
-        }
+        guard let folder = Recording.apiFolder() else { return }
         var read: [String: Int] = [:]
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             let name = file.lastPathComponent
@@ -147,10 +124,7 @@ enum Recording {
     }
 
     @Test func `names pods that only the watch ever saw`() throws {
-        guard let folder = Recording.apiFolder() else {
-            print("skipped: the API server's own replies are not beside this checkout (shared/cluster/api)")
-            return
-        }
+        guard let folder = Recording.apiFolder() else { return }
         let files = ["list-pods.json", "watch-pods.tsv", "list-replicasets.json", "watch-replicasets.tsv"]
         let observations = try files.flatMap { try Recording.dump(folder.appending(path: $0)).observations }
         var pods: [String: PodFact] = [:]

@@ -39,8 +39,7 @@ import Testing
 /// Content that never changes: every stored old schema holds it.
 private enum FixedStore {
     static func file(_ name: String) -> URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/store/\(name).db")
+        URL(filePath: Checkout.fixtures + "/store/\(name).db")
     }
 
     static func write(to path: String) throws {

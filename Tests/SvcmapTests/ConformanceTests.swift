@@ -16,22 +16,6 @@ struct `Conformance with tshark` {
         let name: String
     }
 
-    private static let corpus: String? = {
-        let given =
-            ProcessInfo.processInfo.environment["SVCMAP_CORPUS"] ?? Checkout.root + "/../shared/corpus"
-        guard FileManager.default.fileExists(atPath: given + "/ORACLE.tsv") else {
-            print("skipped: conformance with tshark: no captures at SVCMAP_CORPUS (default ../shared/corpus)")
-            return nil
-        }
-        return given
-    }()
-
-    private static func table(_ path: String) throws -> [[String]] {
-        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
-            $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        }
-    }
-
     private static let counted: Set<String> = [
         "capinfos_packets", "http1_requests", "http1_responses", "dns_queries", "dns_responses",
     ]
@@ -75,13 +59,13 @@ struct `Conformance with tshark` {
     }
 
     @Test func `counts packets, HTTP/1 and DNS messages as tshark does`() throws {
-        guard let corpus = Self.corpus else { return }
+        guard let corpus = Corpus.folder else { return }
         let explained = Dictionary(
-            try Self.table(Checkout.fixtures + "/conformance.tsv").dropFirst().compactMap { row in
+            try Corpus.table(Checkout.fixtures + "/conformance.tsv").compactMap { row in
                 row.count >= 3 ? (Fact(file: row[0], name: row[1]), row[2]) : nil
             }
         ) { first, _ in first }
-        let facts = Dictionary(grouping: try Self.table(corpus + "/ORACLE.tsv").dropFirst()) { $0[0] }
+        let facts = Dictionary(grouping: try Corpus.table(corpus + "/ORACLE.tsv")) { $0[0] }
         var compared = 0
         var differences: [String] = []
         var unused = Set(explained.keys)

@@ -70,7 +70,7 @@ struct `Live` {
         let scratch = try Scratch()
         let run = try Binary.run(
             "/usr/sbin/capsh",
-            ["--drop=cap_net_raw", "--", "-c", "\(Binary.path) capture --interface lo"],
+            ["--drop=cap_net_raw", "--", "-c", "\(BuiltProducts.svcmap) capture --interface lo"],
             in: scratch.url
         )
         #expect(run.status == 3, "\(run.errors)")

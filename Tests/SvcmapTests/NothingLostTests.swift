@@ -55,7 +55,7 @@ struct `Nothing is lost` {
             """
         let run = try Binary.run(
             "/usr/bin/unshare",
-            ["-m", "/bin/sh", "-c", script, Binary.path, capture, objects],
+            ["-m", "/bin/sh", "-c", script, BuiltProducts.svcmap, capture, objects],
             in: scratch.url
         )
         guard run.status != 77 else {

@@ -3,7 +3,6 @@
 
 import Collector
 import FlowModel
-import Foundation
 
 /// Follows every TCP and UDP flow of a capture, each by its addresses and ports.
 struct CaptureFollowing {
@@ -140,25 +139,5 @@ struct CaptureFollowing {
 
     func transactions(_ applicationProtocol: ApplicationProtocol) -> [Transaction] {
         findings.map(\.transaction).filter { $0.applicationProtocol == applicationProtocol }
-    }
-}
-
-/// Where recordings are found beside the checkout.
-enum Recordings {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
-    /// A file of our own cluster recording.
-    static func cluster(_ name: String) -> String? {
-        [root.appending(path: "Examples/cluster"), root.appending(path: "../shared/cluster")]
-            .map { $0.appending(path: name).path(percentEncoded: false) }
-            .first { FileManager.default.isReadableFile(atPath: $0) }
-    }
-
-    /// The folder of third-party captures.
-    static var corpus: String? {
-        let named = ProcessInfo.processInfo.environment["SVCMAP_CORPUS"]
-        let path = named ?? root.appending(path: "../shared/corpus").path(percentEncoded: false)
-        return FileManager.default.isReadableFile(atPath: path + "/ORACLE.tsv") ? path : nil
     }
 }

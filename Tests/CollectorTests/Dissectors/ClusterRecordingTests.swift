@@ -3,14 +3,12 @@
 
 import Collector
 import FlowModel
+import TestKit
 import Testing
 
 @Suite struct `Dissection of the cluster recording` {
     private static func bridge() throws -> CaptureFollowing? {
-        guard let path = Recordings.cluster("demo-cni0.pcap") else {
-            print("skipped: the cluster recording is not here")
-            return nil
-        }
+        guard let path = Checkout.recording("demo-cni0.pcap") else { return nil }
         return try CaptureFollowing(path: path, skipsLinkRepeats: true)
     }
 

@@ -4,19 +4,18 @@
 import Collector
 import FlowModel
 import Foundation
+import TestKit
 import Testing
 
 @Suite struct `Counts of public captures` {
     /// Facts of tshark by file.
     private static func oracle(_ folder: String) throws -> [String: [String: Int]] {
-        let text = try String(contentsOfFile: folder + "/ORACLE.tsv", encoding: .utf8)
         var facts: [String: [String: Int]] = [:]
-        for line in text.split(separator: "\n").dropFirst() {
-            let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
+        for columns in try Corpus.table(folder + "/ORACLE.tsv") {
             guard columns.count >= 3, let value = Int(columns[2]) else { continue }
-            let fact = String(columns[1])
+            let fact = columns[1]
             let isOurs = ["http1_re", "dns_queries", "dns_responses"].contains { fact.hasPrefix($0) }
-            if isOurs { facts[String(columns[0]), default: [:]][fact] = value }
+            if isOurs { facts[columns[0], default: [:]][fact] = value }
         }
         return facts
     }
@@ -45,10 +44,7 @@ import Testing
     }
 
     @Test func `agree with tshark, but for the differences that are explained`() throws {
-        guard let folder = Recordings.corpus else {
-            print("skipped: no corpus; set SVCMAP_CORPUS to a folder with ORACLE.tsv")
-            return
-        }
+        guard let folder = Corpus.folder else { return }
         var differences: [String: [String]] = [:]
         var compared = 0
         for (file, facts) in try Self.oracle(folder) {

@@ -3,7 +3,7 @@
 
 import Collector
 import FlowModel
-import Foundation
+import TestKit
 import Testing
 
 /// Sums of `http.time` and `dns.time` as tshark 4.0.17 prints them, in nanoseconds.
@@ -57,20 +57,14 @@ import Testing
 
     @Test(arguments: sums)
     func `to the microsecond on public captures`(expected: Sum) throws {
-        guard let folder = Recordings.corpus else {
-            print("skipped: no corpus; set SVCMAP_CORPUS to a folder with ORACLE.tsv")
-            return
-        }
+        guard let folder = Corpus.folder else { return }
         let found = try CaptureFollowing(path: "\(folder)/\(expected.file)")
         #expect(sum(found, .http) == expected.http)
         #expect(sum(found, .dns) == expected.dns)
     }
 
     @Test func `to the microsecond on the cluster recording`() throws {
-        guard let path = Recordings.cluster("demo-cni0.pcap") else {
-            print("skipped: the cluster recording is not here")
-            return
-        }
+        guard let path = Checkout.recording("demo-cni0.pcap") else { return }
         let found = try CaptureFollowing(path: path, skipsLinkRepeats: true)
         #expect(sum(found, .dns) == (216, 136_538_000))
         #expect(sum(found, .http) == (780, 21_566_185_000))

@@ -3,25 +3,9 @@
 
 import Collector
 import FlowModel
-import Foundation
 
 /// The project's own recordings of a real cluster.
 enum ClusterCapture {
-    /// The recording in the checkout, or beside it; `nil`, with a line that says so, if absent.
-    static func path(_ name: String) -> String? {
-        let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let places = [
-            checkout.appendingPathComponent("Examples/cluster/\(name)"),
-            checkout.appendingPathComponent("../shared/cluster/\(name)"),
-        ]
-        for place in places where FileManager.default.fileExists(atPath: place.path) {
-            return place.standardizedFileURL.path
-        }
-        print("SKIPPED: the recording \(name) is neither in Examples/cluster nor in ../shared/cluster")
-        return nil
-    }
-
     /// The reports of a recording.
     static func reports(_ path: String, reporter: String = "test") throws -> [WindowReport] {
         var reports: [WindowReport] = []

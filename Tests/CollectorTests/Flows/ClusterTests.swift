@@ -3,12 +3,13 @@
 
 import Collector
 import FlowModel
+import TestKit
 import Testing
 
 /// The project's own recordings against what is known to be true of them.
 @Suite struct `A real cluster` {
     private func reports(_ name: String) throws -> [WindowReport]? {
-        try ClusterCapture.path(name).map { try ClusterCapture.reports($0) }
+        try Checkout.recording(name).map { try ClusterCapture.reports($0) }
     }
 
     @Test(arguments: [("demo.pcap", 17_584, 104 + 108), ("change.pcap", 22_717, 141 + 172)])
@@ -17,7 +18,7 @@ import Testing
         frames: UInt64,
         connections: UInt64
     ) throws {
-        guard let path = ClusterCapture.path(name) else { return }
+        guard let path = Checkout.recording(name) else { return }
         var reports: [WindowReport] = []
         let engine = MeteringEngine(configuration: .init(), reporter: Reporter(id: "a", name: "a")) {
             reports.append($0)
@@ -187,7 +188,7 @@ import Testing
     }
 
     @Test func `the same input makes the same reports`() throws {
-        guard let path = ClusterCapture.path("demo.pcap") else { return }
+        guard let path = Checkout.recording("demo.pcap") else { return }
         #expect(try ClusterCapture.reports(path) == ClusterCapture.reports(path))
     }
 }

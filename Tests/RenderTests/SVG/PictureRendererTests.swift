@@ -10,7 +10,7 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct `Picture renderer` {
     private func draw(_ graph: ServiceGraph) async throws -> String {
-        let svg = try await PictureRenderer(workerPath: BuiltProducts.svcmap()).svg(graph)
+        let svg = try await PictureRenderer(workerPath: BuiltProducts.svcmap).svg(graph)
         if let folder = ProcessInfo.processInfo.environment["SVCMAP_TEST_PICTURES"] {
             let file = URL(filePath: folder).appending(path: "\(graph.nodes.count)-\(graph.edges.count).svg")
             try Data(svg.utf8).write(to: file)
@@ -121,7 +121,7 @@ import Testing
     @Test func `names the deadline when nothing comes in time`() async throws {
         var limits = WorkerLimits()
         limits.deadline = .milliseconds(1)
-        let renderer = PictureRenderer(workerPath: try BuiltProducts.svcmap(), limits: limits)
+        let renderer = PictureRenderer(workerPath: BuiltProducts.svcmap, limits: limits)
         let error = await #expect(throws: RenderError.self) {
             _ = try await renderer.svg(CrowdedGraph.make(nodes: 500, edges: 1_500, seed: 3))
         }

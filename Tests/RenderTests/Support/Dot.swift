@@ -15,7 +15,7 @@ enum Dot {
         try Data(text.utf8).write(to: folder.appending(path: input))
         try Data().write(to: folder.appending(path: errors))
         let process = Process()
-        process.executableURL = URL(filePath: try BuiltProducts.dot())
+        process.executableURL = URL(filePath: try program())
         process.arguments = [
             "-T\(format)", "-o", folder.appending(path: output).path, folder.appending(path: input).path,
         ]
@@ -25,6 +25,11 @@ enum Dot {
         let complaints = try String(contentsOf: folder.appending(path: errors), encoding: .utf8)
         #expect(process.terminationStatus == 0 && complaints == "", "dot says: \(complaints)")
         return try Data(contentsOf: folder.appending(path: output))
+    }
+
+    private static func program() throws -> String {
+        let path = ["/usr/bin/dot", "/usr/local/bin/dot"].first(where: FileManager.default.isExecutableFile)
+        return try #require(path, "dot is missing: apt install graphviz")
     }
 
     /// A drawn graph, as `dot -Tjson0` describes it.

@@ -2,6 +2,7 @@
 // Part of svcmap.
 
 import Foundation
+import TestKit
 import Testing
 
 /// Compares output with a file that a person has looked at.
@@ -9,9 +10,7 @@ import Testing
 /// `UPDATE_GOLDEN=1` rewrites the file and still fails, so that no run passes by writing what
 /// it wanted to read.
 enum Golden {
-    static let folder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/golden/render")
+    static let folder = URL(filePath: Checkout.fixtures + "/golden/render")
 
     static func expect(_ text: String, equals name: String, sourceLocation: SourceLocation = #_sourceLocation)
     {

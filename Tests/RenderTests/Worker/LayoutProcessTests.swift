@@ -3,6 +3,7 @@
 
 import Foundation
 import Render
+import TestKit
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct `Layout process` {
@@ -25,14 +26,14 @@ import Testing
     }
 
     private func run(_ text: String, limits: WorkerLimits = WorkerLimits()) async throws -> [UInt8] {
-        try await LayoutProcess(workerPath: BuiltProducts.svcmap(), limits: limits)
+        try await LayoutProcess(workerPath: BuiltProducts.svcmap, limits: limits)
             .run(Array(text.utf8), within: .seconds(20))
     }
 
     @Test(arguments: LayoutRequest.Engine.allCases)
     func `finds a place for every node, line and label`(engine: LayoutRequest.Engine) async throws {
         let request = Self.request(nodes: 9, edges: 14, engine: engine)
-        let layout = try await LayoutProcess(workerPath: BuiltProducts.svcmap()).layout(request)
+        let layout = try await LayoutProcess(workerPath: BuiltProducts.svcmap).layout(request)
         #expect(layout.nodes.count == 9)
         #expect(layout.edges.count == 14)
         #expect(layout.edges.allSatisfy { !$0.splines.isEmpty && $0.label != nil })
@@ -49,7 +50,7 @@ import Testing
             clusters: [.init(nodes: [0], title: .init(width: 300, height: 18))],
             edges: [.init(tail: 0, head: 1, label: .init(width: 250, height: 31))]
         )
-        let layout = try await LayoutProcess(workerPath: BuiltProducts.svcmap()).layout(request)
+        let layout = try await LayoutProcess(workerPath: BuiltProducts.svcmap).layout(request)
         let box = try #require(layout.clusters[0])
         #expect(box.width >= 300 && box.height >= 58)
         #expect(layout.nodes[1].x - layout.nodes[0].x >= 350)
@@ -73,7 +74,7 @@ import Testing
         let clock = ContinuousClock()
         let start = clock.now
         let error = await #expect(throws: RenderError.self) {
-            let process = LayoutProcess(workerPath: try BuiltProducts.svcmap())
+            let process = LayoutProcess(workerPath: BuiltProducts.svcmap)
             _ = try await process.run(Array(request.text.utf8), within: .seconds(1))
         }
         #expect(error?.code == .timedOut)

@@ -3,12 +3,11 @@
 
 import Foundation
 import Server
+import TestKit
 import Testing
 
 @Suite struct `The embedded page` {
-    private static let folder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "public").resolvingSymlinksInPath()
+    private static let folder = URL(filePath: Checkout.page).resolvingSymlinksInPath()
 
     @Test func `is the folder, file by file and byte by byte`() throws {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: Self.folder.path).filter { path in

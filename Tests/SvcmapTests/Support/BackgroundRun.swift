@@ -2,6 +2,7 @@
 // Part of svcmap.
 
 import Foundation
+import TestKit
 
 /// A run of the program that goes on while the test does something else.
 final class BackgroundRun {
@@ -10,7 +11,7 @@ final class BackgroundRun {
     private let scratch: Scratch
 
     /// Starts the program.
-    init(_ arguments: [String], executable: String = Binary.path, in scratch: Scratch) throws {
+    init(_ arguments: [String], executable: String = BuiltProducts.svcmap, in scratch: Scratch) throws {
         self.scratch = scratch
         errors = scratch.url.appending(path: "errors-\(UUID().uuidString)")
         try Data().write(to: errors)

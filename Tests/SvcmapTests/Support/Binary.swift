@@ -15,12 +15,6 @@ struct Run {
 
 /// The svcmap binary that was built beside the tests.
 enum Binary {
-    /// The build folder is that of the running test bundle.
-    static let path: String = {
-        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(filePath: bundle).deletingLastPathComponent().appending(path: "svcmap").path
-    }()
-
     /// Runs it to its end with exactly the given environment, beside PATH.
     static func run(
         _ arguments: [String],
@@ -28,7 +22,7 @@ enum Binary {
         environment: [String: String] = [:],
         in directory: URL? = nil
     ) throws -> Run {
-        try run(path, arguments, input: input, environment: environment, in: directory)
+        try run(BuiltProducts.svcmap, arguments, input: input, environment: environment, in: directory)
     }
 
     /// Runs another program the same way.
