@@ -3,9 +3,9 @@
 
 import FlowModel
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Puts a frame with sound headers in its class, and its packet on its flow.
-    func meter(
+    mutating func meter(
         _ headers: PacketHeaders,
         payload: RawSpan,
         at time: Timestamp,
@@ -63,7 +63,7 @@ extension MeteringEngine {
 
     /// The point of a packet; a new one with a new connection where there is none, or where a
     /// SYN says that the four-tuple is used again.
-    private func point(
+    private mutating func point(
         for key: PointKey,
         from source: PointKey.End,
         _ headers: PacketHeaders,
@@ -118,7 +118,7 @@ extension MeteringEngine {
     }
 
     /// Counts a packet where it was first sighted: once, on whichever leg that was.
-    private func countPacket(
+    private mutating func countPacket(
         _ headers: PacketHeaders,
         point: Int,
         _ direction: FlowDirection,
@@ -145,7 +145,7 @@ extension MeteringEngine {
         )
     }
 
-    private func drainForgottenSightings(into window: OpenWindow) {
+    private mutating func drainForgottenSightings(into window: OpenWindow) {
         guard sightings.forgottenEarly > 0 else { return }
         window.add(.evictedSightings, sightings.forgottenEarly)
         sightings.forgottenEarly = 0
@@ -154,7 +154,7 @@ extension MeteringEngine {
     // MARK: - Packets that have no point of their own
 
     /// Later fragments, and ICMP errors, which belong to the flow they quote.
-    private func meterWithoutPoint(
+    private mutating func meterWithoutPoint(
         _ headers: PacketHeaders,
         hash: UInt64,
         interface: UInt16,
