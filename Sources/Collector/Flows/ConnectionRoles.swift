@@ -12,7 +12,7 @@ struct ConnectionRoles {
     let actual: PointKey.End
 }
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// The leg sighted first for the client's packets has the client and the dialled address,
     /// the leg sighted first for the server's packets the actual server.
     func roles(of connection: Int) -> ConnectionRoles? {

@@ -36,7 +36,7 @@ struct FlowPoint {
     /// The server's, known where its SYN/ACK was seen.
     var serverInitialSequence: UInt32?
 
-    var tracker: TCPTracker?
+    var box: TCPTrackerBox?
     var follower: StreamFollower?
     /// A follower said that nothing will ever come of the stream.
     var isOpaque = false

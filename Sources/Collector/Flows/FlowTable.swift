@@ -85,7 +85,7 @@ struct FlowTable {
         while point >= 0 {
             let next = points[point].nextPoint
             unindex(point)
-            points[point].tracker = nil
+            points[point].box = nil
             points[point].follower = nil
             // Nobody may take the empty slot for what it was.
             points[point].connection = -1

@@ -3,12 +3,12 @@
 
 import FlowModel
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Adds what a connection did in a window to the row of its edge, and forgets it.
     ///
     /// Gauges are the state now, undone by what changed in later windows. A window that was
     /// reported before has had its gauges, which are never added up.
-    func collect(_ connection: Int, into window: OpenWindow) {
+    mutating func collect(_ connection: Int, into window: OpenWindow) {
         let vantage = table.connections[connection].vantage
         guard let judge = vantage >= 0 ? vantage : electVantage(of: connection) else { return }
         let start = window.window.start.nanoseconds
@@ -64,7 +64,7 @@ extension MeteringEngine {
     }
 
     /// Takes the accumulator of a window out of a point's chain.
-    private func unlinkAccumulator(of point: Int, window: Int64) -> Int? {
+    private mutating func unlinkAccumulator(of point: Int, window: Int64) -> Int? {
         var previous = -1
         var slot = table.points[point].accumulator
         while slot >= 0 {
@@ -130,8 +130,8 @@ extension MeteringEngine {
 
     /// The values at the end of a window: those of now without the changes of later windows.
     private func gauges(of point: Int, after window: Int64) -> Gauges {
-        var open = table.points[point].tracker?.phase.isOpen == true ? 1 : 0
-        var pending = table.points[point].tracker?.phase == .attempting ? 1 : 0
+        var open = table.points[point].box?.tracker.phase.isOpen == true ? 1 : 0
+        var pending = table.points[point].box?.tracker.phase == .attempting ? 1 : 0
         var inFlight: [ApplicationProtocol: Int] = [:]
         if let (name, count) = table.points[point].follower?.inFlight {
             inFlight[name] = Int(truncatingIfNeeded: count)

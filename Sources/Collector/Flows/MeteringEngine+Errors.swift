@@ -3,13 +3,13 @@
 
 import FlowModel
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Puts an ICMP error on the connection whose packet it quotes.
     ///
     /// An error that quotes a waiting SYN and says that the destination cannot be reached is the
     /// verdict of that attempt; any other counts as `icmpErrors`. One that quotes a flow we do not
     /// know is metered and changes no edge.
-    func accountError(_ headers: PacketHeaders, interface: UInt16, at time: Timestamp) {
+    mutating func accountError(_ headers: PacketHeaders, interface: UInt16, at time: Timestamp) {
         guard Self.isFailure(headers), let point = quotedPoint(headers, interface: interface) else { return }
         let connection = table.points[point].connection
         if headers.quotedTransport == .tcp, Self.isUnreachable(headers),
@@ -24,11 +24,11 @@ extension MeteringEngine {
     }
 
     /// Gives the attempt of a connection its verdict, at each point that may be the vantage.
-    func fail(_ connection: Int, _ verdict: TCPFindings.Verdict, at time: Timestamp) {
+    mutating func fail(_ connection: Int, _ verdict: TCPFindings.Verdict, at time: Timestamp) {
         var point = table.connections[connection].firstPoint
         while point >= 0 {
-            if let tracker = table.points[point].tracker {
-                let found = tracker.fail(verdict)
+            if let box = table.points[point].box {
+                let found = box.tracker.fail(verdict)
                 let slot = accumulator(of: point, at: time)
                 pool.slots[slot].add(found, .fromOriginator)
             }

@@ -3,10 +3,10 @@
 
 import FlowModel
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Follows a packet at its point: activity and roles always, segments and streams only where
     /// the point may be the vantage point and sees the packet for the first time.
-    func follow(
+    mutating func follow(
         _ headers: PacketHeaders,
         payload: RawSpan,
         point: Int,
@@ -18,7 +18,7 @@ extension MeteringEngine {
         if headers.transport == .tcp {
             noteHandshake(headers, point: point, direction)
             if isNew, !table.points[point].isPassive {
-                let found = tracker(of: point).account(headers, direction, at: time)
+                let found = box(of: point).tracker.account(headers, direction, at: time)
                 let slot = accumulator(of: point, at: time)
                 pool.slots[slot].add(found, direction)
             }
@@ -32,15 +32,15 @@ extension MeteringEngine {
         dissect(headers, payload: payload, point: point, direction, rank: verdict.rank, at: time)
     }
 
-    private func tracker(of point: Int) -> TCPTracker {
-        if let tracker = table.points[point].tracker { return tracker }
-        let tracker = TCPTracker()
-        table.points[point].tracker = tracker
-        return tracker
+    private mutating func box(of point: Int) -> TCPTrackerBox {
+        if let box = table.points[point].box { return box }
+        let box = TCPTrackerBox()
+        table.points[point].box = box
+        return box
     }
 
     /// Keeps what tells connections on one four-tuple apart, and who the client is.
-    private func noteHandshake(_ headers: PacketHeaders, point: Int, _ direction: FlowDirection) {
+    private mutating func noteHandshake(_ headers: PacketHeaders, point: Int, _ direction: FlowDirection) {
         guard headers.tcpFlags.contains(.syn), !headers.tcpFlags.contains(.rst) else { return }
         let isAnswer = headers.tcpFlags.contains(.ack)
         let client = table.points[point].translate(isAnswer ? direction.opposite : direction)
@@ -63,11 +63,11 @@ extension MeteringEngine {
     }
 
     /// Moves the connection on to the stage its point is in.
-    private func touch(_ headers: PacketHeaders, point: Int, isFirst: Bool, at time: Timestamp) {
+    private mutating func touch(_ headers: PacketHeaders, point: Int, isFirst: Bool, at time: Timestamp) {
         let connection = table.points[point].connection
         let stage = table.connections[connection].stage
         let reached: FlowConnection.Stage =
-            switch table.points[point].tracker?.phase {
+            switch table.points[point].box?.tracker.phase {
             case .established, .midstream: .established
             case .closed: .closed
             case .attempting, .failed, .new, nil: .attempting
@@ -79,7 +79,7 @@ extension MeteringEngine {
     }
 
     /// An echo request has a client as a SYN has one.
-    private func orientEcho(_ headers: PacketHeaders, point: Int, _ direction: FlowDirection) {
+    private mutating func orientEcho(_ headers: PacketHeaders, point: Int, _ direction: FlowDirection) {
         let isRequest: Bool
         switch (headers.transport, headers.icmpType) {
         case (.icmp, 8), (.icmpv6, 128): isRequest = true
@@ -95,7 +95,7 @@ extension MeteringEngine {
 
     // MARK: - Streams
 
-    private func dissect(
+    private mutating func dissect(
         _ headers: PacketHeaders,
         payload: RawSpan,
         point: Int,
@@ -143,7 +143,7 @@ extension MeteringEngine {
     }
 
     /// A follower that knows what a late start would have it miss: where the streams begin.
-    private func makeFollower(
+    private mutating func makeFollower(
         _ point: Int,
         _ transport: TransportProtocol,
         rank: UInt8,
@@ -158,7 +158,7 @@ extension MeteringEngine {
             responderAddress: table.points[point].responder.address,
             shared: sharedState(rank: rank)
         )
-        guard let tracker = table.points[point].tracker else { return follower }
+        guard let tracker = table.points[point].box?.tracker else { return follower }
         for direction in [FlowDirection.fromOriginator, .fromResponder]
         where tracker[direction].hasInitialSequence {
             follower.segment(
@@ -178,7 +178,7 @@ extension MeteringEngine {
     ///
     /// Until the vantage point of a flow is settled, several followers see one query. Those that
     /// see it second must not take it for a repetition in the lookups of its client.
-    private func sharedState(rank: UInt8) -> SharedDissectionState {
+    private mutating func sharedState(rank: UInt8) -> SharedDissectionState {
         let place = min(Int(rank), Self.maximumPlaces - 1)
         while sharedStates.count <= place { sharedStates.append(SharedDissectionState()) }
         return sharedStates[place]
@@ -188,7 +188,7 @@ extension MeteringEngine {
     private static let maximumPlaces = 12
 
     /// Puts what a follower yielded into the windows it belongs to.
-    func drainOutput(of point: Int) {
+    mutating func drainOutput(of point: Int) {
         guard !output.isEmpty else { return }
         for started in output.started {
             let slot = accumulator(of: point, at: min(started.at, now))

@@ -8,9 +8,9 @@ import FlowModel
 /// A TCP segment is followed as far as its first fragment goes, and the rest when it is there: a
 /// stream can wait for it. A UDP datagram is dissected when it is whole, or as far as its first
 /// fragment goes when the rest has not come.
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Follows a first fragment, whose packet was put on a flow already.
-    func followFragment(
+    mutating func followFragment(
         _ headers: PacketHeaders,
         payload: RawSpan,
         point: Int,
@@ -45,7 +45,7 @@ extension MeteringEngine {
     }
 
     /// Puts a later fragment on the flow of the first one, now or when that comes.
-    func followLaterFragment(
+    mutating func followLaterFragment(
         _ headers: PacketHeaders,
         payload: RawSpan,
         interface: UInt16,
@@ -57,14 +57,14 @@ extension MeteringEngine {
     }
 
     /// Abandons datagrams whose fragments are overdue.
-    func expireFragments(at time: Timestamp) {
+    mutating func expireFragments(at time: Timestamp) {
         guard fragments.isDue(at: time) else { return }
         fragments.expire(at: time)
         drainFragments()
     }
 
     /// Abandons all datagrams: the end of input.
-    func abandonFragments() {
+    mutating func abandonFragments() {
         fragments.abandonAll()
         drainFragments()
     }
@@ -73,7 +73,7 @@ extension MeteringEngine {
         headers.transport == .tcp || headers.transport == .udp
     }
 
-    private func collect(
+    private mutating func collect(
         _ headers: PacketHeaders,
         _ data: [UInt8],
         interface: UInt16,
@@ -99,13 +99,13 @@ extension MeteringEngine {
         drainFragments()
     }
 
-    private func count(_ fragment: FragmentedDatagram.Orphan, on owner: FragmentedDatagram.Owner) {
+    private mutating func count(_ fragment: FragmentedDatagram.Orphan, on owner: FragmentedDatagram.Owner) {
         let slot = accumulator(of: owner.point, at: fragment.time)
         pool.slots[slot].packets[owner.direction] &+= 1
         pool.slots[slot].bytes[owner.direction] &+= UInt64(max(0, fragment.datagramLength))
     }
 
-    private func drainFragments() {
+    private mutating func drainFragments() {
         if fragments.lost > 0 {
             window(at: now).add(.fragments, fragments.lost)
             fragments.lost = 0
@@ -117,7 +117,7 @@ extension MeteringEngine {
     }
 
     /// Follows what a datagram came to: all of it, or its first fragment.
-    private func follow(_ datagram: FragmentedDatagram) {
+    private mutating func follow(_ datagram: FragmentedDatagram) {
         guard let owner = datagram.owner, table.isCurrent(owner.point, serial: owner.serial),
             Self.isDissected(owner.headers)
         else { return }

@@ -3,7 +3,7 @@
 
 import FlowModel
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Weighs a further sighting as evidence that its point and that of the first sighting are
     /// of one connection, and joins them if it is enough.
     ///
@@ -17,7 +17,7 @@ extension MeteringEngine {
     /// side is under the same address and port: a lookup through a ClusterIP is often one
     /// datagram each way, destination translation changes one side only, and the caller's own
     /// address and port are as good as a second sighting.
-    func join(
+    mutating func join(
         _ point: Int,
         _ direction: FlowDirection,
         with verdict: SightingTable.Verdict,
@@ -44,7 +44,7 @@ extension MeteringEngine {
     }
 
     /// Makes one connection of two whose points see a packet in the given directions.
-    private func unite(
+    private mutating func unite(
         _ point: Int,
         _ direction: FlowDirection,
         with other: Int,
@@ -75,7 +75,7 @@ extension MeteringEngine {
         left.low == right.low || left.low == right.high || left.high == right.low || left.high == right.high
     }
 
-    private func isSecondEvidence(_ point: Int, _ first: Int) -> Bool {
+    private mutating func isSecondEvidence(_ point: Int, _ first: Int) -> Bool {
         if isCandidate(of: point, first) || isCandidate(of: first, point) { return true }
         table.points[point].candidate = first
         table.points[point].candidateSerial = table.points[first].serial

@@ -3,9 +3,9 @@
 
 import FlowModel
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Makes room for one more point, by letting go of what is of least use.
-    func makeRoom(at time: Timestamp) {
+    mutating func makeRoom(at time: Timestamp) {
         while table.pointCount >= max(1, configuration.maximumFlows) {
             // What has ended is kept for late segments only: nothing is lost with it.
             if let over = table.idlest(.closed) {
@@ -29,7 +29,7 @@ extension MeteringEngine {
     }
 
     /// Gives the four-tuple of a point to another connection: its own one is over.
-    func detach(_ point: Int, at time: Timestamp) {
+    mutating func detach(_ point: Int, at time: Timestamp) {
         let connection = table.points[point].connection
         end(connection, at: time)
         table.unindex(point)
@@ -42,13 +42,13 @@ extension MeteringEngine {
     }
 
     /// Ends a connection that did not end by itself, at each point that may be the vantage.
-    private func end(_ connection: Int, at time: Timestamp) {
+    private mutating func end(_ connection: Int, at time: Timestamp) {
         guard !table.connections[connection].hasEnded else { return }
         table.connections[connection].hasEnded = true
         var point = table.connections[connection].firstPoint
         while point >= 0 {
-            if let tracker = table.points[point].tracker {
-                let found = tracker.end()
+            if let box = table.points[point].box {
+                let found = box.tracker.end()
                 if found.openChange != 0 || found.pendingChange != 0 {
                     let slot = accumulator(of: point, at: time)
                     pool.slots[slot].add(found, .fromOriginator)
@@ -66,7 +66,7 @@ extension MeteringEngine {
     }
 
     /// Ends a connection, puts what it found into its windows, and forgets it.
-    func retire(_ connection: Int, at time: Timestamp) {
+    mutating func retire(_ connection: Int, at time: Timestamp) {
         end(connection, at: time)
         countOneSided(connection)
         for window in windows.values { collect(connection, into: window) }
@@ -74,7 +74,7 @@ extension MeteringEngine {
     }
 
     /// Forgets a connection whose findings are in their windows.
-    func drop(_ connection: Int) {
+    mutating func drop(_ connection: Int) {
         var point = table.connections[connection].firstPoint
         while point >= 0 {
             var slot = table.points[point].accumulator
@@ -92,7 +92,7 @@ extension MeteringEngine {
     /// Counts a flow of which only one direction was seen.
     ///
     /// An attempt that nobody answered is no loss of ours, nor is what goes to a group.
-    func countOneSided(_ connection: Int) {
+    mutating func countOneSided(_ connection: Int) {
         guard
             table.connections[connection].transport == .tcp
                 || table.connections[connection].transport == .udp,
@@ -114,7 +114,7 @@ extension MeteringEngine {
     }
 
     /// The accumulator of a point for the window of an instant.
-    func accumulator(of point: Int, at time: Timestamp) -> Int {
+    mutating func accumulator(of point: Int, at time: Timestamp) -> Int {
         let start =
             current.flatMap { $0.window.contains(time) ? $0.window.start.nanoseconds : nil }
             ?? Window.containing(time).start.nanoseconds

@@ -3,9 +3,9 @@
 
 import FlowModel
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Puts a frame with sound headers in its class, and its packet on its flow.
-    func meter(
+    mutating func meter(
         _ headers: PacketHeaders,
         payload: RawSpan,
         at time: Timestamp,
@@ -67,7 +67,7 @@ extension MeteringEngine {
 
     /// The point of a packet; a new one with a new connection where there is none, or where a
     /// SYN says that the four-tuple is used again.
-    private func point(
+    private mutating func point(
         for key: PointKey,
         from source: PointKey.End,
         _ headers: PacketHeaders,
@@ -122,7 +122,7 @@ extension MeteringEngine {
     }
 
     /// Counts a packet where it was first sighted: once, on whichever leg that was.
-    private func countPacket(
+    private mutating func countPacket(
         _ headers: PacketHeaders,
         point: Int,
         _ direction: FlowDirection,
@@ -149,7 +149,7 @@ extension MeteringEngine {
         )
     }
 
-    private func drainForgottenSightings(into window: OpenWindow) {
+    private mutating func drainForgottenSightings(into window: OpenWindow) {
         guard sightings.forgottenEarly > 0 else { return }
         window.add(.evictedSightings, sightings.forgottenEarly)
         sightings.forgottenEarly = 0
@@ -166,7 +166,7 @@ extension MeteringEngine {
     ///   - time: When it was captured.
     ///   - window: Of that time.
     /// - Returns: Whether it is the first sighting.
-    private func meterWithoutPoint(
+    private mutating func meterWithoutPoint(
         _ headers: PacketHeaders,
         hash: UInt64,
         interface: UInt16,

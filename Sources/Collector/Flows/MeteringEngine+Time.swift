@@ -3,12 +3,12 @@
 
 import FlowModel
 
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// Late windows kept open at once; one more reports the oldest.
     private static let maximumLateWindows = 8
 
     /// Moves packet time on to a frame: patience ends, and windows that are over are reported.
-    func advance(toFrameAt time: Timestamp) {
+    mutating func advance(toFrameAt time: Timestamp) {
         guard timeline.segmentStart != nil else {
             beginStretch(at: time)
             return
@@ -35,14 +35,14 @@ extension MeteringEngine {
         timeline.see(time)
     }
 
-    private func beginStretch(at time: Timestamp) {
+    private mutating func beginStretch(at time: Timestamp) {
         timeline.begin(at: time)
         now = time
         _ = window(at: time)
     }
 
     /// Reports all that is open and forgets all flows: the end of input, or a clock that jumped.
-    func endStretch() {
+    mutating func endStretch() {
         guard timeline.segmentStart != nil else { return }
         let live = table.connections.indices.filter { table.connections[$0].firstPoint >= 0 }
         for connection in live { countOneSided(connection) }
@@ -57,7 +57,7 @@ extension MeteringEngine {
     }
 
     /// Lets patience end up to an instant, each verdict at its own.
-    private func advanceTimers(to time: Timestamp) {
+    private mutating func advanceTimers(to time: Timestamp) {
         expireFragments(at: time)
         while let connection = table.idlest(.attempting) {
             let deadline = deadline(of: connection)
@@ -84,7 +84,7 @@ extension MeteringEngine {
     // MARK: - Windows
 
     /// The open window of an instant; a new one where it was reported before.
-    func window(at time: Timestamp) -> OpenWindow {
+    mutating func window(at time: Timestamp) -> OpenWindow {
         if let current, current.window.contains(time) { return current }
         let window = Window.containing(time)
         if let open = windows[window.start.nanoseconds] { return open }
@@ -103,7 +103,7 @@ extension MeteringEngine {
     func isLate(_ window: OpenWindow) -> Bool { window.window.start < timeline.due.start }
 
     /// Reports the window that is due, silent or not, and late traffic of earlier ones.
-    private func reportDue() {
+    private mutating func reportDue() {
         let due = window(at: timeline.due.start)
         collectAll(into: due)
         report(due)
@@ -115,7 +115,7 @@ extension MeteringEngine {
     }
 
     /// Tells followers that wait for it how late it is.
-    private func endPatience(at time: Timestamp) {
+    private mutating func endPatience(at time: Timestamp) {
         for point in table.points.indices where table.points[point].connection >= 0 {
             guard let follower = table.points[point].follower, let deadline = follower.deadline,
                 deadline <= time
@@ -126,7 +126,7 @@ extension MeteringEngine {
     }
 
     /// Takes what followers hold back; what waits for a response stays in flight.
-    private func endOfInput() {
+    private mutating func endOfInput() {
         for point in table.points.indices where table.points[point].connection >= 0 {
             guard let follower = table.points[point].follower else { continue }
             follower.endOfInput(into: &output)
@@ -135,14 +135,14 @@ extension MeteringEngine {
     }
 
     /// Adds all connections to the rows of a window, gauges at its end included.
-    private func collectAll(into window: OpenWindow) {
+    private mutating func collectAll(into window: OpenWindow) {
         for connection in table.connections.indices where table.connections[connection].firstPoint >= 0 {
             collect(connection, into: window)
         }
         window.touched.removeAll()
     }
 
-    private func report(_ window: OpenWindow) {
+    private mutating func report(_ window: OpenWindow) {
         for touched in window.touched where table.isCurrent(touched.point, serial: touched.serial) {
             collect(table.points[touched.point].connection, into: window)
         }

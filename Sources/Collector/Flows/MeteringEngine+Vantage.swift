@@ -8,14 +8,14 @@ import FlowModel
 /// It is where the client's packets are sighted first, if that point sees both directions, else
 /// the nearest that does. Each point keeps a tracker and a follower of its own until this is
 /// settled; then the others let go of theirs. State is never fed from two points.
-extension MeteringEngine {
+extension MeteringEngine.State {
     /// First sightings from the client that settle a TCP connection whose roles are known: the
     /// SYN and one more, since a single frame may have been captured out of order.
     private static let settlingSegments: UInt32 = 2
     /// The same where the roles are not known, and may turn out the other way around.
     private static let settlingUnoriented: UInt32 = 32
 
-    func settleVantage(of connection: Int) {
+    mutating func settleVantage(of connection: Int) {
         guard table.connections[connection].vantage < 0 else { return }
         let client = table.connections[connection].clientDirection
         guard let best = electVantage(of: connection), table.points[best].seesBoth else { return }
@@ -54,7 +54,7 @@ extension MeteringEngine {
     }
 
     /// After two connections became one: at most one vantage point remains.
-    func reconcileVantage(of connection: Int, absorbed: Int) {
+    mutating func reconcileVantage(of connection: Int, absorbed: Int) {
         let own = table.connections[connection].vantage
         switch (own >= 0, absorbed >= 0) {
         case (false, false):
@@ -69,13 +69,13 @@ extension MeteringEngine {
         }
     }
 
-    private func settle(_ connection: Int, on vantage: Int) {
+    private mutating func settle(_ connection: Int, on vantage: Int) {
         table.connections[connection].vantage = vantage
         var point = table.connections[connection].firstPoint
         while point >= 0 {
             if point != vantage {
                 table.points[point].isPassive = true
-                table.points[point].tracker = nil
+                table.points[point].box = nil
                 table.points[point].follower = nil
             }
             point = table.points[point].nextPoint

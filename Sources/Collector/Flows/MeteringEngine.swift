@@ -5,7 +5,8 @@ package import FlowModel
 
 /// Turns frames of one reporter into window reports.
 ///
-/// Owned by one thread. Time is packet time; memory is bounded by the configuration.
+/// Owned by one thread, and not to be called while it emits. Time is packet time; memory is
+/// bounded by the configuration.
 ///
 /// ```text
 /// frame → headers → point ──first sighting?──→ packets, bytes, locality
@@ -15,6 +16,9 @@ package import FlowModel
 /// ```
 ///
 /// Every frame is in exactly one class of the window's coverage.
+///
+/// All state is one value, changed through one access for each call, so that the compiler and
+/// not every access at run time proves that accesses are exclusive.
 package final class MeteringEngine {
     /// Limits, and what a report says of its origin.
     package struct Configuration: Sendable {
@@ -32,31 +36,7 @@ package final class MeteringEngine {
         package init() {}
     }
 
-    let configuration: Configuration
-    let reporter: Reporter
-    let emit: (WindowReport) -> Void
-
-    var table = FlowTable()
-    var pool = AccumulatorPool()
-    var sightings = SightingTable()
-    var interfaces = InterfaceNumbers()
-    var fragments = FragmentTable()
-    var locality = LocalityObserver()
-    var timeline = WindowTimeline()
-    /// By start; never many.
-    var windows: [Int64: OpenWindow] = [:]
-    /// The window of the last frame, which is nearly always that of the next.
-    var current: OpenWindow?
-    /// Packet time: never steps back within a stretch of observation.
-    var now = Timestamp(nanoseconds: .min)
-    /// Reused for every packet.
-    var output = DissectionOutput()
-    /// What followers have in common, by their place on a packet's way.
-    var sharedStates: [SharedDissectionState] = []
-    /// Connections and datagram flows found so far, each counted once with all its legs.
-    package internal(set) var connectionCount: UInt64 = 0
-    /// What the source lost before the first frame.
-    private var earlyLosses: [LossCause: UInt64] = [:]
+    private var state: State
 
     /// Makes an engine that has seen nothing.
     ///
@@ -69,31 +49,15 @@ package final class MeteringEngine {
         reporter: Reporter,
         emit: @escaping (WindowReport) -> Void
     ) {
-        self.configuration = configuration
-        self.reporter = reporter
-        self.emit = emit
+        state = State(configuration: configuration, reporter: reporter, emit: emit)
     }
+
+    /// Connections and datagram flows found so far, each counted once with all its legs.
+    package var connectionCount: UInt64 { state.connectionCount }
 
     /// Accounts one frame, in the order of capture.
     package func account(_ frame: borrowing CapturedFrame) {
-        let time = WindowTimeline.usable(frame.timestamp)
-        let window = enter(time, isTruncated: frame.bytes.byteCount < frame.wireLength)
-        do {
-            let headers = try PacketHeaders.decode(frame.bytes, linkType: frame.linkType)
-            let start = min(max(0, headers.payloadOffset), frame.bytes.byteCount)
-            let count = min(max(0, headers.capturedPayloadLength), frame.bytes.byteCount - start)
-            meter(
-                headers,
-                payload: frame.bytes.extracting(start..<start + count),
-                at: time,
-                captureInterface: frame.interfaceNumber,
-                in: window
-            )
-        } catch .notMetered {
-            window.coverage.notMetered += 1
-        } catch {
-            window.coverage.undecodable[Self.cause(of: error), default: 0] += 1
-        }
+        state.account(frame)
     }
 
     /// Accounts one frame whose headers were read before.
@@ -109,47 +73,18 @@ package final class MeteringEngine {
         at time: Timestamp,
         captureInterface: UInt32 = 0
     ) {
-        let time = WindowTimeline.usable(time)
-        let window = enter(time, isTruncated: false)
-        meter(headers, payload: payload, at: time, captureInterface: captureInterface, in: window)
+        state.account(headers, payload: payload, at: time, captureInterface: captureInterface)
     }
 
     /// Adds what the source lost since the last call to the current window.
     package func account(_ cause: LossCause, count: UInt64) {
-        if let current {
-            current.add(cause, count)
-        } else {
-            earlyLosses[cause, default: 0] = (earlyLosses[cause] ?? 0).addingSaturated(count)
-        }
+        state.account(cause, count: count)
     }
 
     /// Ends input: reports every window that has not been.
     ///
     /// What is undecided stays in flight or pending, and is no failure.
     package func finish() {
-        endStretch()
-    }
-
-    /// Moves packet time to a frame, and gives the window that the frame belongs to.
-    private func enter(_ time: Timestamp, isTruncated: Bool) -> OpenWindow {
-        advance(toFrameAt: time)
-        let window = window(at: time)
-        if current !== window { current = window }
-        if !earlyLosses.isEmpty {
-            for (cause, count) in earlyLosses { window.add(cause, count) }
-            earlyLosses = [:]
-        }
-        window.coverage.frames += 1
-        if isTruncated { window.add(.truncatedFrames) }
-        return window
-    }
-
-    private static func cause(of error: DecodeError) -> String {
-        switch error {
-        case .truncated(let layer, _, _): "truncated \(layer.rawValue)"
-        case .malformed(let layer, _): "malformed \(layer.rawValue)"
-        case .unsupportedLink(let link): "link \(link)"
-        case .notMetered: "not metered"
-        }
+        state.endStretch()
     }
 }

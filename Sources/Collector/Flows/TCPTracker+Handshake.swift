@@ -4,7 +4,7 @@
 import FlowModel
 
 extension TCPTracker {
-    func accountSyn(
+    mutating func accountSyn(
         _ headers: PacketHeaders,
         _ direction: FlowDirection,
         at time: Timestamp,
@@ -23,7 +23,7 @@ extension TCPTracker {
     }
 
     /// A SYN/ACK: the server takes the attempt.
-    func accountAnswer(
+    mutating func accountAnswer(
         _ headers: PacketHeaders,
         _ direction: FlowDirection,
         at time: Timestamp,
@@ -57,7 +57,7 @@ extension TCPTracker {
         }
     }
 
-    func accountReset(_ direction: FlowDirection, into findings: inout TCPFindings) {
+    mutating func accountReset(_ direction: FlowDirection, into findings: inout TCPFindings) {
         switch phase {
         case .attempting where direction != client:
             findings.verdict = .refused
@@ -75,7 +75,7 @@ extension TCPTracker {
     }
 
     /// The client's acknowledgment of the SYN/ACK: the last SYN to here is the initial round trip.
-    func completeHandshake(
+    mutating func completeHandshake(
         _ headers: PacketHeaders,
         _ direction: FlowDirection,
         at time: Timestamp,

@@ -7,7 +7,7 @@ import FlowModel
 ///
 /// It is fed each packet once, by the first sighting at its point, and never from two points.
 /// It judges attempts, the end of connections, repeated and reordered segments and round trips.
-final class TCPTracker {
+struct TCPTracker {
     /// How far a connection has come.
     enum Phase: UInt8, Equatable {
         /// Nothing was seen yet.
@@ -54,7 +54,11 @@ final class TCPTracker {
     }
 
     /// Takes one segment.
-    func account(_ headers: PacketHeaders, _ direction: FlowDirection, at time: Timestamp) -> TCPFindings {
+    mutating func account(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        at time: Timestamp
+    ) -> TCPFindings {
         var findings = TCPFindings()
         let flags = headers.tcpFlags
         let isClosing = flags.contains(.rst)
@@ -83,7 +87,7 @@ final class TCPTracker {
     }
 
     /// Gives a pending attempt its verdict for a reason outside the segments of the flow.
-    func fail(_ verdict: TCPFindings.Verdict) -> TCPFindings {
+    mutating func fail(_ verdict: TCPFindings.Verdict) -> TCPFindings {
         var findings = TCPFindings()
         guard phase == .attempting else { return findings }
         findings.verdict = verdict
@@ -92,24 +96,24 @@ final class TCPTracker {
     }
 
     /// Ends the connection because it is over for us: idle, evicted, its four-tuple reused.
-    func end() -> TCPFindings {
+    mutating func end() -> TCPFindings {
         var findings = TCPFindings()
         move(to: .closed, into: &findings)
         return findings
     }
 
     /// Changes the phase and says what that does to the gauges.
-    func move(to next: Phase, into findings: inout TCPFindings) {
+    mutating func move(to next: Phase, into findings: inout TCPFindings) {
         findings.pendingChange += (next == .attempting ? 1 : 0) - (phase == .attempting ? 1 : 0)
         findings.openChange += (next.isOpen ? 1 : 0) - (phase.isOpen ? 1 : 0)
         phase = next
     }
 
-    func decideClient(_ direction: FlowDirection) {
+    mutating func decideClient(_ direction: FlowDirection) {
         if client == nil { client = direction }
     }
 
-    private func judgeSequence(
+    private mutating func judgeSequence(
         _ headers: PacketHeaders,
         _ direction: FlowDirection,
         at time: Timestamp,
@@ -148,7 +152,7 @@ final class TCPTracker {
     ///
     /// The server's data to the client's acknowledgment is not sampled: from a vantage point
     /// beside the client it would measure the client's delayed acknowledgments.
-    private func sampleRoundTrip(
+    private mutating func sampleRoundTrip(
         _ headers: PacketHeaders,
         _ direction: FlowDirection,
         at time: Timestamp,
@@ -162,7 +166,7 @@ final class TCPTracker {
         if sender == client ?? .fromOriginator { findings.rttNanoseconds = time - timedAt }
     }
 
-    private func accountFinish(_ direction: FlowDirection, into findings: inout TCPFindings) {
+    private mutating func accountFinish(_ direction: FlowDirection, into findings: inout TCPFindings) {
         self[direction].hasFinished = true
         guard phase.isOpen, self[direction.opposite].hasFinished else { return }
         findings.isClosed = true
