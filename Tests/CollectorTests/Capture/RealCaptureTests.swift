@@ -31,7 +31,7 @@ import Testing
     @Test func `of the corpus have as many packets as capinfos finds`() throws {
         let oracle = Self.corpus.appendingPathComponent("ORACLE.tsv")
         guard let table = try? String(contentsOf: oracle, encoding: .utf8) else {
-            print("SKIPPED: no corpus at \(Self.corpus.path); set SVCMAP_CORPUS")
+            print("skipped: no corpus at \(Self.corpus.path); set SVCMAP_CORPUS")
             return
         }
         var count = 0
@@ -56,7 +56,7 @@ import Testing
     @Test func `of the corpus decode to nothing impossible`() throws {
         let index = Self.corpus.appendingPathComponent("INDEX.tsv")
         guard let table = try? String(contentsOf: index, encoding: .utf8) else {
-            print("SKIPPED: no corpus at \(Self.corpus.path); set SVCMAP_CORPUS")
+            print("skipped: no corpus at \(Self.corpus.path); set SVCMAP_CORPUS")
             return
         }
         var metered = 0
@@ -73,7 +73,7 @@ import Testing
 
     @Test func `of the cluster decode without exception`() throws {
         guard let cluster = Self.cluster else {
-            print("SKIPPED: no cluster recordings beside or in \(Self.checkout.path)")
+            print("skipped: no cluster recordings beside or in \(Self.checkout.path)")
             return
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: cluster.path).filter {

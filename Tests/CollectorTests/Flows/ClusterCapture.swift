@@ -18,7 +18,7 @@ enum ClusterCapture {
         for place in places where FileManager.default.fileExists(atPath: place.path) {
             return place.standardizedFileURL.path
         }
-        print("SKIPPED: the recording \(name) is neither in Examples/cluster nor in ../shared/cluster")
+        print("skipped: the recording \(name) is neither in Examples/cluster nor in ../shared/cluster")
         return nil
     }
 
