@@ -24,6 +24,14 @@ enum Console {
         FileHandle.standardError.write(Data((printable(text) + "\n").utf8))
     }
 
+    /// Columns of the terminal; what is usual where it does not say.
+    static var width: Int {
+        var size = winsize()
+        // Sound: the request writes one `winsize`, which is what it is given.
+        guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     /// Replaces the current line of a terminal.
     static func progress(_ text: String) {
         guard isTerminal else { return }

@@ -16,13 +16,24 @@ struct ImportCommand: AsyncParsableCommand {
 
               tcpdump -i any -w - | svcmap import -
 
-            Importing a file twice changes nothing. A file that is damaged is read as far as it \
-            can be; what was read is kept, and the exit code is 3.
+            A folder stands for the captures in it. Several captures are read in the order of \
+            their first frames, each as seen by a node or interface of its own. For a rotated \
+            capture (tcpdump -C or -G) that cuts connections where one file ends and the next \
+            begins; read as one it does not:
+
+              mergecap -a -w - capture.pcap* | svcmap import -
+
+            Importing a capture twice changes nothing, whether as a file, compressed or through \
+            a pipe. A file that is damaged is read as far as it can be; what was read is kept, \
+            and the exit code is 3.
             """
     )
 
-    @Argument(help: ArgumentHelp("Capture files; - is standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Capture files or folders of them; - is standard input.", valueName: "file"))
     var files: [String] = []
+
+    @Flag(help: "Go on reading a file that is still being written, until Ctrl-C.")
+    var follow = false
 
     @Option(name: .long, help: Setting.inventory.help)
     var inventory: [String] = []
@@ -41,6 +52,9 @@ struct ImportCommand: AsyncParsableCommand {
         guard files.filter({ $0 == "-" }).count <= 1 else {
             throw UsageError("standard input (-) can be read once only")
         }
+        guard !follow || files.count == 1 && files != ["-"] && !ImportPlan.isFolder(files[0]) else {
+            throw UsageError("--follow takes one file; a pipe is read to its end as it is")
+        }
         let configuration = try CollectorOptions.configuration(settings)
 
         let path = settings.string(.store, default: CommonOptions.defaultStore)
@@ -50,11 +64,40 @@ struct ImportCommand: AsyncParsableCommand {
         for dump in dumps {
             isComplete = InventoryImport.run(dump, cluster: configuration.cluster, into: store) && isComplete
         }
-        for file in files {
-            isComplete =
-                try CaptureImport(file: file, configuration: configuration, store: store).run() && isComplete
-        }
+        isComplete = try importCaptures(configuration, into: store) && isComplete
         try store.close()
         guard isComplete else { throw UnreadableInput() }
+    }
+    /// Prints what each capture came to, and what all did; `false` where one could not be read.
+    private func importCaptures(
+        _ configuration: MeteringEngine.Configuration,
+        into store: WindowStore
+    ) throws -> Bool {
+        let plan = ImportPlan(files)
+        let stop = follow ? StopSignals() : nil
+        var isComplete = plan.isComplete
+        var totals = ImportTotals()
+        for (index, capture) in plan.captures.enumerated() {
+            let outcome = try CaptureImport(
+                file: capture,
+                configuration: configuration,
+                store: store,
+                place: .init(number: index + 1, count: plan.captures.count),
+                stop: stop
+            )
+            .run()
+            totals.merge(outcome.totals)
+            isComplete = outcome.isComplete && isComplete
+        }
+        if plan.captures.count > 1, totals.coverage.frames > 0 {
+            let count = plan.captures.count
+            let summary = ImportSummary(
+                totals: totals,
+                name: Figures.count(count, "capture"),
+                captures: count
+            )
+            for line in summary.lines { Console.write(line) }
+        }
+        return isComplete
     }
 }

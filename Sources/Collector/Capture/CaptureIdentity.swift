@@ -2,56 +2,31 @@
 // Part of svcmap.
 
 import Crypto
-import Foundation
 
 /// What tells one capture from another: 16 hexadecimal characters made from its content.
 ///
-/// A reporter's id must be known before its first report, so the identity of a file is taken
-/// from its length, its first 1 MiB and its last 64 KiB (compressed as they are), and that of a
-/// stream from its first 64 KiB (decompressed), or from fewer if it falls silent before, but
-/// never from less than one frame. Both are SHA-256 over that, cut to 64 bits. Equal captures
-/// have equal identities, whatever they are called; a file and its compressed copy, or the
-/// same bytes once as a file and once as a stream, have not.
+/// A reporter's id must be known before its first report, and a stream's end is not, so the
+/// identity of every capture is SHA-256 over its first 64 KiB (decompressed), cut to 64 bits:
+/// the same for a file, its compressed copy and the same bytes through a pipe. Where no frame
+/// lies whole in them, as behind long descriptions that two captures may share, it is over twice
+/// as many, and so on.
+///
+/// Captures that share all this, times of packets included, are one capture cut at different
+/// lengths. Importing the longer one later adds the windows that the shorter did not have; the
+/// window in which the shorter one ended stays as it was. A shorter capture is hashed whole, and
+/// so is what a stream has said before it falls silent, but never less than one frame.
 package struct CaptureIdentity: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
     package var description: String { text }
 
-    /// Reads beginning and end of a file, without moving its position.
-    init(of file: borrowing InputFile) throws(CaptureError) {
+    /// Takes the beginning of the decompressed content.
+    init(of beginning: RawSpan) {
         var hash = SHA256()
-        hash.update(data: Array("svcmap capture file 1\0\(file.length)\0".utf8))
-        let buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: CaptureLimits.identityPrefix,
-            alignment: 16
-        )
-        defer { unsafe buffer.deallocate() }
-        let prefix = try unsafe file.read(into: buffer, at: 0)
-        unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<prefix]))
-        // A file no longer than the prefix has been hashed whole.
-        if file.length > UInt64(CaptureLimits.identityPrefix) {
-            let suffix = unsafe UnsafeMutableRawBufferPointer(
-                rebasing: buffer[..<CaptureLimits.identitySuffix]
-            )
-            let offset = file.length - UInt64(CaptureLimits.identitySuffix)
-            let count = try unsafe file.read(into: suffix, at: offset)
-            unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: suffix[..<count]))
-        }
-        text = Self.text(hash)
-    }
-
-    /// Takes the beginning of a stream.
-    init(ofStream bytes: RawSpan) {
-        var hash = SHA256()
-        hash.update(data: Array("svcmap capture stream 1\0".utf8))
-        let prefix = bytes.extracting(first: CaptureLimits.streamIdentityPrefix)
-        unsafe prefix.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
-        text = Self.text(hash)
-    }
-
-    private static func text(_ hash: SHA256) -> String {
+        hash.update(data: Array("svcmap capture 2\0".utf8))
+        unsafe beginning.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
         let digits = Array("0123456789abcdef")
-        return hash.finalize().prefix(8).reduce(into: "") { text, byte in
+        text = hash.finalize().prefix(8).reduce(into: "") { text, byte in
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])
         }

@@ -5,7 +5,7 @@
 struct CaptureInput: ~Copyable {
     enum Fill {
         case filled
-        /// A stream has nothing for now.
+        /// A stream, or a file that is followed, has nothing for now.
         case idle
         case ended
     }
@@ -16,13 +16,21 @@ struct CaptureInput: ~Copyable {
     private var isAtEnd = false
     /// Compressed input ended inside its compressed data.
     private(set) var isCutInside = false
+    /// Bytes read of the file, compressed as they are.
+    private(set) var bytesRead: UInt64 = 0
 
-    init(path: String) throws(CaptureError) {
+    /// The end of a file is where its writer has come so far.
+    private(set) var isFollowing: Bool
+
+    init(path: String, isFollowed: Bool) throws(CaptureError) {
         file = try InputFile(path: path)
+        // A stream says itself where it ends.
+        isFollowing = isFollowed && file.isRegular
     }
 
     var name: String { file.name }
-    var isRegular: Bool { file.isRegular }
+    /// Bytes of the file when it was opened, compressed as they are; `nil` for a stream.
+    var length: UInt64? { file.isRegular ? file.length : nil }
     var isCompressed: Bool { inflater != nil }
     var count: Int { buffer.count }
     /// Where the first unread byte is in the decompressed content.
@@ -58,9 +66,7 @@ struct CaptureInput: ~Copyable {
     /// Reads once; `nil` for nothing now, 0 at the end.
     private mutating func readSome() throws(CaptureError) -> Int? {
         guard let inflater else {
-            guard isReadable else { return nil }
-            // Sound: the file writes no more than the room it is given.
-            let count = try unsafe file.read(into: buffer.room)
+            guard let count = try unsafe read(into: buffer.room) else { return nil }
             buffer.commit(count)
             return count
         }
@@ -83,15 +89,26 @@ struct CaptureInput: ~Copyable {
                         + "which were read; try to copy or download the file again"
                 )
             case .needsInput:
-                guard isReadable else { return nil }
-                try inflater.supplied(unsafe file.read(into: inflater.room))
+                guard let count = try unsafe read(into: inflater.room) else { return nil }
+                inflater.supplied(count)
             }
         }
     }
 
-    private var isReadable: Bool {
-        file.isRegular || file.isReadable(withinMilliseconds: CaptureLimits.pollMilliseconds)
+    /// Reads the file once; `nil` for nothing now, 0 at the end.
+    private mutating func read(into room: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int? {
+        guard file.isRegular || file.isReadable(withinMilliseconds: CaptureLimits.pollMilliseconds)
+        else { return nil }
+        // Sound: the file writes no more than the room it is given.
+        let count = try unsafe file.read(into: room)
+        bytesRead &+= UInt64(count)
+        guard count == 0, isFollowing else { return count }
+        try file.awaitGrowth(beyond: bytesRead)
+        return nil
     }
+
+    /// Takes the end of the file for the end from here on.
+    mutating func stopFollowing() { isFollowing = false }
 
     /// Where the input ends so far, in the decompressed content.
     var endOffset: UInt64 { buffer.offset &+ UInt64(buffer.count) }
@@ -110,10 +127,5 @@ struct CaptureInput: ~Copyable {
         let unread = buffer.bytes.extracting(first: room.count)
         unsafe unread.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
         return unread.byteCount
-    }
-
-    /// The identity of the whole file, from its beginning, end and length.
-    func fileIdentity() throws(CaptureError) -> CaptureIdentity {
-        try CaptureIdentity(of: file)
     }
 }

@@ -28,12 +28,8 @@ package enum CaptureLimits {
     /// How long the kernel may hold back a block that is not full.
     static let liveBlockMilliseconds: Int32 = 100
 
-    /// Bytes at the beginning of a file that go into its identity.
-    static let identityPrefix = 1 << 20
-    /// Bytes at the end of a file that go into its identity.
-    static let identitySuffix = 64 << 10
-    /// Bytes at the beginning of a stream that go into its identity.
-    static let streamIdentityPrefix = 64 << 10
+    /// Bytes at the beginning of a capture that go into its identity.
+    package static let identityPrefix = 64 << 10
     /// Polls without input after which a stream's identity is taken from fewer bytes.
-    static let streamIdentityPatience = 8
+    static let identityPatience = 8
 }

@@ -100,28 +100,19 @@ struct InputFile: ~Copyable {
         }
     }
 
-    /// Reads bytes from a place, without moving the position that `read` goes on from.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(CaptureError) -> Int {
-        var filled = 0
-        while filled < buffer.count {
-            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-            // Sound: `rest` is inside the caller's buffer by construction.
-            let count = unsafe pread(
-                descriptor,
-                rest.baseAddress,
-                rest.count,
-                off_t(clamping: offset) + filled
+    /// Waits a moment for a file that ended to grow.
+    ///
+    /// - Throws: `CaptureError` where it has become shorter than what was read of it.
+    func awaitGrowth(beyond offset: UInt64) throws(CaptureError) {
+        var status = stat()
+        if unsafe fstat(descriptor, &status) == 0, UInt64(clamping: status.st_size) < offset {
+            throw CaptureError(
+                .damaged,
+                "\(name): became shorter while it was followed; what was read before is kept. "
+                    + "Import it again if it begins anew"
             )
-            if count == 0 { break }
-            if count > 0 {
-                filled += count
-                continue
-            }
-            let code = errno
-            guard code == EINTR else {
-                throw CaptureError(.notReadable, "\(name): reading failed (\(Self.text(code)))")
-            }
         }
-        return filled
+        // Waits for nothing but the time to pass.
+        _ = poll(nil, 0, CaptureLimits.pollMilliseconds)
     }
 }

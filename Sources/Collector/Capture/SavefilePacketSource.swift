@@ -4,13 +4,17 @@
 /// Frames of a capture file or of standard input, read once from beginning to end.
 ///
 /// Reads classic pcap and pcapng, plain or gzip, with readers of our own; memory is one buffer,
-/// and frames are views into it. Never seeks, so a pipe is as good as a file.
+/// and frames are views into it. Never seeks, so a pipe is as good as a file, and a file that is
+/// still being written can be followed as it grows.
 package struct SavefilePacketSource: ~Copyable, PacketSource {
     private var input: CaptureInput
     private var format: CaptureFormat?
     private var isSniffed = false
     private var hasEnded = false
     private var silentPolls = 0
+    private var identityLength = CaptureLimits.identityPrefix
+    /// What ended the input behind frames that are still to be handed over.
+    private var complaint: CaptureError?
 
     package private(set) var damage = SourceDamage()
     /// Frames handed over so far.
@@ -20,14 +24,26 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
 
     /// Opens a file; reads nothing yet.
     ///
-    /// - Parameter path: `-` for standard input.
+    /// - Parameters:
+    ///   - path: `-` for standard input.
+    ///   - isFollowed: The end of a file is not taken for the end until `stopFollowing`, but
+    ///     `read` says `idle` there, once `CaptureLimits.pollMilliseconds` have passed.
     /// - Throws: `CaptureError` for what is missing, unreadable or a directory.
-    package init(path: String) throws(CaptureError) {
-        input = try CaptureInput(path: path)
+    package init(path: String, isFollowed: Bool = false) throws(CaptureError) {
+        input = try CaptureInput(path: path, isFollowed: isFollowed)
     }
+
+    /// Lets the file end where its end is from now on.
+    package mutating func stopFollowing() { input.stopFollowing() }
 
     /// What a person calls it: the path, or "standard input".
     package var name: String { input.name }
+
+    /// Bytes of the file when it was opened, compressed as they are; `nil` for a stream.
+    package var length: UInt64? { input.length }
+
+    /// Bytes of the file that were read so far, compressed as they are.
+    package var bytesRead: UInt64 { input.bytesRead }
 
     /// Where in the (decompressed) content the next record begins.
     package var offset: UInt64 { input.offset }
@@ -75,6 +91,11 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
                 hasEnded = true
                 if error.code == .damaged { damage.addDamage(at: input.endOffset) }
                 throw error
+            }
+            if let complaint {
+                hasEnded = true
+                if complaint.code == .damaged { damage.addDamage(at: input.endOffset) }
+                throw complaint
             }
             return try end()
         }
@@ -133,25 +154,46 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
 
     /// Takes the identity; `false` if a stream has not said enough yet.
     private mutating func identify() throws(CaptureError) -> Bool {
-        guard !input.isRegular else {
-            identity = try input.fileIdentity()
-            return true
+        while try isFilled(identityLength) {
+            guard !hasFrame(), identityLength < CaptureLimits.maximumBlockLength,
+                input.count >= identityLength
+            else {
+                takeIdentity()
+                return true
+            }
+            identityLength *= 2
         }
-        if case .idle = try input.fill(CaptureLimits.streamIdentityPrefix) {
-            // A quiet stream is not made to wait for 64 KiB, but no two quiet streams may look
-            // alike, and file headers do.
-            silentPolls += 1
-            guard silentPolls >= CaptureLimits.streamIdentityPatience, hasFrame() else { return false }
-        }
-        identity = CaptureIdentity(ofStream: input.bytes)
+        // A quiet stream is not made to wait for all of it, but no two quiet streams may look
+        // alike, and file headers do.
+        silentPolls += 1
+        guard silentPolls >= CaptureLimits.identityPatience, hasFrame() else { return false }
+        takeIdentity()
         return true
     }
 
-    /// Whether a frame lies whole in the bytes that are there, found by a copy of the reader.
+    private mutating func takeIdentity() {
+        identity = CaptureIdentity(of: input.bytes.extracting(first: identityLength))
+    }
+
+    /// Fills as far as it goes; `false` if more may come.
+    private mutating func isFilled(_ needed: Int) throws(CaptureError) -> Bool {
+        do throws(CaptureError) {
+            if case .idle = try input.fill(needed) { return false }
+        } catch {
+            // Frames before the damage are to be handed over first.
+            guard error.code == .damaged, input.count > 0 else { throw error }
+            complaint = error
+        }
+        return true
+    }
+
+    /// Whether a frame lies whole in what the identity is taken from, found by a copy of the
+    /// reader.
     private func hasFrame() -> Bool {
         var probe = format
         var ignored = SourceDamage()
-        let records = input.bytes.extracting(droppingFirst: format?.fileHeaderLength ?? 0)
+        let records = input.bytes.extracting(first: identityLength)
+            .extracting(droppingFirst: format?.fileHeaderLength ?? 0)
         return probe?.deliver(records, at: 0, damage: &ignored) { _ in }.frameCount ?? 0 > 0
     }
 

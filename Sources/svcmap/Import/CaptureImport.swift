@@ -8,19 +8,31 @@ import Storage
 
 /// Reads one capture file, or standard input, into a store.
 struct CaptureImport {
-    /// How often a terminal hears of the progress, in frames; rates are not measured, so that
-    /// nothing depends on the clock.
-    private static let progressInterval: UInt64 = 200_000
+    /// Which capture of how many.
+    struct Place {
+        let number: Int
+        let count: Int
+    }
+
+    /// What came of it.
+    struct Outcome {
+        var totals = ImportTotals()
+        /// The capture could be read in full.
+        var isComplete = true
+    }
 
     let file: String
     let configuration: MeteringEngine.Configuration
     let store: WindowStore
+    let place: Place
+    /// What ends the import of a file that is followed; `nil` where it ends with the file.
+    var stop: StopSignals?
 
     /// Prints what was seen and what was wrong.
     ///
-    /// - Returns: `false` where the capture could not be read in full.
+    /// - Returns: What it said in all, and whether it could be read in full.
     /// - Throws: `StorageError` where the store could not take the reports.
-    func run() throws -> Bool {
+    func run() throws -> Outcome {
         let sink = ReportSink(store: store)
         var complaint: CaptureError?
         do throws(CaptureError) {
@@ -30,19 +42,23 @@ struct CaptureImport {
         }
         Console.clearProgress()
         if let failure = sink.failure { throw failure }
-        if sink.coverage.frames > 0 || complaint == nil {
-            for line in ImportSummary(sink: sink, name: name).lines { Console.write(line) }
+        if sink.totals.coverage.frames > 0 || complaint == nil {
+            let summary = ImportSummary(totals: sink.totals, name: name)
+            for line in place.count > 1 ? [summary.line] : summary.lines { Console.write(line) }
         }
         if let complaint { Console.error(complaint.message) }
-        return complaint == nil
+        return Outcome(totals: sink.totals, isComplete: complaint == nil)
     }
 
     private var name: String { file == "-" ? "standard input" : file }
 
     /// Reads to the end, or to the damage, which the engine is told of first.
     private func read(into sink: ReportSink) throws(CaptureError) -> CaptureError? {
-        var source = try SavefilePacketSource(path: file)
-        while try !source.prepare() {}
+        var source = try SavefilePacketSource(path: file, isFollowed: stop != nil)
+        if stop != nil { Console.note("following \(file) (Ctrl-C stops)") }
+        while try !source.prepare() {
+            if stop?.isSet == true { source.stopFollowing() }
+        }
         guard let identity = source.identity else { return nil }
         let engine = MeteringEngine(
             configuration: configuration,
@@ -50,7 +66,7 @@ struct CaptureImport {
             emit: sink.accept
         )
         var complaint: CaptureError?
-        var announced: UInt64 = 0
+        var progress = startProgress(source)
         reading: while sink.failure == nil {
             do throws(CaptureError) {
                 switch try source.read({ engine.account($0) }) {
@@ -61,9 +77,9 @@ struct CaptureImport {
                 complaint = error
                 break
             }
-            if source.frameCount / Self.progressInterval > announced {
-                announced = source.frameCount / Self.progressInterval
-                Console.progress("svcmap: \(name): \(source.frameCount) frames")
+            if stop?.isSet == true { source.stopFollowing() }
+            if let line = progress?.line(bytes: source.bytesRead, at: .now, width: Console.width) {
+                Console.progress(line)
             }
         }
         let damage = source.damage
@@ -76,6 +92,17 @@ struct CaptureImport {
         }
         engine.finish()
         return complaint ?? source.skippedRecords
+    }
+
+    /// `nil` where no person is watching.
+    private func startProgress(_ source: borrowing SavefilePacketSource) -> ImportProgress? {
+        guard Console.isTerminal else { return nil }
+        return ImportProgress(
+            name: place.count > 1 ? "(\(place.number) of \(place.count)) \(name)" : name,
+            // What is followed has no end that is known.
+            length: stop == nil ? source.length : nil,
+            now: .now
+        )
     }
 
     private static func baseName(_ path: String) -> String {

@@ -11,12 +11,7 @@ import Storage
 final class ReportSink {
     private let store: WindowStore
     private(set) var failure: (any Error)?
-    /// Reports that the store did not have yet.
-    private(set) var newReports = 0
-    private(set) var knownReports = 0
-    private(set) var coverage = Coverage()
-    private(set) var requests: UInt64 = 0
-    private(set) var edges: Set<EdgeKey> = []
+    private(set) var totals = ImportTotals()
 
     init(store: WindowStore) {
         self.store = store
@@ -25,12 +20,7 @@ final class ReportSink {
     func accept(_ report: WindowReport) {
         guard failure == nil else { return }
         do {
-            if try store.append(report) { newReports += 1 } else { knownReports += 1 }
-            coverage.merge(report.coverage)
-            for row in report.edges {
-                edges.insert(row.key)
-                requests += row.metrics.protocols.values.reduce(0) { $0 + $1.requests }
-            }
+            totals.add(report, isNew: try store.append(report))
         } catch {
             failure = error
         }

@@ -23,10 +23,37 @@ import Testing
         #expect(try CaptureReading(Self.file(4)).identity != identity)
     }
 
-    @Test func `tells files apart by their end, beyond what is hashed of the beginning`() throws {
-        let one = try CaptureReading(Self.file(1_500, lastByte: 1)).identity
-        let other = try CaptureReading(Self.file(1_500, lastByte: 2)).identity
-        #expect(one != nil && one != other)
+    @Test func `is the same for a file, its compressed copy and a pipe`() throws {
+        for file in [Self.file(3), Self.file(1_500)] {
+            let identity = try CaptureReading(file).identity
+            #expect(identity != nil)
+            #expect(try CaptureReading(GzipWriter.member(file)).identity == identity)
+            #expect(try CaptureReading(stream: file).identity == identity)
+        }
+    }
+
+    @Test func `is that of the beginning, so that a capture which has grown stays itself`() throws {
+        let grown = try CaptureReading(Self.file(1_500)).identity
+        #expect(try CaptureReading(Array(Self.file(1_500).prefix(100_003))).identity == grown)
+        #expect(try CaptureReading(Self.file(1_500, lastByte: 2)).identity == grown)
+        // One byte less than what is hashed is another capture.
+        let short = Array(Self.file(1_500).prefix(CaptureLimits.identityPrefix - 1))
+        #expect(try CaptureReading(short).identity != grown)
+    }
+
+    @Test func `never rests on descriptions alone, however long they are`() throws {
+        let description = CaptureWriter.block(
+            0x0000_0BAD,
+            Array(repeating: 5, count: 3 * CaptureLimits.identityPrefix)
+        )
+        let identities = try [UInt8(1), 2, 1].map { byte in
+            try CaptureReading(
+                CaptureWriter.sectionHeader() + description + CaptureWriter.interfaceDescription()
+                    + CaptureWriter.enhancedPacket(CaptureWriter.Frame(at: 0, [byte]))
+            )
+            .identity
+        }
+        #expect(identities[0] != nil && identities[0] != identities[1] && identities[0] == identities[2])
     }
 
     @Test func `of a quiet stream waits for a frame, and for no more`() throws {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Foundation
+import Synchronization
+
+/// Ctrl-C and SIGTERM, taken as the wish to end in good order; a second one ends at once.
+struct StopSignals {
+    private final class Flag: Sendable {
+        let isSet = Atomic(false)
+    }
+
+    private let flag = Flag()
+    private let sources: [any DispatchSourceSignal]
+
+    init() {
+        let flag = flag
+        sources = [SIGINT, SIGTERM].map { number in
+            // The default would end the program before the source hears of it.
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                flag.isSet.store(true, ordering: .relaxed)
+                signal(number, SIG_DFL)
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    var isSet: Bool { flag.isSet.load(ordering: .relaxed) }
+}
