@@ -2,33 +2,63 @@
 // Part of svcmap.
 
 import Crypto
+import FlowModel
 
 /// What tells one capture from another: 16 hexadecimal characters made from its content.
 ///
-/// A reporter's id must be known before its first report, and a stream's end is not, so the
-/// identity of every capture is SHA-256 over its first 64 KiB (decompressed), cut to 64 bits:
-/// the same for a file, its compressed copy and the same bytes through a pipe. Where no frame
-/// lies whole in them, as behind long descriptions that two captures may share, it is over twice
-/// as many, and so on.
+/// A reporter's id must be known before its first report, and the end of a stream is not, so the
+/// identity of every capture is SHA-256 over its first 32 frames, their times and lengths, cut to
+/// 64 bits: the same for a file, its compressed copy and the same bytes through a pipe.
 ///
-/// Captures that share all this, times of packets included, are one capture cut at different
-/// lengths. Importing the longer one later adds the windows that the shorter did not have; the
-/// window in which the shorter one ended stays as it was. A shorter capture is hashed whole, and
-/// so is what a stream has said before it falls silent, but never less than one frame.
+/// Captures that share all this are one capture, cut at different lengths. Importing the longer
+/// one later adds the windows that the shorter did not have; the window in which the shorter one
+/// ended stays as it was. A capture of fewer frames is another once it has grown, and so may be
+/// a stream that falls silent before, which is not made to wait for more than one.
 package struct CaptureIdentity: Hashable, Sendable, CustomStringConvertible {
+    /// The frames that an identity is made of, as they come.
+    struct Beginning {
+        private var hash = SHA256()
+        private(set) var frameCount = 0
+
+        init() {
+            hash.update(data: Array("svcmap capture 2\0".utf8))
+        }
+
+        var isComplete: Bool { frameCount >= CaptureLimits.identityFrames }
+
+        /// Takes the next frame; those behind the last one that counts are passed over.
+        mutating func add(_ frame: borrowing CapturedFrame) {
+            guard !isComplete else { return }
+            frameCount += 1
+            let figures = [
+                frame.timestamp.nanoseconds, Int64(frame.linkType), Int64(frame.wireLength),
+                Int64(frame.bytes.byteCount),
+            ]
+            for figure in figures { hash.update(data: Self.bytes(figure)) }
+            let bytes = frame.bytes
+            unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        }
+
+        private static func bytes(_ figure: Int64) -> [UInt8] {
+            (0..<8).map { UInt8(truncatingIfNeeded: figure >> (8 * $0)) }
+        }
+
+        var identity: CaptureIdentity {
+            let digits = Array("0123456789abcdef")
+            return CaptureIdentity(
+                text: hash.finalize().prefix(8).reduce(into: "") { text, byte in
+                    text.append(digits[Int(byte >> 4)])
+                    text.append(digits[Int(byte & 15)])
+                }
+            )
+        }
+    }
+
     package let text: String
 
     package var description: String { text }
 
-    /// Takes the beginning of the decompressed content.
-    init(of beginning: RawSpan) {
-        var hash = SHA256()
-        hash.update(data: Array("svcmap capture 2\0".utf8))
-        unsafe beginning.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
-        let digits = Array("0123456789abcdef")
-        text = hash.finalize().prefix(8).reduce(into: "") { text, byte in
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
+    private init(text: String) {
+        self.text = text
     }
 }

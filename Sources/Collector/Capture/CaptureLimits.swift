@@ -28,8 +28,10 @@ package enum CaptureLimits {
     /// How long the kernel may hold back a block that is not full.
     static let liveBlockMilliseconds: Int32 = 100
 
-    /// Bytes at the beginning of a capture that go into its identity.
-    package static let identityPrefix = 64 << 10
-    /// Polls without input after which a stream's identity is taken from fewer bytes.
+    /// Frames at the beginning of a capture that make its identity.
+    package static let identityFrames = 32
+    /// Bytes in which they are looked for at first; then in twice as many, and so on.
+    static let identityPrefix = 64 << 10
+    /// Polls without input after which a stream's identity is made of fewer frames.
     static let identityPatience = 8
 }

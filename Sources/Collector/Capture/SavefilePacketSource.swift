@@ -12,7 +12,7 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
     private var isSniffed = false
     private var hasEnded = false
     private var silentPolls = 0
-    private var identityLength = CaptureLimits.identityPrefix
+    private var beginningLength = CaptureLimits.identityPrefix
     /// What ended the input behind frames that are still to be handed over.
     private var complaint: CaptureError?
 
@@ -154,25 +154,35 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
 
     /// Takes the identity; `false` if a stream has not said enough yet.
     private mutating func identify() throws(CaptureError) -> Bool {
-        while try isFilled(identityLength) {
-            guard !hasFrame(), identityLength < CaptureLimits.maximumBlockLength,
-                input.count >= identityLength
-            else {
-                takeIdentity()
-                return true
+        while true {
+            let isFilled = try isFilled(beginningLength)
+            let beginning = beginning()
+            if !beginning.isComplete, !isFilled {
+                // A quiet stream is not made to wait for all frames, but no two quiet streams
+                // may look alike, and file headers do.
+                silentPolls += 1
+                guard silentPolls >= CaptureLimits.identityPatience, beginning.frameCount > 0
+                else { return false }
+            } else if !beginning.isComplete, input.count >= beginningLength,
+                beginningLength < CaptureLimits.maximumBlockLength
+            {
+                beginningLength *= 2
+                continue
             }
-            identityLength *= 2
+            identity = beginning.identity
+            return true
         }
-        // A quiet stream is not made to wait for all of it, but no two quiet streams may look
-        // alike, and file headers do.
-        silentPolls += 1
-        guard silentPolls >= CaptureLimits.identityPatience, hasFrame() else { return false }
-        takeIdentity()
-        return true
     }
 
-    private mutating func takeIdentity() {
-        identity = CaptureIdentity(of: input.bytes.extracting(first: identityLength))
+    /// The first frames that lie whole in what is there, read by a copy of the reader.
+    private func beginning() -> CaptureIdentity.Beginning {
+        var probe = format
+        var ignored = SourceDamage()
+        var beginning = CaptureIdentity.Beginning()
+        let records = input.bytes.extracting(first: beginningLength)
+            .extracting(droppingFirst: format?.fileHeaderLength ?? 0)
+        _ = probe?.deliver(records, at: 0, damage: &ignored) { beginning.add($0) }
+        return beginning
     }
 
     /// Fills as far as it goes; `false` if more may come.
@@ -185,16 +195,6 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
             complaint = error
         }
         return true
-    }
-
-    /// Whether a frame lies whole in what the identity is taken from, found by a copy of the
-    /// reader.
-    private func hasFrame() -> Bool {
-        var probe = format
-        var ignored = SourceDamage()
-        let records = input.bytes.extracting(first: identityLength)
-            .extracting(droppingFirst: format?.fileHeaderLength ?? 0)
-        return probe?.deliver(records, at: 0, damage: &ignored) { _ in }.frameCount ?? 0 > 0
     }
 
     /// Like `fill`, where an end before is as good.

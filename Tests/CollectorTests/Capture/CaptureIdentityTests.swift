@@ -36,15 +36,16 @@ import Testing
         let grown = try CaptureReading(Self.file(1_500)).identity
         #expect(try CaptureReading(Array(Self.file(1_500).prefix(100_003))).identity == grown)
         #expect(try CaptureReading(Self.file(1_500, lastByte: 2)).identity == grown)
-        // One byte less than what is hashed is another capture.
-        let short = Array(Self.file(1_500).prefix(CaptureLimits.identityPrefix - 1))
-        #expect(try CaptureReading(short).identity != grown)
+        // Cut inside the last frame that counts, it is another capture.
+        let end = 24 + CaptureLimits.identityFrames * (16 + 1_000)
+        #expect(try CaptureReading(Array(Self.file(1_500).prefix(end))).identity == grown)
+        #expect(try CaptureReading(Array(Self.file(1_500).prefix(end - 1))).identity != grown)
     }
 
     @Test func `never rests on descriptions alone, however long they are`() throws {
         let description = CaptureWriter.block(
             0x0000_0BAD,
-            Array(repeating: 5, count: 3 * CaptureLimits.identityPrefix)
+            Array(repeating: 5, count: 300_000)
         )
         let identities = try [UInt8(1), 2, 1].map { byte in
             try CaptureReading(
@@ -75,6 +76,22 @@ import Testing
         try pipe.fileHandleForWriting.close()
         #expect(try source.read { _ in } == .ended)
         try pipe.fileHandleForReading.close()
+    }
+
+    @Test(arguments: [0, 1, 2, 3])
+    func `knows every byte, length and time of its frames`(place: Int) throws {
+        let frames = (0..<40).map { CaptureWriter.Frame(at: $0, [1, 2, 3], wireLength: 90) }
+        var other = frames
+        switch place {
+        case 0: other[31].bytes[2] ^= 1
+        case 1: other[0].wireLength = 91
+        case 2: other[7].time = frames[8].time
+        default: break
+        }
+        let identity = try CaptureReading(CaptureWriter.pcap(frames)).identity
+        let linkType: UInt32 = place == 3 ? 113 : 1
+        #expect(try CaptureReading(CaptureWriter.pcap(other, linkType: linkType)).identity != identity)
+        #expect(try CaptureReading(CaptureWriter.pcapng(frames)).identity == identity)
     }
 
     @Test func `of a stream does not depend on how it arrives`() throws {
