@@ -115,6 +115,7 @@ import Testing
             "dns-edns-ecs-bad.pcap",
             ["dns_responses: tshark 4, svcmap 0", "dns_responses_rcode_0: tshark 4, svcmap 0"]
         ),
+        ("triple_encap_vxlan_ipinip.pcap", ["dns_queries: tshark 100, svcmap 0"]),
         ("gre-sample.pcap", ["dns_queries: tshark 4, svcmap 2"]),
     ]
 }
