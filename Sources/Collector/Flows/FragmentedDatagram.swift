@@ -99,6 +99,7 @@ struct FragmentedDatagram {
     /// The bytes up to the first one that is missing, and the length of all fragments.
     ///
     /// - Parameter offset: Where to begin.
+    /// - Returns: Both without what is before.
     func assembled(from offset: Int) -> (bytes: [UInt8], length: Int) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(heldBytes)

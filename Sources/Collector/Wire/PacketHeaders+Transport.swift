@@ -42,9 +42,10 @@ extension PacketHeaders {
             )
             if UDPTunnel.isPort(destinationPort) {
                 try openUDPTunnel(
-                    datagram.extracting(first: offset + packet.length),
+                    datagram,
                     at: offset + UDPDatagram.headerLength,
-                    end: offset + packet.length
+                    // The length that a tunnel's end wrote is not always right.
+                    end: offset + length
                 )
             }
         case .sctp:
