@@ -23,29 +23,5 @@ extension FlowAccumulator {
         if found.isZeroWindow { zeroWindow[direction] &+= 1 }
         if let connect = found.connectNanoseconds { connectNanoseconds = max(0, connect) }
         if let initial = found.initialRttNanoseconds { initialRttNanoseconds = max(0, initial) }
-        if let rtt = found.rttNanoseconds { heavy().rtt.record(nanoseconds: rtt) }
-    }
-
-    /// Counts the start of a request.
-    mutating func add(_ started: DissectionOutput.Started) {
-        heavy().protocols[started.applicationProtocol, default: ProtocolMetrics()].started += 1
-    }
-
-    /// Counts a request that has ended.
-    mutating func add(_ transaction: Transaction) {
-        let isFolded = heavy().protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
-            .record(transaction)
-        if isFolded { add(.foldedOperations) }
-    }
-
-    mutating func add(_ loss: LossCause) {
-        heavy().losses[loss, default: 0] += 1
-    }
-
-    private mutating func heavy() -> DissectionFindings {
-        if let findings { return findings }
-        let made = DissectionFindings()
-        findings = made
-        return made
     }
 }

@@ -7,7 +7,7 @@ import FlowModel
 ///
 /// Packets, bytes and ICMP errors are counted once for the connection, so those of all its
 /// points are added up; all else is taken from the vantage point only.
-struct FlowAccumulator {
+struct FlowAccumulator: BitwiseCopyable {
     var window: Int64
     /// The next older accumulator of the same point, or -1.
     var next: Int
@@ -35,7 +35,6 @@ struct FlowAccumulator {
     var openChange: Int8 = 0
     var connectNanoseconds: Int64 = -1
     var initialRttNanoseconds: Int64 = -1
-    var findings: DissectionFindings?
 
     init(window: Int64, next: Int) {
         self.window = window
@@ -43,17 +42,16 @@ struct FlowAccumulator {
     }
 }
 
-/// The heavy part of an accumulator, made when it is first needed.
-final class DissectionFindings {
-    var rtt = Histogram()
-    var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
-    var losses: [LossCause: UInt64] = [:]
-}
-
 /// Accumulators of all points, in numbered slots that are used again.
 struct AccumulatorPool {
     var slots: [FlowAccumulator] = []
+    /// The heavy part of each; apart, so that accumulators hold no references.
+    private(set) var findings: [DissectionFindings?] = []
     private var free: [Int] = []
+    /// Findings that were added to their row, whose room is used again.
+    private var spareFindings: [DissectionFindings] = []
+    /// Enough for the connections of a busy window, little enough to keep.
+    private static let maximumSpares = 4_096
 
     mutating func insert(_ accumulator: FlowAccumulator) -> Int {
         if let slot = free.popLast() {
@@ -61,11 +59,36 @@ struct AccumulatorPool {
             return slot
         }
         slots.append(accumulator)
+        findings.append(nil)
         return slots.count - 1
     }
 
     mutating func remove(_ slot: Int) {
-        slots[slot].findings = nil
+        if let found = takeFindings(of: slot) {
+            recycle(found)
+        }
         free.append(slot)
+    }
+
+    /// The heavy part of an accumulator, made now if it has none.
+    mutating func findings(of slot: Int) -> DissectionFindings {
+        if let found = findings[slot] { return found }
+        let made = spareFindings.popLast() ?? DissectionFindings()
+        findings[slot] = made
+        return made
+    }
+
+    /// Takes the heavy part out of an accumulator, to be recycled later.
+    mutating func takeFindings(of slot: Int) -> DissectionFindings? {
+        let found = findings[slot]
+        if found != nil { findings[slot] = nil }
+        return found
+    }
+
+    /// Keeps the room of findings that nobody needs any more.
+    mutating func recycle(_ findings: DissectionFindings) {
+        guard spareFindings.count < Self.maximumSpares else { return }
+        findings.removeAll()
+        spareFindings.append(findings)
     }
 }

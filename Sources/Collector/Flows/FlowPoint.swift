@@ -4,7 +4,7 @@
 import FlowModel
 
 /// A flow at one sighting point: one four-tuple on one interface.
-struct FlowPoint {
+struct FlowPoint: BitwiseCopyable {
     let key: PointKey
     /// Whether the smaller end of the key sent the first packet seen here.
     let originatorIsLow: Bool
@@ -36,36 +36,42 @@ struct FlowPoint {
     /// The server's, known where its SYN/ACK was seen.
     var serverInitialSequence: UInt32?
 
-    var box: TCPTrackerBox?
-    var follower: StreamFollower?
     /// A follower said that nothing will ever come of the stream.
     var isOpaque = false
     /// The newest of its accumulators, or -1.
     var accumulator = -1
 
+    @inline(__always)
     var originator: PointKey.End { originatorIsLow ? key.low : key.high }
+    @inline(__always)
     var responder: PointKey.End { originatorIsLow ? key.high : key.low }
 
     /// Whether packets of both directions were seen here.
+    @inline(__always)
     var seesBoth: Bool { rank.forward != .max && rank.backward != .max }
 
     /// The direction of a packet, from its sender.
+    @inline(__always)
     func direction(from source: PointKey.End) -> FlowDirection {
         source == originator ? .fromOriginator : .fromResponder
     }
 
     /// A direction here as one of the connection, and the reverse.
+    @inline(__always)
     func translate(_ direction: FlowDirection) -> FlowDirection {
         isFlipped ? direction.opposite : direction
     }
 
     /// Packets first sighted here, in a direction of the connection.
+    @inline(__always)
     func firsts(_ direction: FlowDirection) -> UInt32 { firsts[translate(direction)] }
 
     /// The place of this point on the way of a direction of the connection, 0 for the first.
+    @inline(__always)
     func rank(_ direction: FlowDirection) -> UInt8 { rank[translate(direction)] }
 
     /// The sender of a direction of the connection, under the addresses used here.
+    @inline(__always)
     func end(sending direction: FlowDirection) -> PointKey.End {
         translate(direction) == .fromOriginator ? originator : responder
     }
@@ -83,7 +89,9 @@ struct Pair<Value: BitwiseCopyable>: BitwiseCopyable {
     }
 
     subscript(direction: FlowDirection) -> Value {
+        @inline(__always)
         get { direction == .fromOriginator ? forward : backward }
+        @inline(__always)
         set { if direction == .fromOriginator { forward = newValue } else { backward = newValue } }
     }
 }

@@ -14,6 +14,10 @@ struct FlowTable {
     }
 
     var points: [FlowPoint] = []
+    /// Of each point, the tracker of its segments; apart, so that points hold no references.
+    var boxes: [TCPTrackerBox?] = []
+    /// Of each point, the follower of its streams.
+    var followers: [StreamFollower?] = []
     var connections: [FlowConnection] = []
     private var freePoints: [Int] = []
     private var freeConnections: [Int] = []
@@ -65,7 +69,13 @@ struct FlowTable {
             serial: lastSerial,
             connection: home
         )
-        if slot == points.count { points.append(point) } else { points[slot] = point }
+        if slot == points.count {
+            points.append(point)
+            boxes.append(nil)
+            followers.append(nil)
+        } else {
+            points[slot] = point
+        }
         pointCount += 1
         index.insert(key.hash(seed: seed), slot: slot)
         append(home, to: stage)
@@ -85,8 +95,8 @@ struct FlowTable {
         while point >= 0 {
             let next = points[point].nextPoint
             unindex(point)
-            points[point].box = nil
-            points[point].follower = nil
+            boxes[point] = nil
+            followers[point] = nil
             // Nobody may take the empty slot for what it was.
             points[point].connection = -1
             freePoints.append(point)

@@ -30,7 +30,10 @@ struct LocalityObserver {
 
     private struct Ends {
         var frames: UInt64 = 0
-        var counts: [UInt64: UInt64] = [:]
+        private(set) var macs: [UInt64] = []
+        /// Of each address, in step.
+        private(set) var counts: [UInt64] = []
+        private var index = SlotIndex()
 
         mutating func count(_ source: UInt64, _ destination: UInt64) {
             frames += 1
@@ -38,13 +41,30 @@ struct LocalityObserver {
             if destination != source { count(destination) }
         }
 
+        func count(of mac: UInt64) -> UInt64? {
+            index.find(Self.hash(mac)) { macs[$0] == mac }.map { counts[$0] }
+        }
+
         private mutating func count(_ mac: UInt64) {
-            if counts.count >= maximumAddresses, counts[mac] == nil { return }
-            counts[mac, default: 0] += 1
+            let hash = Self.hash(mac)
+            if let known = index.find(hash, matches: { macs[$0] == mac }) {
+                counts[known] += 1
+            } else if macs.count < maximumAddresses {
+                index.insert(hash, slot: macs.count)
+                macs.append(mac)
+                counts.append(1)
+            }
+        }
+
+        private static func hash(_ mac: UInt64) -> UInt64 {
+            var hash = PacketHash()
+            hash.combine(mac)
+            return hash.value
         }
     }
 
-    private var ends: [UInt16: Ends] = [:]
+    /// By the number of the interface, which `InterfaceNumbers` keeps small.
+    private var ends: [Ends] = []
 
     /// What a first sighting says about its sender.
     static func evidence(_ headers: PacketHeaders) -> Evidence {
@@ -71,15 +91,18 @@ struct LocalityObserver {
             // The lowest bit of the first octet marks a group address.
             headers.destinationMAC >> 40 & 1 == 0
         else { return }
-        ends[interface, default: Ends()].count(headers.sourceMAC, headers.destinationMAC)
+        while ends.count <= Int(interface) { ends.append(Ends()) }
+        ends[Int(interface)].count(headers.sourceMAC, headers.destinationMAC)
     }
 
     /// Whether a MAC address is an end of nearly every unicast frame (19 of 20) of an
     /// interface, and of more than any other is: on a link with two ends neither can be told.
     func isOwn(_ mac: UInt64, interface: UInt16) -> Bool {
-        guard let ends = ends[interface], ends.frames >= Self.minimumFrames,
-            let mine = ends.counts[mac], mine >= ends.frames - ends.frames / 20
+        guard Int(interface) < ends.count, ends[Int(interface)].frames >= Self.minimumFrames,
+            let mine = ends[Int(interface)].count(of: mac)
         else { return false }
-        return !ends.counts.contains { $0.key != mac && $0.value >= mine }
+        let seen = ends[Int(interface)]
+        guard mine >= seen.frames - seen.frames / 20 else { return false }
+        return !zip(seen.macs, seen.counts).contains { $0 != mac && $1 >= mine }
     }
 }

@@ -19,17 +19,21 @@ extension MeteringEngine.State {
         while point >= 0 {
             if let slot = unlinkAccumulator(of: point, window: start) {
                 add(slot, of: point, isJudge: point == judge, to: &sum)
+                if point == judge { sum.findings = pool.takeFindings(of: slot) }
                 pool.remove(slot)
             }
             point = table.points[point].nextPoint
         }
+        defer { if let findings = sum.findings { pool.recycle(findings) } }
         guard table.connections[connection].isCounted, sum.isTouched || !gauges.isZero,
             let roles = roles(of: connection)
         else { return }
-        for (cause, count) in sum.losses { window.add(cause, count) }
+        sum.findings?.settle()
+        for (cause, count) in sum.findings?.losses ?? [:] { window.add(cause, count) }
         let dialled = EdgeRow.Dialled(endpoint: endpoint(roles.dialled.address), port: roles.dialled.port)
         window.withRow(key(of: connection, roles), limit: configuration.maximumEdges) { row in
             row.metrics.merge(sum.metrics)
+            sum.findings?.record(in: &row.metrics)
             row.metrics.connections.open += gauges.open
             row.metrics.connections.pending += gauges.pending
             if let (name, count) = gauges.inFlight {
@@ -59,7 +63,7 @@ extension MeteringEngine.State {
 
     private struct Sum {
         var metrics = EdgeMetrics()
-        var losses: [LossCause: UInt64] = [:]
+        var findings: DissectionFindings?
         var isTouched = false
     }
 
@@ -112,10 +116,6 @@ extension MeteringEngine.State {
         if found.initialRttNanoseconds >= 0 {
             sum.metrics.initialRtt.record(nanoseconds: found.initialRttNanoseconds)
         }
-        guard let findings = found.findings else { return }
-        sum.metrics.rtt.merge(findings.rtt)
-        sum.metrics.protocols = findings.protocols
-        sum.losses = findings.losses
     }
 
     // MARK: - Gauges
@@ -130,10 +130,10 @@ extension MeteringEngine.State {
 
     /// The values at the end of a window: those of now without the changes of later windows.
     private func gauges(of point: Int, after window: Int64) -> Gauges {
-        var open = table.points[point].box?.tracker.phase.isOpen == true ? 1 : 0
-        var pending = table.points[point].box?.tracker.phase == .attempting ? 1 : 0
+        var open = table.boxes[point]?.tracker.phase.isOpen == true ? 1 : 0
+        var pending = table.boxes[point]?.tracker.phase == .attempting ? 1 : 0
         var inFlight: [ApplicationProtocol: Int] = [:]
-        if let (name, count) = table.points[point].follower?.inFlight {
+        if let (name, count) = table.followers[point]?.inFlight {
             inFlight[name] = Int(truncatingIfNeeded: count)
         }
         var slot = table.points[point].accumulator
@@ -141,9 +141,7 @@ extension MeteringEngine.State {
             if pool.slots[slot].window > window {
                 open -= Int(pool.slots[slot].openChange)
                 pending -= Int(pool.slots[slot].pendingChange)
-                for (name, later) in pool.slots[slot].findings?.protocols ?? [:] {
-                    let change =
-                        Int(truncatingIfNeeded: later.started) - Int(truncatingIfNeeded: later.requests)
+                for (name, change) in pool.findings[slot]?.changesInFlight ?? [:] {
                     inFlight[name, default: 0] -= change
                 }
             }

@@ -27,7 +27,7 @@ extension MeteringEngine.State {
     mutating func fail(_ connection: Int, _ verdict: TCPFindings.Verdict, at time: Timestamp) {
         var point = table.connections[connection].firstPoint
         while point >= 0 {
-            if let box = table.points[point].box {
+            if let box = table.boxes[point] {
                 let found = box.tracker.fail(verdict)
                 let slot = accumulator(of: point, at: time)
                 pool.slots[slot].add(found, .fromOriginator)

@@ -21,6 +21,7 @@ extension MeteringEngine.State {
                 let found = box(of: point).tracker.account(headers, direction, at: time)
                 let slot = accumulator(of: point, at: time)
                 pool.slots[slot].add(found, direction)
+                if let rtt = found.rttNanoseconds { pool.findings(of: slot).add(roundTrip: rtt) }
             }
             touch(headers, point: point, isFirst: verdict.isFirst, at: time)
         } else {
@@ -33,9 +34,9 @@ extension MeteringEngine.State {
     }
 
     private mutating func box(of point: Int) -> TCPTrackerBox {
-        if let box = table.points[point].box { return box }
+        if let box = table.boxes[point] { return box }
         let box = TCPTrackerBox()
-        table.points[point].box = box
+        table.boxes[point] = box
         return box
     }
 
@@ -67,7 +68,7 @@ extension MeteringEngine.State {
         let connection = table.points[point].connection
         let stage = table.connections[connection].stage
         let reached: FlowConnection.Stage =
-            switch table.points[point].box?.tracker.phase {
+            switch table.boxes[point]?.tracker.phase {
             case .established, .midstream: .established
             case .closed: .closed
             case .attempting, .failed, .new, nil: .attempting
@@ -105,11 +106,11 @@ extension MeteringEngine.State {
     ) {
         let isStream = headers.transport == .tcp
         guard isStream || headers.transport == .udp, !table.points[point].isOpaque else { return }
-        if table.points[point].follower == nil {
+        if table.followers[point] == nil {
             guard headers.payloadLength > 0 else { return }
-            table.points[point].follower = makeFollower(point, headers.transport, rank: rank, at: time)
+            table.followers[point] = makeFollower(point, headers.transport, rank: rank, at: time)
         }
-        guard let follower = table.points[point].follower else { return }
+        guard let follower = table.followers[point] else { return }
         if isStream {
             follower.segment(
                 direction,
@@ -138,7 +139,7 @@ extension MeteringEngine.State {
         }
         if follower.isOpaque {
             table.points[point].isOpaque = true
-            table.points[point].follower = nil
+            table.followers[point] = nil
         }
     }
 
@@ -158,7 +159,7 @@ extension MeteringEngine.State {
             responderAddress: table.points[point].responder.address,
             shared: sharedState(rank: rank)
         )
-        guard let tracker = table.points[point].box?.tracker else { return follower }
+        guard let tracker = table.boxes[point]?.tracker else { return follower }
         for direction in [FlowDirection.fromOriginator, .fromResponder]
         where tracker[direction].hasInitialSequence {
             follower.segment(
@@ -192,15 +193,15 @@ extension MeteringEngine.State {
         guard !output.isEmpty else { return }
         for started in output.started {
             let slot = accumulator(of: point, at: min(started.at, now))
-            pool.slots[slot].add(started)
+            pool.findings(of: slot).add(started)
         }
         for transaction in output.finished {
             let slot = accumulator(of: point, at: min(transaction.endedAt, now))
-            pool.slots[slot].add(transaction)
+            pool.findings(of: slot).add(transaction)
         }
         if !output.losses.isEmpty {
             let slot = accumulator(of: point, at: now)
-            for loss in output.losses { pool.slots[slot].add(loss) }
+            for loss in output.losses { pool.findings(of: slot).add(loss) }
         }
         if !output.names.isEmpty {
             let window = window(at: now)

@@ -47,14 +47,14 @@ extension MeteringEngine.State {
         table.connections[connection].hasEnded = true
         var point = table.connections[connection].firstPoint
         while point >= 0 {
-            if let box = table.points[point].box {
+            if let box = table.boxes[point] {
                 let found = box.tracker.end()
                 if found.openChange != 0 || found.pendingChange != 0 {
                     let slot = accumulator(of: point, at: time)
                     pool.slots[slot].add(found, .fromOriginator)
                 }
             }
-            if let follower = table.points[point].follower {
+            if let follower = table.followers[point] {
                 follower.close(at: time, into: &output)
                 drainOutput(of: point)
             }

@@ -28,7 +28,8 @@ extension MeteringEngine.State {
         let destination = PointKey.End(address: headers.destination, port: headers.destinationPort)
         let key = PointKey(source, destination, transport: headers.transport, interface: interface)
         let point = point(for: key, from: source, headers, at: time)
-        let direction = table.points[point].direction(from: source)
+        let originator = table.points[point].originatorIsLow ? key.low : key.high
+        let direction: FlowDirection = source == originator ? .fromOriginator : .fromResponder
         let verdict = sightings.register(
             hash: hash,
             hasIdentification: headers.identification != 0,
@@ -94,21 +95,21 @@ extension MeteringEngine.State {
         else {
             return false
         }
-        let known = table.points[point]
+        let clientInitial = table.points[point].clientInitialSequence
         guard headers.tcpFlags.contains(.ack) else {
-            guard let initial = known.clientInitialSequence else { return true }
+            guard let clientInitial else { return true }
             // The other side's SYN is a simultaneous open, not another connection.
-            return initial != headers.sequence && !isSimultaneousOpen(known, headers)
+            return clientInitial != headers.sequence && !isSimultaneousOpen(point, headers)
         }
         // Without the client's SYN the server's numbers tell.
-        guard let initial = known.serverInitialSequence else { return false }
-        return initial != headers.sequence && known.clientInitialSequence != headers.acknowledgment &- 1
+        guard let initial = table.points[point].serverInitialSequence else { return false }
+        return initial != headers.sequence && clientInitial != headers.acknowledgment &- 1
     }
 
-    private func isSimultaneousOpen(_ point: FlowPoint, _ headers: PacketHeaders) -> Bool {
+    private func isSimultaneousOpen(_ point: Int, _ headers: PacketHeaders) -> Bool {
         let source = PointKey.End(address: headers.source, port: headers.sourcePort)
-        let direction = point.translate(point.direction(from: source))
-        let connection = table.connections[point.connection]
+        let direction = table.points[point].translate(table.points[point].direction(from: source))
+        let connection = table.connections[table.points[point].connection]
         return connection.stage == .attempting && connection.orientation == .observed
             && connection.client == direction.opposite
     }
@@ -222,6 +223,10 @@ extension MeteringEngine.State {
         // An error quotes a packet, whose addresses translation does change.
         if headers.hasQuote {
             hash.combine(UInt64(headers.quotedSequence))
+        } else if headers.transport == .tcp, headers.identification != 0 {
+            // Identification, sequence numbers, window and timestamps together are of one packet,
+            // and reading its payload would cost more than all else here.
+            hash.combine(UInt64(truncatingIfNeeded: headers.payloadLength))
         } else {
             hash.combineEnds(of: payload, wireLength: headers.payloadLength)
         }

@@ -117,7 +117,7 @@ extension MeteringEngine.State {
     /// Tells followers that wait for it how late it is.
     private mutating func endPatience(at time: Timestamp) {
         for point in table.points.indices where table.points[point].connection >= 0 {
-            guard let follower = table.points[point].follower, let deadline = follower.deadline,
+            guard let follower = table.followers[point], let deadline = follower.deadline,
                 deadline <= time
             else { continue }
             follower.advance(to: time, into: &output)
@@ -128,7 +128,7 @@ extension MeteringEngine.State {
     /// Takes what followers hold back; what waits for a response stays in flight.
     private mutating func endOfInput() {
         for point in table.points.indices where table.points[point].connection >= 0 {
-            guard let follower = table.points[point].follower else { continue }
+            guard let follower = table.followers[point] else { continue }
             follower.endOfInput(into: &output)
             drainOutput(of: point)
         }

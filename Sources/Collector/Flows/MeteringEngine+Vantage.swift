@@ -46,11 +46,13 @@ extension MeteringEngine.State {
     }
 
     private func isNearer(_ left: Int, than right: Int, to client: FlowDirection) -> Bool {
-        let (mine, theirs) = (table.points[left], table.points[right])
-        if mine.seesBoth != theirs.seesBoth { return mine.seesBoth }
-        if mine.firsts(client) != theirs.firsts(client) { return mine.firsts(client) > theirs.firsts(client) }
-        if mine.rank(client) != theirs.rank(client) { return mine.rank(client) < theirs.rank(client) }
-        return mine.serial < theirs.serial
+        let seesBoth = table.points[left].seesBoth
+        if seesBoth != table.points[right].seesBoth { return seesBoth }
+        let (firsts, theirFirsts) = (table.points[left].firsts(client), table.points[right].firsts(client))
+        if firsts != theirFirsts { return firsts > theirFirsts }
+        let (rank, theirRank) = (table.points[left].rank(client), table.points[right].rank(client))
+        if rank != theirRank { return rank < theirRank }
+        return table.points[left].serial < table.points[right].serial
     }
 
     /// After two connections became one: at most one vantage point remains.
@@ -75,8 +77,8 @@ extension MeteringEngine.State {
         while point >= 0 {
             if point != vantage {
                 table.points[point].isPassive = true
-                table.points[point].box = nil
-                table.points[point].follower = nil
+                table.boxes[point] = nil
+                table.followers[point] = nil
             }
             point = table.points[point].nextPoint
         }

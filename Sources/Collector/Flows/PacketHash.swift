@@ -23,7 +23,8 @@ struct PacketHash {
 
     mutating func combine(_ address: IPAddress) {
         combine(address.high)
-        combine(address.low ^ UInt64(address.version.rawValue) << 56)
+        let version: UInt64 = if case .v4 = address.version { 4 } else { 6 }
+        combine(address.low ^ version << 56)
     }
 
     /// Mixes in the ends of a payload: enough to tell packets apart whose headers are equal.
@@ -39,6 +40,12 @@ struct PacketHash {
             combine(bytes: payload, from: span - tail, count: tail)
         }
         combine(UInt64(truncatingIfNeeded: wireLength))
+    }
+
+    /// Mixes in all bytes, and how many they are.
+    mutating func combine(bytes: RawSpan) {
+        combine(bytes: bytes, from: 0, count: bytes.byteCount)
+        combine(UInt64(truncatingIfNeeded: bytes.byteCount))
     }
 
     private static let endByteCount = 64

@@ -13,8 +13,24 @@ struct PointKey: Equatable, BitwiseCopyable {
         let address: IPAddress
         let port: UInt16
 
+        @inline(__always)
+        private var isIPv4: Bool {
+            if case .v4 = address.version { true } else { false }
+        }
+
+        /// Spelled out, as the address is of another module, whose comparison is a call.
+        @inline(__always)
+        static func == (left: End, right: End) -> Bool {
+            left.address.low == right.address.low && left.port == right.port
+                && left.address.high == right.address.high
+                && left.isIPv4 == right.isIPv4
+        }
+
         static func < (left: End, right: End) -> Bool {
-            left.address != right.address ? left.address < right.address : left.port < right.port
+            let (mine, other) = (left.address, right.address)
+            if left.isIPv4 != right.isIPv4 { return left.isIPv4 }
+            if mine.high != other.high { return mine.high < other.high }
+            return mine.low != other.low ? mine.low < other.low : left.port < right.port
         }
     }
 
@@ -31,6 +47,12 @@ struct PointKey: Equatable, BitwiseCopyable {
         high = isOrdered ? destination : source
         self.transport = transport
         self.interface = interface
+    }
+
+    @inline(__always)
+    static func == (left: PointKey, right: PointKey) -> Bool {
+        left.low == right.low && left.high == right.high && left.interface == right.interface
+            && left.transport.rawValue == right.transport.rawValue
     }
 
     /// Whether it is the same four-tuple, maybe on another interface.

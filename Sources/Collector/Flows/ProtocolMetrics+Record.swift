@@ -12,15 +12,24 @@ extension ProtocolMetrics {
     ///
     /// - Returns: Whether its operation had to be folded.
     mutating func record(_ transaction: Transaction) -> Bool {
+        let isFolded =
+            operations.count >= Self.maximumOperations && operations[transaction.operation] == nil
+        record(transaction, as: isFolded ? Self.otherOperations : transaction.operation)
+        return isFolded
+    }
+
+    /// Counts one of a few transactions, whose operation is kept whatever it is.
+    mutating func recordUnfolded(_ transaction: Transaction) {
+        record(transaction, as: transaction.operation)
+    }
+
+    private mutating func record(_ transaction: Transaction, as operation: String) {
         outcomes.record(transaction.outcome)
         retries += transaction.retries
         if transaction.isIncomplete { incomplete += 1 }
         if transaction.isEarlyResponse { earlyResponse += 1 }
         if transaction.isStreaming { streaming += 1 }
         if let status = transaction.status { statuses[status, default: 0] += 1 }
-        let isFolded =
-            operations.count >= Self.maximumOperations && operations[transaction.operation] == nil
-        let operation = isFolded ? Self.otherOperations : transaction.operation
         var latencyNanoseconds: Int64?
         if let end = transaction.responseEnd, !transaction.isIncomplete {
             let duration = end - transaction.requestStart
@@ -34,10 +43,14 @@ extension ProtocolMetrics {
         if let start = transaction.responseStart, !transaction.isEarlyResponse, !transaction.isStreaming {
             serverTime.record(nanoseconds: start - transaction.requestEnd)
         }
-        operations[operation, default: OperationMetrics()].outcomes.record(transaction.outcome)
-        if let latencyNanoseconds {
-            operations[operation, default: OperationMetrics()].latency.record(nanoseconds: latencyNanoseconds)
-        }
-        return isFolded
+        operations[operation, default: OperationMetrics()]
+            .record(transaction.outcome, latencyNanoseconds: latencyNanoseconds)
+    }
+}
+
+extension OperationMetrics {
+    fileprivate mutating func record(_ outcome: Outcome, latencyNanoseconds: Int64?) {
+        outcomes.record(outcome)
+        if let latencyNanoseconds { latency.record(nanoseconds: latencyNanoseconds) }
     }
 }

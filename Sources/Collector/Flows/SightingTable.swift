@@ -28,10 +28,14 @@ struct SightingTable {
         var viewCount: UInt8 = 0
         /// Copies sighted so far, 1 unless the identification is 0.
         var copies: UInt8 = 0
-        var views = InlineArray<12, View>(repeating: View())
+        var firstView = View()
 
         init() {}
     }
+
+    /// The views of a packet after the first: of packets seen in one way only, which most are,
+    /// they are never touched.
+    typealias FurtherViews = InlineArray<11, View>
 
     /// One way to see a packet, and how often it was seen so.
     struct View: BitwiseCopyable {
@@ -60,6 +64,8 @@ struct SightingTable {
     static let maximumCount = 262_144
 
     private var ring: [Sighting]
+    /// In step with the ring; meaningful from the second view of a sighting on.
+    private var furtherViews: [FurtherViews]
     private var head = 0
     private var count = 0
     private var index: SlotIndex
@@ -68,6 +74,7 @@ struct SightingTable {
 
     init() {
         ring = Array(repeating: Sighting(), count: 1_024)
+        furtherViews = Array(repeating: FurtherViews(repeating: View()), count: 1_024)
         index = SlotIndex(minimumCapacity: 2_048)
     }
 
@@ -102,7 +109,8 @@ struct SightingTable {
                     point: number,
                     serial: serial,
                     direction: direction,
-                    at: time
+                    at: time,
+                    others: &furtherViews[found]
                 )
                 // A new copy is young again: left in place it would hold up the expiry of others.
                 if verdict.isFirst { moveToTail(found) }
@@ -133,9 +141,11 @@ struct SightingTable {
 
     private mutating func moveToTail(_ slot: Int) {
         let moved = ring[slot]
+        let views = furtherViews[slot]
         forget(slot)
         let tail = appendSlot()
         ring[tail] = moved
+        furtherViews[tail] = views
         index.insert(moved.hash, slot: tail)
     }
 
@@ -170,18 +180,27 @@ struct SightingTable {
     }
 
     private mutating func grow() {
+        let size = ring.count * 2
         var larger: [Sighting] = []
-        larger.reserveCapacity(ring.count * 2)
+        var largerViews: [FurtherViews] = []
+        larger.reserveCapacity(size)
+        largerViews.reserveCapacity(size)
         index = SlotIndex(minimumCapacity: ring.count * 4)
         for offset in 0..<count {
-            let sighting = ring[(head + offset) & (ring.count - 1)]
+            let slot = (head + offset) & (ring.count - 1)
+            let sighting = ring[slot]
             if sighting.firstSeen == Timestamp(nanoseconds: .min) { continue }
             index.insert(sighting.hash, slot: larger.count)
             larger.append(sighting)
+            largerViews.append(furtherViews[slot])
         }
         count = larger.count
-        while larger.count < ring.count * 2 { larger.append(Sighting()) }
+        while larger.count < size {
+            larger.append(Sighting())
+            largerViews.append(FurtherViews(repeating: View()))
+        }
         ring = larger
+        furtherViews = largerViews
         head = 0
     }
 }
@@ -203,7 +222,7 @@ extension SightingTable.Sighting {
         pointCount = 1
         viewCount = 1
         copies = 1
-        views[0] = SightingTable.View(serial: serial, tag: tag, count: 1)
+        firstView = SightingTable.View(serial: serial, tag: tag, count: 1)
     }
 
     fileprivate mutating func registerFurther(
@@ -212,13 +231,16 @@ extension SightingTable.Sighting {
         point: Int32,
         serial: UInt32,
         direction: FlowDirection,
-        at time: Timestamp
+        at time: Timestamp,
+        others: inout SightingTable.FurtherViews
     ) -> SightingTable.Verdict {
         var mine: Int?
         var seenAtPoint: UInt8 = 0
-        for slot in 0..<Int(viewCount) where views[slot].serial == serial {
-            seenAtPoint = max(seenAtPoint, views[slot].count)
-            if views[slot].tag == tag { mine = slot }
+        for slot in 0..<Int(viewCount) {
+            let view = slot == 0 ? firstView : others[slot - 1]
+            guard view.serial == serial else { continue }
+            seenAtPoint = max(seenAtPoint, view.count)
+            if view.tag == tag { mine = slot }
         }
         let rank = pointCount
         if seenAtPoint == 0, pointCount < .max { pointCount += 1 }
@@ -232,19 +254,21 @@ extension SightingTable.Sighting {
         )
         guard let mine else {
             // A packet seen in more views than fit is flooded; the rest are just further ones.
-            if Int(viewCount) < views.count {
-                views[Int(viewCount)] = SightingTable.View(serial: serial, tag: tag, count: 1)
+            if Int(viewCount) <= others.count {
+                others[Int(viewCount) - 1] = SightingTable.View(serial: serial, tag: tag, count: 1)
                 viewCount += 1
             } else {
                 verdict.isNewToPoint = false
             }
             return verdict
         }
-        guard !hasIdentification, views[mine].count < .max else { return verdict }
-        views[mine].count += 1
-        verdict.isNewToPoint = views[mine].count > seenAtPoint
-        if views[mine].count > copies {
-            copies = views[mine].count
+        let known = mine == 0 ? firstView.count : others[mine - 1].count
+        guard !hasIdentification, known < .max else { return verdict }
+        let seen = known + 1
+        if mine == 0 { firstView.count = seen } else { others[mine - 1].count = seen }
+        verdict.isNewToPoint = seen > seenAtPoint
+        if seen > copies {
+            copies = seen
             firstSeen = time
             firstPoint = point
             firstSerial = serial

@@ -125,9 +125,8 @@ struct HTTPHead {
     }
 
     private static func endOfLine(_ bytes: RawSpan, from start: Int) -> Int {
-        var index = start
-        while index < bytes.byteCount, bytes.octet(at: index) != 0x0A { index += 1 }
-        return index
+        // Callers may ask from beyond the end, which is then where the line ends.
+        max(start, bytes.lineFeed(from: start))
     }
 
     private static func isEmptyLine(_ bytes: RawSpan, from start: Int) -> Bool {

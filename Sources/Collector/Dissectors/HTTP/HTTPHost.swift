@@ -13,11 +13,15 @@ enum HTTPHost {
     static func name(_ value: RawSpan) -> String? {
         var end = 0
         var hasLetter = false
+        var hasUpperCase = false
         while end < value.byteCount {
             let byte = value.octet(at: end)
             if byte == 0x3A { break }
             switch byte {
-            case 0x41...0x5A, 0x61...0x7A: hasLetter = true
+            case 0x41...0x5A:
+                hasLetter = true
+                hasUpperCase = true
+            case 0x61...0x7A: hasLetter = true
             case 0x30...0x39, 0x2D, 0x2E, 0x5F: break
             default: return nil
             }
@@ -25,7 +29,8 @@ enum HTTPHost {
         }
         if end > 0, value.octet(at: end - 1) == 0x2E { end -= 1 }
         guard (1...longest).contains(end), hasLetter, value.octet(at: 0) != 0x2E else { return nil }
-        let name = String(decoding: value.clamped(0, end).octets, as: UTF8.self).lowercased()
+        let text = value.clamped(0, end).text
+        let name = hasUpperCase ? text.lowercased() : text
         return name == "localhost" ? nil : name
     }
 }

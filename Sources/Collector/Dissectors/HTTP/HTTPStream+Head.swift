@@ -14,6 +14,10 @@ extension HTTPStream {
         var index = offset
         let limit = role == .either ? HTTPLimits.unconfirmedLine : HTTPLimits.head
         while index < bytes.byteCount {
+            if startLine != nil {
+                index = passFieldBytes(bytes, from: index)
+                guard index < bytes.byteCount else { break }
+            }
             let byte = bytes.octet(at: index)
             index += 1
             headLength += 1
@@ -52,6 +56,17 @@ extension HTTPStream {
             return (index, .startLine(startLine))
         }
         return (index, nil)
+    }
+
+    /// Passes over the bytes of a field before its line feed, as far as the head may be long.
+    private mutating func passFieldBytes(_ bytes: RawSpan, from offset: Int) -> Int {
+        let room = max(0, HTTPLimits.head - headLength)
+        let end = min(bytes.lineFeed(from: offset), offset + room)
+        guard end > offset else { return offset }
+        lineEndsInCR = bytes.octet(at: end - 1) == 0x0D
+        lineLength += end - offset
+        headLength += end - offset
+        return end
     }
 
     /// Applies a body of known or unknown length to the message whose head was just read.

@@ -16,6 +16,8 @@ enum KubernetesPath {
 
     /// Placeholders by index of the segment.
     static func placeholders(_ segments: [ArraySlice<UInt8>]) -> [Int: String] {
+        // Both "api" and "apis" begin so; most paths do not, and cost nothing.
+        guard let first = segments.first, first.starts(with: "api".utf8) else { return [:] }
         var index = 0
         func text(_ index: Int) -> String? {
             guard index < segments.count, segments[index].count <= 64 else { return nil }

@@ -23,27 +23,29 @@ struct OperationCache {
         let length = method.byteCount + 1 + target.byteCount
         guard length <= Self.longestKey else { return Self.made(method, target, key: []) }
         if slots.isEmpty { slots = [Entry](repeating: Entry(), count: Self.capacity) }
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in 0..<length {
-            // FNV-1a; a chosen collision costs its sender a new string, no more.
-            hash = (hash ^ UInt64(Self.octet(method, target, index))) &* 0x100_0000_01B3
-        }
-        let slot = Int(truncatingIfNeeded: (hash ^ hash >> 32) & UInt64(Self.capacity - 1))
+        // A chosen collision costs its sender a new string, no more.
+        var hash = PacketHash()
+        hash.combine(bytes: method)
+        hash.combine(bytes: target)
+        let slot = Int(truncatingIfNeeded: hash.value & UInt64(Self.capacity - 1))
         if matches(slots[slot].key, method, target, length) { return slots[slot] }
-        let entry = Self.made(method, target, key: method.octets + [0x20] + target.octets)
-        slots[slot] = entry
-        return entry
+        // The room of the key that was there is used again.
+        var key = [UInt8]()
+        swap(&key, &slots[slot].key)
+        key.removeAll(keepingCapacity: true)
+        key.append(copying: method)
+        key.append(0x20)
+        key.append(copying: target)
+        slots[slot] = Self.made(method, target, key: key)
+        return slots[slot]
     }
 
     private func matches(_ key: [UInt8], _ method: RawSpan, _ target: RawSpan, _ length: Int) -> Bool {
         guard key.count == length else { return false }
-        for index in 0..<length where key[index] != Self.octet(method, target, index) { return false }
-        return true
-    }
-
-    private static func octet(_ method: RawSpan, _ target: RawSpan, _ index: Int) -> UInt8 {
-        if index < method.byteCount { return method.octet(at: index) }
-        return index == method.byteCount ? 0x20 : target.octet(at: index - method.byteCount - 1)
+        let span = key.octetSpan
+        return span.octet(at: method.byteCount) == 0x20
+            && span.clamped(0, method.byteCount).hasSameBytes(as: method)
+            && span.clamped(method.byteCount + 1, length).hasSameBytes(as: target)
     }
 
     private static func made(_ method: RawSpan, _ target: RawSpan, key: [UInt8]) -> Entry {

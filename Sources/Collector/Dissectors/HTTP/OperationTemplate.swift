@@ -29,12 +29,12 @@ package enum OperationTemplate {
 
     /// Whether a method is registered or in common use.
     static func isWellKnown(method: RawSpan) -> Bool {
-        methods.contains(String(decoding: method.octets, as: UTF8.self))
+        methods.contains(method.text)
     }
 
     /// The operation of a request line.
     package static func operation(method: RawSpan, target: RawSpan) -> String {
-        let name = String(decoding: method.octets, as: UTF8.self)
+        let name = method.text
         if name == "CONNECT" { return "CONNECT {authority}" }
         let verb = methods.contains(name) ? name : "{method}"
         return "\(verb) \(path(of: target))"
@@ -93,6 +93,7 @@ package enum OperationTemplate {
     private static func joined(_ segments: [ArraySlice<UInt8>]) -> String {
         let kubernetes = KubernetesPath.placeholders(segments)
         var path = ""
+        path.reserveCapacity(48)
         for (index, segment) in segments.enumerated() {
             guard index < segmentLimit, path.utf8.count < lengthLimit else { return path + "/{rest}" }
             path += "/"

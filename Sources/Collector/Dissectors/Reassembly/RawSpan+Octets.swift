@@ -10,6 +10,40 @@ extension RawSpan {
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
+    /// The offset of the next line feed, or the end.
+    func lineFeed(from start: Int) -> Int {
+        var offset = Swift.max(0, start)
+        // Eight bytes at a time: a byte that is 0 after the exclusive or borrows from its bit 7.
+        while offset &+ 8 <= byteCount {
+            // Sound: the condition above keeps eight bytes inside the span.
+            let word = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            let mixed = UInt64(littleEndian: word) ^ 0x0A0A_0A0A_0A0A_0A0A
+            let found = (mixed &- 0x0101_0101_0101_0101) & ~mixed & 0x8080_8080_8080_8080
+            if found != 0 { return offset &+ found.trailingZeroBitCount / 8 }
+            offset &+= 8
+        }
+        while offset < byteCount, octet(at: offset) != 0x0A { offset &+= 1 }
+        return Swift.min(offset, byteCount)
+    }
+
+    /// Whether both have the same bytes.
+    func hasSameBytes(as other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        var offset = 0
+        while offset &+ 8 <= byteCount {
+            // Sound: the condition above keeps eight bytes inside both spans.
+            let mine = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            let theirs = unsafe other.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+            guard mine == theirs else { return false }
+            offset &+= 8
+        }
+        while offset < byteCount {
+            guard octet(at: offset) == other.octet(at: offset) else { return false }
+            offset &+= 1
+        }
+        return true
+    }
+
     /// Two bytes, most significant first; 0 for those beyond the end.
     func octetPair(at offset: Int) -> UInt16 {
         UInt16(octet(at: offset)) << 8 | UInt16(octet(at: offset &+ 1))
@@ -25,6 +59,12 @@ extension RawSpan {
         let lower = Swift.min(Swift.max(start, 0), byteCount)
         let upper = Swift.min(Swift.max(end, lower), byteCount)
         return extracting(lower..<upper)
+    }
+
+    /// A copy of the bytes as text, with replacement characters for what is not UTF-8.
+    var text: String {
+        // Sound: the pointer is used only inside the closure.
+        unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
     /// A copy of the bytes.

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// The heavy part of an accumulator, made when it is first needed.
+///
+/// Few connections do much in one window. So transactions and round trips are kept one by one
+/// and recorded in the row of their edge when the window ends, which costs no histograms and
+/// dictionaries of the connection's own; only many are recorded here before.
+final class DissectionFindings {
+    /// Kept one by one; must stay below `ProtocolMetrics.maximumOperations`, so that nothing of
+    /// them alone can be folded.
+    private static let maximumTransactions = 64
+    private static let maximumRoundTrips = 64
+
+    private var rtt = Histogram()
+    private var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
+    private(set) var losses: [LossCause: UInt64] = [:]
+
+    private var transactions: [Transaction] = []
+    private var roundTrips: [Int64] = []
+    /// Requests that started, of one protocol: a connection rarely has another.
+    private var startedProtocol: ApplicationProtocol?
+    private var started: UInt64 = 0
+
+    func add(_ loss: LossCause) {
+        losses[loss, default: 0] += 1
+    }
+
+    func add(roundTrip nanoseconds: Int64) {
+        roundTrips.append(nanoseconds)
+        if roundTrips.count == Self.maximumRoundTrips { settleRoundTrips() }
+    }
+
+    /// Counts the start of a request.
+    func add(_ start: DissectionOutput.Started) {
+        if startedProtocol != start.applicationProtocol {
+            settleStarts()
+            startedProtocol = start.applicationProtocol
+        }
+        started += 1
+    }
+
+    /// Counts a request that has ended.
+    func add(_ transaction: Transaction) {
+        transactions.append(transaction)
+        if transactions.count == Self.maximumTransactions { settleTransactions() }
+    }
+
+    /// Requests that started and did not end, by protocol.
+    var changesInFlight: [ApplicationProtocol: Int] {
+        var changes: [ApplicationProtocol: Int] = [:]
+        for (name, metrics) in protocols {
+            changes[name, default: 0] +=
+                Int(truncatingIfNeeded: metrics.started) - Int(truncatingIfNeeded: metrics.requests)
+        }
+        if let startedProtocol { changes[startedProtocol, default: 0] += Int(truncatingIfNeeded: started) }
+        for transaction in transactions { changes[transaction.applicationProtocol, default: 0] -= 1 }
+        return changes
+    }
+
+    /// Makes sure that `losses` has all that were found.
+    func settle() {
+        // What was not recorded here yet is recorded in the row, unless some was: operations are
+        // folded where a connection has too many, in the order of their ends.
+        guard !protocols.isEmpty else { return }
+        settleStarts()
+        settleTransactions()
+    }
+
+    /// Adds everything but losses to the metrics of a row.
+    func record(in metrics: inout EdgeMetrics) {
+        metrics.rtt.merge(rtt)
+        for nanoseconds in roundTrips { metrics.rtt.record(nanoseconds: nanoseconds) }
+        for (name, own) in protocols { metrics.protocols[name, default: ProtocolMetrics()].merge(own) }
+        if let startedProtocol, started > 0 {
+            metrics.protocols[startedProtocol, default: ProtocolMetrics()].started.addSaturated(started)
+        }
+        guard let only = transactions.first?.applicationProtocol else { return }
+        for transaction in transactions where transaction.applicationProtocol != only {
+            metrics.protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
+                .recordUnfolded(transaction)
+        }
+        Self.record(transactions, of: only, in: &metrics.protocols[only, default: ProtocolMetrics()])
+    }
+
+    private static func record(
+        _ transactions: [Transaction],
+        of name: ApplicationProtocol,
+        in metrics: inout ProtocolMetrics
+    ) {
+        for transaction in transactions where transaction.applicationProtocol == name {
+            metrics.recordUnfolded(transaction)
+        }
+    }
+
+    /// Forgets everything but the room it took.
+    func removeAll() {
+        rtt = Histogram()
+        protocols.removeAll()
+        losses.removeAll()
+        transactions.removeAll(keepingCapacity: true)
+        roundTrips.removeAll(keepingCapacity: true)
+        startedProtocol = nil
+        started = 0
+    }
+
+    private func settleRoundTrips() {
+        for nanoseconds in roundTrips { rtt.record(nanoseconds: nanoseconds) }
+        roundTrips.removeAll(keepingCapacity: true)
+    }
+
+    private func settleStarts() {
+        if let startedProtocol { protocols[startedProtocol, default: ProtocolMetrics()].started += started }
+        startedProtocol = nil
+        started = 0
+    }
+
+    private func settleTransactions() {
+        for transaction in transactions {
+            let isFolded = protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
+                .record(transaction)
+            if isFolded { add(.foldedOperations) }
+        }
+        transactions.removeAll(keepingCapacity: true)
+    }
+}
