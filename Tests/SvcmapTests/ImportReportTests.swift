@@ -87,7 +87,10 @@ struct `An import tells` {
     @Test func `its progress on a terminal, and erases it`() throws {
         let scratch = try Scratch()
         guard
-            let text = try onTerminal("\(Binary.path) import \(Self.capture) --store map.db", in: scratch)
+            let text = try onTerminal(
+                "\(BuiltProducts.svcmap) import \(Self.capture) --store map.db",
+                in: scratch
+            )
         else { return }
         let parts = text.components(separatedBy: Self.erase)
         #expect(parts.count >= 3, "\(text)")
@@ -100,7 +103,7 @@ struct `An import tells` {
 
     @Test func `bytes and rate of a pipe, which has no known end`() throws {
         let scratch = try Scratch()
-        let command = "cat \(Self.capture) | \(Binary.path) import - --store map.db"
+        let command = "cat \(Self.capture) | \(BuiltProducts.svcmap) import - --store map.db"
         guard let text = try onTerminal(command, in: scratch) else { return }
         let parts = text.components(separatedBy: Self.erase)
         let first = try #require(parts.dropFirst().first)
