@@ -40,6 +40,8 @@ def main():
             "svcmap import FILE": ([arguments.svcmap, "import", capture, "--store", str(store)],
                                    "flows, HTTP, DNS, histograms, store"),
             "softflowd -r FILE": (["softflowd", "-r", capture, "-n", "127.0.0.1:9"], "flows"),
+            "argus -r FILE -w /dev/null": (["argus", "-r", capture, "-w", "/dev/null"], "flows, TCP round trips"),
+            "ndpiReader -q -i FILE": (["ndpiReader", "-q", "-i", capture], "flows, protocol names"),
             "tshark -q -z conv,tcp -r FILE": (["tshark", "-q", "-z", "conv,tcp", "-r", capture], "everything dissected"),
         }
         contenders = {name: value for name, value in contenders.items() if shutil.which(value[0][0])}

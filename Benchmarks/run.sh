@@ -12,8 +12,8 @@ mkdir -p "$data"
 capture=$data/generated-$megabytes.pcap
 [ -s "$capture" ] || python3 Benchmarks/generate.py "$capture" --megabytes "$megabytes"
 SVCMAP_BENCH=1 swift build -c release --product Benchmarks >&2
-for peer in tcpdump softflowd tshark; do
-    command -v "$peer" >/dev/null || echo "not installed, left out: $peer (apt-get install $peer)" >&2
+for peer in tcpdump softflowd tshark argus:argus-server ndpiReader:libndpi-bin; do
+    command -v "${peer%%:*}" >/dev/null || echo "not installed, left out: ${peer%%:*} (apt-get install ${peer#*:})" >&2
 done
 python3 Benchmarks/compare.py --svcmap "$(swift build -c release --show-bin-path)/svcmap" --file "$capture"
 echo

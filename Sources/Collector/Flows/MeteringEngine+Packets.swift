@@ -223,9 +223,10 @@ extension MeteringEngine.State {
         // An error quotes a packet, whose addresses translation does change.
         if headers.hasQuote {
             hash.combine(UInt64(headers.quotedSequence))
-        } else if headers.transport == .tcp, headers.identification != 0 {
+        } else if headers.transport == .tcp, headers.identification != 0, !headers.isFragment {
             // Identification, sequence numbers, window and timestamps together are of one packet,
-            // and reading its payload would cost more than all else here.
+            // and reading its payload would cost more than all else here. Not so the fragments of
+            // one, which differ in nothing else.
             hash.combine(UInt64(truncatingIfNeeded: headers.payloadLength))
         } else {
             hash.combineEnds(of: payload, wireLength: headers.payloadLength)
