@@ -49,6 +49,11 @@ struct FlowPoint {
     /// Whether packets of both directions were seen here.
     var seesBoth: Bool { rank.forward != .max && rank.backward != .max }
 
+    /// Whether the originator went on after it was answered, or at least sent more than once.
+    ///
+    /// One that sends from addresses that are not its own never does.
+    var isConversation: Bool { seesBoth && firsts.forward > 1 }
+
     /// The direction of a packet, from its sender.
     func direction(from source: PointKey.End) -> FlowDirection {
         source == originator ? .fromOriginator : .fromResponder

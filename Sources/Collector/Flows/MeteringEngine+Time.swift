@@ -45,7 +45,7 @@ extension MeteringEngine {
     func endStretch() {
         guard timeline.segmentStart != nil else { return }
         let live = table.connections.indices.filter { table.connections[$0].firstPoint >= 0 }
-        for connection in live { countOneSided(connection) }
+        for connection in live where !table.connections[connection].hasEnded { countOneSided(connection) }
         endOfInput()
         while timeline.due.start <= timeline.latest { reportDue() }
         for connection in live { drop(connection) }
@@ -63,7 +63,7 @@ extension MeteringEngine {
             now = max(now, deadline)
             fail(connection, .unanswered, at: deadline)
         }
-        for stage in [FlowConnection.Stage.failed, .established, .closed, .datagrams] {
+        for stage in FlowConnection.Stage.allCases where stage != .attempting {
             while let connection = table.idlest(stage) {
                 let deadline = deadline(of: connection)
                 guard deadline <= time else { break }
