@@ -11,11 +11,27 @@ struct FlowConnection {
     enum Stage: UInt8, BitwiseCopyable, CaseIterable, Comparable {
         case attempting = 0
         case failed = 1
-        case established = 2
-        case closed = 3
-        case datagrams = 4
+        /// TCP whose originator has sent once, or was never answered: a scan, a flood of SYNs that
+        /// a server answers, segments out of nowhere.
+        case unproven = 2
+        case established = 3
+        case closed = 4
+        /// Datagrams one way.
+        case datagrams = 5
+        /// Datagrams both ways.
+        case exchange = 6
 
         static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
+
+        /// Whether nobody has answered so far as to make it a conversation.
+        ///
+        /// Anyone who can send packets can make any number of these.
+        var isOneWay: Bool {
+            switch self {
+            case .attempting, .failed, .unproven, .datagrams: true
+            case .established, .closed, .exchange: false
+            }
+        }
 
         /// How long a connection of this stage may be silent.
         var patienceNanoseconds: Int64 {
@@ -25,11 +41,11 @@ struct FlowConnection {
             // Longer than the longest pause between SYNs (64 s on Linux), so that the next one
             // is not taken for another attempt.
             case .failed: 75_000_000_000
-            case .established: 600_000_000_000
+            case .unproven, .established: 600_000_000_000
             // Repeated FINs and late segments still belong to it, as in TIME-WAIT. When room is
             // needed these go first.
             case .closed: 120_000_000_000
-            case .datagrams: 60_000_000_000
+            case .datagrams, .exchange: 60_000_000_000
             }
         }
     }

@@ -50,6 +50,11 @@ struct FlowPoint: BitwiseCopyable {
     @inline(__always)
     var seesBoth: Bool { rank.forward != .max && rank.backward != .max }
 
+    /// Whether the originator went on after it was answered, or at least sent more than once.
+    ///
+    /// One that sends from addresses that are not its own never does.
+    var isConversation: Bool { seesBoth && firsts.forward > 1 }
+
     /// The direction of a packet, from its sender.
     @inline(__always)
     func direction(from source: PointKey.End) -> FlowDirection {

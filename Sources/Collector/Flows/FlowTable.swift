@@ -11,6 +11,7 @@ struct FlowTable {
     private struct List: BitwiseCopyable {
         var head = -1
         var tail = -1
+        var count = 0
     }
 
     var points: [FlowPoint] = []
@@ -22,7 +23,7 @@ struct FlowTable {
     private var freePoints: [Int] = []
     private var freeConnections: [Int] = []
     private var index = SlotIndex()
-    private var lists = InlineArray<5, List>(repeating: List())
+    private var lists = InlineArray<7, List>(repeating: List())
     /// Random, so that nobody can choose keys that fall together.
     ///
     /// Nothing that is reported
@@ -138,6 +139,9 @@ struct FlowTable {
         return head < 0 ? nil : head
     }
 
+    /// Connections of a stage.
+    func count(_ stage: FlowConnection.Stage) -> Int { lists[Int(stage.rawValue)].count }
+
     /// Notes activity, and a new stage.
     mutating func touch(_ connection: Int, stage: FlowConnection.Stage, at time: Timestamp) {
         let list = lists[Int(connections[connection].stage.rawValue)]
@@ -160,11 +164,13 @@ struct FlowTable {
             lists[list].head = connection
         }
         lists[list].tail = connection
+        lists[list].count += 1
     }
 
     private mutating func unlink(_ connection: Int) {
         let list = Int(connections[connection].stage.rawValue)
         let (previous, next) = (connections[connection].previous, connections[connection].next)
+        lists[list].count -= 1
         if previous >= 0 { connections[previous].next = next } else { lists[list].head = next }
         if next >= 0 { connections[next].previous = previous } else { lists[list].tail = previous }
     }

@@ -27,7 +27,8 @@ extension MeteringEngine.State {
         } else {
             orientEcho(headers, point: point, direction)
             let connection = table.points[point].connection
-            table.touch(connection, stage: .datagrams, at: time)
+            let reached: FlowConnection.Stage = table.points[point].seesBoth ? .exchange : .datagrams
+            table.touch(connection, stage: max(table.connections[connection].stage, reached), at: time)
         }
         guard isNew, !table.points[point].isPassive else { return }
         dissect(headers, payload: payload, point: point, direction, rank: verdict.rank, at: time)
@@ -69,7 +70,7 @@ extension MeteringEngine.State {
         let stage = table.connections[connection].stage
         let reached: FlowConnection.Stage =
             switch table.boxes[point]?.tracker.phase {
-            case .established, .midstream: .established
+            case .established, .midstream: table.points[point].isConversation ? .established : .unproven
             case .closed: .closed
             case .attempting, .failed, .new, nil: .attempting
             }

@@ -12,20 +12,38 @@ extension MeteringEngine.State {
                 retire(over, at: time)
                 continue
             }
-            var idlest: Int?
-            for stage in FlowConnection.Stage.allCases {
-                guard let head = table.idlest(stage) else { continue }
-                if let known = idlest,
-                    table.connections[known].lastActivity <= table.connections[head].lastActivity
-                {
-                    continue
-                }
-                idlest = head
-            }
-            guard let idlest else { return }
+            guard let victim = victim() else { return }
             window(at: now).add(.evictedFlows)
-            retire(idlest, at: time)
+            retire(victim, at: time)
         }
+    }
+
+    /// One part in so many of the table that one-way flows may hold against all others.
+    private static let oneWayShare = 4
+
+    /// The connection to let go of: the idlest, but a flood pushes out its own.
+    ///
+    /// Floods and scans are one-way flows, so where these hold more than their share, the idlest
+    /// of them goes. Up to it they are as good as any: new connections begin so, and find room
+    /// in a table full of old ones.
+    private func victim() -> Int? {
+        var (all, oneWay) = (0, 0)
+        for stage in FlowConnection.Stage.allCases {
+            all += table.count(stage)
+            if stage.isOneWay { oneWay += table.count(stage) }
+        }
+        let isFlooded = oneWay > all / Self.oneWayShare
+        var idlest: Int?
+        for stage in FlowConnection.Stage.allCases where stage.isOneWay || !isFlooded {
+            guard let head = table.idlest(stage) else { continue }
+            if let known = idlest,
+                table.connections[known].lastActivity <= table.connections[head].lastActivity
+            {
+                continue
+            }
+            idlest = head
+        }
+        return idlest
     }
 
     /// Gives the four-tuple of a point to another connection: its own one is over.
@@ -45,6 +63,7 @@ extension MeteringEngine.State {
     private mutating func end(_ connection: Int, at time: Timestamp) {
         guard !table.connections[connection].hasEnded else { return }
         table.connections[connection].hasEnded = true
+        countOneSided(connection)
         var point = table.connections[connection].firstPoint
         while point >= 0 {
             if let box = table.boxes[point] {
@@ -68,7 +87,6 @@ extension MeteringEngine.State {
     /// Ends a connection, puts what it found into its windows, and forgets it.
     mutating func retire(_ connection: Int, at time: Timestamp) {
         end(connection, at: time)
-        countOneSided(connection)
         for window in windows.values { collect(connection, into: window) }
         drop(connection)
     }
@@ -94,6 +112,7 @@ extension MeteringEngine.State {
     /// An attempt that nobody answered is no loss of ours, nor is what goes to a group.
     mutating func countOneSided(_ connection: Int) {
         guard
+            // It is called as the connection ends, when its stage still says how far it came.
             table.connections[connection].transport == .tcp
                 || table.connections[connection].transport == .udp,
             !(table.connections[connection].transport == .tcp
@@ -125,8 +144,15 @@ extension MeteringEngine.State {
         }
         let made = pool.insert(FlowAccumulator(window: start, next: table.points[point].accumulator))
         table.points[point].accumulator = made
-        let touched = OpenWindow.TouchedPoint(point: point, serial: table.points[point].serial)
-        window(at: time).touched.append(touched)
+        let window = window(at: time)
+        // A window that is due is collected from all connections.
+        if isLate(window) {
+            let touched = OpenWindow.TouchedPoint(point: point, serial: table.points[point].serial)
+            window.touched.append(touched)
+            if window.touched.count > 2 * max(1, configuration.maximumFlows) {
+                window.touched.removeAll { !table.isCurrent($0.point, serial: $0.serial) }
+            }
+        }
         return made
     }
 }

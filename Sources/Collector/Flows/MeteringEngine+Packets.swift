@@ -83,7 +83,7 @@ extension MeteringEngine.State {
         makeRoom(at: time)
         let stage: FlowConnection.Stage
         switch key.transport {
-        case .tcp: stage = headers.tcpFlags.isAttempt ? .attempting : .established
+        case .tcp: stage = headers.tcpFlags.isAttempt ? .attempting : .unproven
         case .udp, .icmp, .icmpv6, .sctp: stage = .datagrams
         }
         return table.insert(key, originatorIsLow: source == key.low, stage: stage, at: time)

@@ -45,7 +45,7 @@ extension MeteringEngine.State {
     mutating func endStretch() {
         guard timeline.segmentStart != nil else { return }
         let live = table.connections.indices.filter { table.connections[$0].firstPoint >= 0 }
-        for connection in live { countOneSided(connection) }
+        for connection in live where !table.connections[connection].hasEnded { countOneSided(connection) }
         abandonFragments()
         endOfInput()
         while timeline.due.start <= timeline.latest { reportDue() }
@@ -65,7 +65,7 @@ extension MeteringEngine.State {
             now = max(now, deadline)
             fail(connection, .unanswered, at: deadline)
         }
-        for stage in [FlowConnection.Stage.failed, .established, .closed, .datagrams] {
+        for stage in FlowConnection.Stage.allCases where stage != .attempting {
             while let connection = table.idlest(stage) {
                 let deadline = deadline(of: connection)
                 guard deadline <= time else { break }

@@ -108,6 +108,54 @@ import Testing
         #expect(talk.follow().finished.first?.isIncomplete == true)
     }
 
+    @Test func `a request whose response was lost is not late`() {
+        var talk = Self.asked()
+        talk.send(.fromResponder, Array("HTTP/1.1 2".utf8), wireLength: 200, at: 5)
+        let result = talk.follow(advance: 70_000, close: 71_000)
+        #expect(result.finished.isEmpty)
+        #expect(result.losses.filter { $0 == .unmatchedRequests }.count == 1)
+    }
+
+    @Test func `a response that began before a request is no answer to it`() {
+        var talk = Conversation()
+        talk.server("HTTP/1.1 304 Not Modified\r\nX: ", at: 1)
+        talk.client("GET / HTTP/1.1\r\n\r\n", at: 5)
+        talk.reset(.fromResponder, at: 6)
+        let result = talk.follow()
+        #expect(result.outcomes == [.serverClosed])
+        #expect(result.statuses == [nil])
+        #expect(result.losses == [.unmatchedResponses])
+    }
+
+    @Test func `a late response that is lost does not count its request again`() {
+        let follower = StreamFollower(
+            transport: .tcp,
+            originatorPort: 40_000,
+            responderPort: 80,
+            patience: Patience()
+        )
+        var output = DissectionOutput()
+        func send(_ direction: FlowDirection, _ text: String, length: Int, at time: Int64) {
+            follower.segment(
+                direction,
+                sequence: 1,
+                flags: .ack,
+                payload: Array(text.utf8).octets,
+                payloadLength: length,
+                at: milliseconds(time),
+                into: &output
+            )
+        }
+        send(.fromOriginator, "GET / HTTP/1.1\r\n\r\n", length: 18, at: 1)
+        follower.advance(to: milliseconds(70_000), into: &output)
+        #expect(output.finished.map(\.outcome) == [.timedOut])
+        send(.fromResponder, "HTTP/1.1 2", length: 200, at: 70_001)
+        follower.close(at: milliseconds(71_000), into: &output)
+        #expect(output.started.count == 1)
+        #expect(output.finished.count == 1)
+        #expect(!output.losses.contains(.unmatchedRequests))
+    }
+
     @Test func `a response without a request is counted and changes no later pair`() {
         var talk = Conversation(hasHandshake: false)
         talk.server("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", at: 1)

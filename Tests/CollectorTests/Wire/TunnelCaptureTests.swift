@@ -4,6 +4,7 @@
 import Collector
 import FlowModel
 import Foundation
+import TestKit
 import Testing
 
 /// Inner packets as `tshark -T fields` shows them.
@@ -210,10 +211,7 @@ import Testing
     ]
 
     @Test func `lead to the packets that tshark shows`() throws {
-        guard let corpus = Recordings.corpus else {
-            print("skipped: no corpus; set SVCMAP_CORPUS to a folder with ORACLE.tsv")
-            return
-        }
+        guard let corpus = Corpus.folder else { return }
         for fact in Self.facts {
             let path = "\(corpus)/\(fact.file)"
             let headers = try #require(try Self.headers(path, frame: fact.frame), "\(fact.file)")

@@ -70,6 +70,8 @@ extension HTTPDissector {
         let request = pending[position]
         // Operations that wait by design outlast any patience.
         guard !request.isDecided, !request.facts.isStreaming else { return nil }
+        // It was answered; only we do not know how.
+        if request.isResponseLost { return nil }
         // A response has begun, though its head is not complete.
         if position == 0, stream(client.opposite).isInsideHead { return nil }
         return request.end ?? stream(client).lastByte
@@ -148,6 +150,7 @@ extension HTTPDissector {
             return
         }
         let start = stream.messageStart
+        guard pending[0].start <= start else { return output.losses.append(.unmatchedResponses) }
         response = ResponseInProgress(
             start: start,
             status: status,
@@ -164,9 +167,11 @@ extension HTTPDissector {
         into output: inout DissectionOutput
     ) {
         while let request = pending.popFirst() {
+            // One whose patience ended has had its outcome.
+            if request.isDecided { continue }
             if request.isResponseLost {
                 output.losses.append(.unmatchedRequests)
-            } else if !request.isDecided {
+            } else {
                 unanswered(request, cause, at: time, into: &output)
             }
         }

@@ -21,7 +21,8 @@ extension HTTPDissector {
             settleAfterSearch(into: &output)
         }
         let start = stream(direction).messageStart
-        let request = pending.first
+        // Bytes held behind a hole are read late: what began before a request is no answer to it.
+        let request = pending.first.flatMap { $0.start <= start ? $0 : nil }
         if request == nil { output.losses.append(.unmatchedResponses) }
         response = ResponseInProgress(
             start: start,

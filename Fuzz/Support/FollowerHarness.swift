@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Collector
+import FlowModel
+
+/// Feeds a follower and holds what it yields against what must always be true of it.
+struct FollowerHarness {
+    private let follower: StreamFollower
+    private var output = DissectionOutput()
+    private var now = Timestamp(seconds: 1_700_000_000)
+    private var started = 0
+    private var ended = 0
+    private var unmatched = 0
+    private var isDNS: Bool
+
+    init(transport: TransportProtocol, serverPort: UInt16) {
+        isDNS = transport == .udp
+        follower = StreamFollower(
+            transport: transport,
+            originatorPort: 40_000,
+            responderPort: serverPort,
+            patience: Patience(),
+            originatorAddress: IPAddress(v4: 0x0A00_0001),
+            responderAddress: IPAddress(v4: 0x0A00_0002)
+        )
+    }
+
+    /// Lets time pass: mostly little, at times longer than any patience.
+    mutating func wait(_ choice: UInt8) {
+        now = now + Int64(choice) * (choice > 250 ? 400_000_000 : 1_000_000)
+        follower.advance(to: now, into: &output)
+        take()
+    }
+
+    mutating func segment(
+        _ direction: FlowDirection,
+        _ sequence: UInt32,
+        _ acknowledgment: UInt32,
+        _ flags: TCPFlags,
+        _ payload: RawSpan,
+        _ length: Int
+    ) {
+        follower.segment(
+            direction,
+            sequence: sequence,
+            acknowledgment: acknowledgment,
+            flags: flags,
+            payload: payload,
+            payloadLength: length,
+            at: now,
+            into: &output
+        )
+        take()
+    }
+
+    mutating func datagram(_ direction: FlowDirection, _ payload: RawSpan, _ length: Int) {
+        follower.datagram(direction, payload: payload, payloadLength: length, at: now, into: &output)
+        take()
+    }
+
+    /// Ends the input, or the flow, and checks that every request came to one thing.
+    mutating func finish(closes: Bool) {
+        if closes { follower.close(at: now, into: &output) }
+        follower.endOfInput(into: &output)
+        take()
+        let waiting = Int(follower.inFlight?.count ?? 0)
+        require(!closes || waiting == 0, "a flow that is over has requests in flight")
+        let known = ended + waiting
+        // A question of the side that answers is lost and never began.
+        let isSound = isDNS ? started >= known : started == known + unmatched
+        require(isSound, "\(started) began, \(ended) ended, \(unmatched) were lost, \(waiting) wait")
+    }
+
+    private mutating func take() {
+        started += output.started.count
+        for one in output.started where one.applicationProtocol == .dns { isDNS = true }
+        for cause in output.losses where cause == .unmatchedRequests { unmatched += 1 }
+        for one in output.finished {
+            ended += 1
+            require(one.requestStart <= one.requestEnd, "a request ends before it begins")
+            require(one.requestStart <= one.endedAt, "a transaction ends before it begins: \(one)")
+            require(one.endedAt <= now, "a transaction ends in the future: \(one)")
+            if let first = one.responseStart, let last = one.responseEnd {
+                require(first <= last, "a response ends before it begins")
+            }
+            require(one.operation.utf8.count <= 4_096, "an operation of \(one.operation.utf8.count) bytes")
+        }
+        output.removeAll()
+    }
+}
