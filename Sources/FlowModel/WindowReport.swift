@@ -16,8 +16,9 @@ package struct EdgeRow: Equatable, Sendable {
 
     package var key: EdgeKey
     package var metrics: EdgeMetrics
-    /// By address used, how many connections (or UDP flows) of this window had traffic over it,
-    /// the actual address included.
+    /// By address that clients dialled, how many connections (or UDP flows) began in this window.
+    ///
+    /// 0 where only older ones had traffic; an address that only answered is not in it.
     package var dialled: [Dialled: UInt64]
 
     package init(key: EdgeKey, metrics: EdgeMetrics = EdgeMetrics(), dialled: [Dialled: UInt64] = [:]) {

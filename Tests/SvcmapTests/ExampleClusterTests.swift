@@ -53,6 +53,7 @@ struct `Example cluster` {
         // 20 connections, one of which was open before the capture began.
         #expect(edge.connections.established == 19)
         #expect(edge.dialled.map(\.id) == ["service/demo/nginx"])
+        #expect(edge.dialled.map(\.connections) == [20])
     }
 
     @Test func `tells the outside client from the kubelet behind the same address`() throws {

@@ -71,6 +71,8 @@ struct FlowConnection {
     ///
     /// One with further sightings only, not yet joined, is an echo of another that is counted.
     var isCounted = false
+    /// It was counted under the address that was dialled, in the first window it had packets in.
+    var isDialledCounted = false
     /// Its four-tuple was taken by another connection.
     var hasEnded = false
 

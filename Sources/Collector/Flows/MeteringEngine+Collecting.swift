@@ -31,6 +31,9 @@ extension MeteringEngine.State {
         sum.findings?.settle()
         for (cause, count) in sum.findings?.losses ?? [:] { window.add(cause, count) }
         let dialled = EdgeRow.Dialled(endpoint: endpoint(roles.dialled.address), port: roles.dialled.port)
+        let hasPackets = sum.metrics.packets != DirectionalCount()
+        let begun: UInt64 = table.connections[connection].isDialledCounted ? 0 : 1
+        if hasPackets { table.connections[connection].isDialledCounted = true }
         window.withRow(key(of: connection, roles), limit: configuration.maximumEdges) { row in
             row.metrics.merge(sum.metrics)
             sum.findings?.record(in: &row.metrics)
@@ -39,7 +42,7 @@ extension MeteringEngine.State {
             if let (name, count) = gauges.inFlight {
                 row.metrics.protocols[name, default: ProtocolMetrics()].inFlight += count
             }
-            if sum.metrics.packets != DirectionalCount() { row.dialled[dialled, default: 0] += 1 }
+            if hasPackets { row.dialled[dialled, default: 0] += begun }
         }
     }
 

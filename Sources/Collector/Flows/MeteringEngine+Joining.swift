@@ -62,6 +62,7 @@ extension MeteringEngine.State {
         let isCounted = table.connections[left].isCounted || table.connections[right].isCounted
         table.absorb(absorbed, into: survivor, isFlipped: isFlipped)
         table.connections[survivor].isCounted = isCounted
+        if old.isDialledCounted { table.connections[survivor].isDialledCounted = true }
         if old.orientation < table.connections[survivor].orientation {
             table.connections[survivor].orientation = old.orientation
             table.connections[survivor].client = isFlipped ? old.client?.opposite : old.client

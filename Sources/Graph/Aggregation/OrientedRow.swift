@@ -12,7 +12,7 @@ struct OrientedRow {
     let transport: TransportProtocol
     let direction: Edge.Direction
     let metrics: EdgeMetrics
-    /// By address used, how many connections clients opened to it; an address that only
+    /// By address that clients used, how many connections to it began; an address that only
     /// answered for another one is not dialled.
     let dialled: [EdgeRow.Dialled: UInt64]
 
@@ -31,15 +31,15 @@ struct OrientedRow {
             metrics = row.metrics.reversed
             // What was noted as dialled is now the client's own address. What the client used
             // to reach the server was the originator's.
-            let connections = row.dialled.values.max() ?? 0
+            let connections = row.dialled.values.reduce(UInt64(0)) { $0.addingSaturated($1) }
             let actual = EdgeRow.Dialled(endpoint: server, port: port)
-            dialled = connections > 0 ? [actual: connections] : [:]
+            dialled = row.dialled.isEmpty ? [:] : [actual: connections]
         } else {
             client = key.client
             server = key.server
             port = key.port
             metrics = row.metrics
-            dialled = Self.dialled(row)
+            dialled = row.dialled
         }
     }
 
@@ -57,20 +57,6 @@ struct OrientedRow {
         let isResponderKnown = WellKnownPorts.contains(key.port, transport: transport)
         let isOriginatorKnown = WellKnownPorts.contains(key.originatorPort, transport: transport)
         return isOriginatorKnown && !isResponderKnown
-    }
-
-    /// The addresses that clients opened connections to.
-    ///
-    /// A row counts connections by every address they had traffic under, the actual server's
-    /// included. Those that came by way of another address did not dial the actual one.
-    private static func dialled(_ row: EdgeRow) -> [EdgeRow.Dialled: UInt64] {
-        let actual = EdgeRow.Dialled(endpoint: row.key.server, port: row.key.port)
-        guard let all = row.dialled[actual], row.dialled.count > 1 else { return row.dialled }
-        var dialled = row.dialled
-        dialled[actual] = nil
-        let translated = dialled.values.reduce(UInt64(0)) { $0.addingSaturated($1) }
-        if all > translated { dialled[actual] = all - translated }
-        return dialled
     }
 }
 
