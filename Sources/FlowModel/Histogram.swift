@@ -155,14 +155,16 @@ package struct Histogram: Equatable, Sendable {
 
 extension UInt64 {
     /// The sum, or the greatest value where it would not fit.
-    package func addingSaturated(_ other: UInt64) -> UInt64 {
+    @inlinable
+    public func addingSaturated(_ other: UInt64) -> UInt64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
     }
 
     /// Adds, keeping to the greatest value where the sum would not fit: counts come out of
     /// stores and reports, which may be damaged.
-    package mutating func addSaturated(_ other: UInt64) {
+    @inlinable
+    public mutating func addSaturated(_ other: UInt64) {
         self = addingSaturated(other)
     }
 }

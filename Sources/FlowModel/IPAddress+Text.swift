@@ -3,7 +3,7 @@
 
 extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
     /// Dotted decimal for IPv4, RFC 5952 text for IPv6 (mapped addresses as its section 5 has them).
-    package var description: String {
+    public var description: String {
         switch version {
         case .v4:
             let bits = v4Bits
@@ -40,7 +40,7 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
     /// Parses dotted decimal (four parts, no leading zeros) or RFC 4291 IPv6 text.
     ///
     /// Zone identifiers (`%eth0`) and prefixes (`/24`) are refused.
-    package init?(_ description: String) {
+    public init?(_ description: String) {
         if description.contains(":") {
             guard let (high, low) = Self.parseV6(description) else { return nil }
             self.init(high: high, low: low)

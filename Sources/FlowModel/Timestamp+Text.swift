@@ -6,7 +6,7 @@ extension Timestamp: CustomStringConvertible {
     private static let secondsPerDay: Int64 = 86_400
 
     /// RFC 3339 in UTC with as many of 0, 3, 6 or 9 fraction digits as the value needs.
-    package var description: String {
+    public var description: String {
         let (seconds, fraction) = nanoseconds.flooredDivision(by: Self.nanosecondsPerSecond)
         let (days, secondOfDay) = seconds.flooredDivision(by: Self.secondsPerDay)
         let (year, month, day) = Self.civil(fromDays: days)
@@ -21,7 +21,7 @@ extension Timestamp: CustomStringConvertible {
     }
 
     /// Parses RFC 3339 with `Z` or a numeric offset and up to nine fraction digits.
-    package init?(rfc3339 text: String) {
+    public init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes[4] == 45, bytes[7] == 45, bytes[13] == 58, bytes[16] == 58,
             [84, 116, 32].contains(bytes[10])

@@ -4,16 +4,17 @@
 /// An instant of packet time: nanoseconds since 1970-01-01 00:00:00 UTC, as captured.
 ///
 /// Records never hold wall-clock time, only times that packets or objects carried.
-package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
-    package let nanoseconds: Int64
+public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
+    public let nanoseconds: Int64
 
-    package init(nanoseconds: Int64) {
+    @inlinable
+    public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
 
     /// Seconds and a fraction in nanoseconds; instants out of range (before 1677 or after
     /// 2262) are clamped, since hostile capture files carry such values.
-    package init(seconds: Int64, nanoseconds: Int64 = 0) {
+    public init(seconds: Int64, nanoseconds: Int64 = 0) {
         // Both parts toward zero: the first second that can be told begins before it can.
         let borrows = seconds < 0 && nanoseconds >= 1 && nanoseconds <= 1_000_000_000
         let whole = borrows ? seconds + 1 : seconds
@@ -22,18 +23,42 @@ package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
         self.nanoseconds = overflow || carry ? (seconds < 0 ? .min : .max) : sum
     }
 
-    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+    // All four, and equality: those that the protocols give are calls, several for each frame.
+    @inlinable
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
+    @inlinable
+    public static func > (left: Timestamp, right: Timestamp) -> Bool {
+        left.nanoseconds > right.nanoseconds
+    }
+
+    @inlinable
+    public static func <= (left: Timestamp, right: Timestamp) -> Bool {
+        left.nanoseconds <= right.nanoseconds
+    }
+
+    @inlinable
+    public static func >= (left: Timestamp, right: Timestamp) -> Bool {
+        left.nanoseconds >= right.nanoseconds
+    }
+
+    @inlinable
+    public static func == (left: Timestamp, right: Timestamp) -> Bool {
+        left.nanoseconds == right.nanoseconds
+    }
+
     /// The difference in nanoseconds, saturating.
-    package static func - (left: Timestamp, right: Timestamp) -> Int64 {
+    @inlinable
+    public static func - (left: Timestamp, right: Timestamp) -> Int64 {
         let (difference, overflow) = left.nanoseconds.subtractingReportingOverflow(right.nanoseconds)
         return overflow ? (left.nanoseconds < 0 ? .min : .max) : difference
     }
 
     /// The instant that many nanoseconds later, saturating.
-    package static func + (left: Timestamp, nanoseconds: Int64) -> Timestamp {
+    @inlinable
+    public static func + (left: Timestamp, nanoseconds: Int64) -> Timestamp {
         let (sum, overflow) = left.nanoseconds.addingReportingOverflow(nanoseconds)
         return Timestamp(nanoseconds: overflow ? (nanoseconds < 0 ? .min : .max) : sum)
     }

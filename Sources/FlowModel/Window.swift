@@ -2,20 +2,22 @@
 // Part of svcmap.
 
 /// A half-open interval `[start, end)` of packet time.
-package struct Window: Hashable, Sendable, BitwiseCopyable {
-    package let start: Timestamp
-    package let end: Timestamp
+public struct Window: Hashable, Sendable, BitwiseCopyable {
+    public let start: Timestamp
+    public let end: Timestamp
 
     /// The length of the finest stored window.
-    package static let baseNanoseconds: Int64 = 10_000_000_000
+    public static let baseNanoseconds: Int64 = 10_000_000_000
 
-    package init(start: Timestamp, end: Timestamp) {
+    @inlinable
+    public init(start: Timestamp, end: Timestamp) {
         self.start = start
         self.end = end
     }
 
     /// The base window that contains an instant; windows are aligned to the epoch.
-    package static func containing(_ instant: Timestamp) -> Window {
+    @inlinable
+    public static func containing(_ instant: Timestamp) -> Window {
         let remainder = instant.nanoseconds % baseNanoseconds
         // The first and the last window are cut off by the range of instants: hostile capture
         // files carry such times, so nothing here may overflow.
@@ -24,14 +26,16 @@ package struct Window: Hashable, Sendable, BitwiseCopyable {
         return Window(start: start, end: end)
     }
 
-    package func contains(_ instant: Timestamp) -> Bool { start <= instant && instant < end }
+    @inlinable
+    public func contains(_ instant: Timestamp) -> Bool { start <= instant && instant < end }
 
     /// The window of the same length that follows this one.
-    package var next: Window { Window(start: end, end: end + (end - start)) }
+    @inlinable
+    public var next: Window { Window(start: end, end: end + (end - start)) }
 
     /// The smallest range of whole base windows that covers this one: what an unaligned
     /// query range is widened to.
-    package var widenedToBase: Window {
+    public var widenedToBase: Window {
         let first = Window.containing(start)
         let last = Window.containing(end)
         return Window(start: first.start, end: last.start == end ? end : last.end)
