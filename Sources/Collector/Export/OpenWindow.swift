@@ -111,7 +111,7 @@ final class OpenWindow {
         reporter: Reporter,
         sequence: UInt64,
         observed: Window,
-        observer: LocalityObserver
+        observer: borrowing LocalityObserver
     ) -> WindowReport {
         for suspect in suspects.keys where observer.isOwn(suspect.mac, interface: suspect.interface) {
             let known = localities[suspect.address] ?? suspect.locality

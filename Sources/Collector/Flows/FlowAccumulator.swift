@@ -10,7 +10,7 @@ import FlowModel
 struct FlowAccumulator: BitwiseCopyable {
     var window: Int64
     /// The next older accumulator of the same point, or -1.
-    var next: Int
+    @SlotNumber var next: Int
 
     // Directions are those of the point. These are summed over points:
     var packets = Pair<UInt32>(0, 0)
@@ -43,31 +43,26 @@ struct FlowAccumulator: BitwiseCopyable {
 }
 
 /// Accumulators of all points, in numbered slots that are used again.
-struct AccumulatorPool {
-    var slots: [FlowAccumulator] = []
+struct AccumulatorPool: ~Copyable {
+    var slots = Slab<FlowAccumulator>()
     /// The heavy part of each; apart, so that accumulators hold no references.
     private(set) var findings: [DissectionFindings?] = []
-    private var free: [Int] = []
     /// Findings that were added to their row, whose room is used again.
     private var spareFindings: [DissectionFindings] = []
     /// Enough for the connections of a busy window, little enough to keep.
     private static let maximumSpares = 4_096
 
     mutating func insert(_ accumulator: FlowAccumulator) -> Int {
-        if let slot = free.popLast() {
-            slots[slot] = accumulator
-            return slot
-        }
-        slots.append(accumulator)
-        findings.append(nil)
-        return slots.count - 1
+        let slot = slots.insert(accumulator)
+        if slot == findings.count { findings.append(nil) }
+        return slot
     }
 
     mutating func remove(_ slot: Int) {
         if let found = takeFindings(of: slot) {
             recycle(found)
         }
-        free.append(slot)
+        slots.remove(slot)
     }
 
     /// The heavy part of an accumulator, made now if it has none.

@@ -4,7 +4,7 @@
 import FlowModel
 
 /// One connection (or datagram flow): all points that sight its packets, on all its legs.
-struct FlowConnection {
+struct FlowConnection: BitwiseCopyable {
     /// What a connection is waiting for; each has its own patience and its own list.
     ///
     /// A TCP connection only moves on, never back.
@@ -52,21 +52,23 @@ struct FlowConnection {
 
     let transport: TransportProtocol
     /// The first of its points, or -1 where the slot is free.
-    var firstPoint: Int
+    @SlotNumber var firstPoint: Int = -1
     /// Order of creation.
     var serial: UInt32
 
     var stage: Stage
     /// When it was last heard of; in stage `attempting`, its last SYN.
     var lastActivity: Timestamp
-    var previous = -1
-    var next = -1
+    /// When it came to its place in the list of its stage.
+    var placedAt: Timestamp
+    @SlotNumber var previous: Int = -1
+    @SlotNumber var next: Int = -1
 
     /// The client's side in the connection's own directions.
     var client: FlowDirection?
     var orientation = Orientation.undecided
     /// The point that times and judgements come from, once that is settled; else -1.
-    var vantage = -1
+    @SlotNumber var vantage: Int = -1
     /// A packet was first sighted at one of its points.
     ///
     /// One with further sightings only, not yet joined, is an echo of another that is counted.
@@ -75,6 +77,19 @@ struct FlowConnection {
     var isDialledCounted = false
     /// Its four-tuple was taken by another connection.
     var hasEnded = false
+
+    init(
+        transport: TransportProtocol,
+        serial: UInt32,
+        stage: Stage,
+        lastActivity: Timestamp
+    ) {
+        self.transport = transport
+        self.serial = serial
+        self.stage = stage
+        self.lastActivity = lastActivity
+        placedAt = lastActivity
+    }
 
     /// The direction taken for the client's.
     var clientDirection: FlowDirection { client ?? .fromOriginator }

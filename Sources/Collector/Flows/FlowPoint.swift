@@ -6,40 +6,47 @@ import FlowModel
 /// A flow at one sighting point: one four-tuple on one interface.
 struct FlowPoint: BitwiseCopyable {
     let key: PointKey
-    /// Whether the smaller end of the key sent the first packet seen here.
-    let originatorIsLow: Bool
     /// Unique among points; slots are used again, serials are not (but for wrapping at 2^31).
     let serial: UInt32
 
-    var connection: Int
+    @SlotNumber var connection: Int
     /// The next point of the same connection, or -1.
-    var nextPoint = -1
+    @SlotNumber var nextPoint: Int = -1
+    /// Another point with which it shares one sighting, which is not enough.
+    @SlotNumber var candidate: Int = -1
+    var candidateSerial: UInt32 = 0
+    /// The newest of its accumulators, or -1.
+    @SlotNumber var accumulator: Int = -1
+    /// The tracker of its segments, or -1.
+    @SlotNumber var tracker: Int = -1
+
+    /// Packets of the connection first sighted here, by direction here.
+    var firsts = Pair<UInt32>(0, 0)
+    /// The client's initial sequence number: what makes an attempt.
+    var clientInitialSequence: UInt32?
+    /// The server's, known where its SYN/ACK was seen.
+    var serverInitialSequence: UInt32?
+
+    /// Whether the smaller end of the key sent the first packet seen here.
+    let originatorIsLow: Bool
     /// Whether the originator here is the responder of the connection.
     var isFlipped = false
     /// Whether the table still finds it by its key.
     var isIndexed = true
     /// It is not the vantage point of its connection: it counts sightings and no more.
     var isPassive = false
-
-    /// Packets of the connection first sighted here, by direction here.
-    var firsts = Pair<UInt32>(0, 0)
+    /// A follower said that nothing will ever come of the stream.
+    var isOpaque = false
     /// The least number of points that had seen a packet before this one, by direction; `.max`
     /// where none was seen.
     var rank = Pair<UInt8>(.max, .max)
 
-    /// Another point with which it shares one sighting, which is not enough.
-    var candidate = -1
-    var candidateSerial: UInt32 = 0
-
-    /// The client's initial sequence number: what makes an attempt.
-    var clientInitialSequence: UInt32?
-    /// The server's, known where its SYN/ACK was seen.
-    var serverInitialSequence: UInt32?
-
-    /// A follower said that nothing will ever come of the stream.
-    var isOpaque = false
-    /// The newest of its accumulators, or -1.
-    var accumulator = -1
+    init(key: PointKey, originatorIsLow: Bool, serial: UInt32, connection: Int) {
+        self.key = key
+        self.originatorIsLow = originatorIsLow
+        self.serial = serial
+        self.connection = connection
+    }
 
     @inline(__always)
     var originator: PointKey.End { originatorIsLow ? key.low : key.high }

@@ -7,21 +7,26 @@ import FlowModel
 ///
 /// Slots are numbered and used again. Finding a point and moving a connection to the end of its
 /// list take constant time and do not allocate.
-struct FlowTable {
+struct FlowTable: ~Copyable {
     private struct List: BitwiseCopyable {
         var head = -1
         var tail = -1
         var count = 0
     }
 
-    var points: [FlowPoint] = []
-    /// Of each point, the tracker of its segments; apart, so that points hold no references.
-    var boxes: [TCPTrackerBox?] = []
-    /// Of each point, the follower of its streams.
+    /// How much activity a place in a list may leave out.
+    ///
+    /// Moving a connection to the end of its list for every packet touches two others; so lists
+    /// are in the order of activity to this precision, and deadlines come up to that much late.
+    static let listPrecisionNanoseconds: Int64 = 100_000_000
+
+    var points = Slab<FlowPoint>()
+    var connections = Slab<FlowConnection>()
+    /// The trackers of points that judge segments; most points of a table lose theirs early or
+    /// have none.
+    var trackers = Slab<TCPTracker>()
+    /// Of each point, the follower of its streams; apart, so that points hold no references.
     var followers: [StreamFollower?] = []
-    var connections: [FlowConnection] = []
-    private var freePoints: [Int] = []
-    private var freeConnections: [Int] = []
     private var index = SlotIndex()
     private var lists = InlineArray<7, List>(repeating: List())
     /// Random, so that nobody can choose keys that fall together.
@@ -32,7 +37,10 @@ struct FlowTable {
     private var lastSerial: UInt32 = 0
     /// Points in use.
     private(set) var pointCount = 0
+    /// No connection's patience ends before.
+    private(set) var nextDeadline = Timestamp(nanoseconds: .max)
 
+    @inline(__always)
     func find(_ key: PointKey) -> Int? {
         index.find(key.hash(seed: seed)) { points[$0].key == key }
     }
@@ -48,39 +56,23 @@ struct FlowTable {
     {
         // Bit 31 is left to packets that have no point.
         lastSerial = (lastSerial &+ 1) & 0x7FFF_FFFF
-        let slot = freePoints.popLast() ?? points.count
-        let connection = FlowConnection(
-            transport: key.transport,
-            firstPoint: slot,
-            serial: lastSerial,
-            stage: stage,
-            lastActivity: time
+        let home = connections.insert(
+            FlowConnection(transport: key.transport, serial: lastSerial, stage: stage, lastActivity: time)
         )
-        let home: Int
-        if let free = freeConnections.popLast() {
-            connections[free] = connection
-            home = free
-        } else {
-            home = connections.count
-            connections.append(connection)
-        }
-        let point = FlowPoint(
-            key: key,
-            originatorIsLow: originatorIsLow,
-            serial: lastSerial,
-            connection: home
+        let point = points.insert(
+            FlowPoint(
+                key: key,
+                originatorIsLow: originatorIsLow,
+                serial: lastSerial,
+                connection: home
+            )
         )
-        if slot == points.count {
-            points.append(point)
-            boxes.append(nil)
-            followers.append(nil)
-        } else {
-            points[slot] = point
-        }
+        connections[home].firstPoint = point
+        if point == followers.count { followers.append(nil) }
         pointCount += 1
-        index.insert(key.hash(seed: seed), slot: slot)
-        append(home, to: stage)
-        return slot
+        index.insert(key.hash(seed: seed), slot: point)
+        append(home, to: stage, at: time)
+        return point
     }
 
     /// Stops finding a point by its key; its connection keeps it until it is removed.
@@ -90,23 +82,32 @@ struct FlowTable {
         index.remove(points[point].key.hash(seed: seed), slot: point)
     }
 
+    /// Lets go of what judges segments and follows streams at a point.
+    mutating func release(_ point: Int) {
+        let tracker = points[point].tracker
+        if tracker >= 0 {
+            trackers.remove(tracker)
+            points[point].tracker = -1
+        }
+        followers[point] = nil
+    }
+
     /// Removes a connection with all its points.
     mutating func remove(_ connection: Int) {
         var point = connections[connection].firstPoint
         while point >= 0 {
             let next = points[point].nextPoint
             unindex(point)
-            boxes[point] = nil
-            followers[point] = nil
+            release(point)
             // Nobody may take the empty slot for what it was.
             points[point].connection = -1
-            freePoints.append(point)
+            points.remove(point)
             pointCount -= 1
             point = next
         }
         unlink(connection)
         connections[connection].firstPoint = -1
-        freeConnections.append(connection)
+        connections.remove(connection)
     }
 
     /// Moves all points of one connection to another, and removes the empty one.
@@ -123,7 +124,24 @@ struct FlowTable {
         connections[survivor].firstPoint = connections[other].firstPoint
         unlink(other)
         connections[other].firstPoint = -1
-        freeConnections.append(other)
+        connections.remove(other)
+    }
+
+    /// How far the connection of a point has come, as its tracker saw it.
+    @inline(__always)
+    func phase(of point: Int) -> TCPTracker.Phase {
+        let tracker = points[point].tracker
+        return tracker >= 0 ? trackers[tracker].phase : .new
+    }
+
+    /// The tracker of a point, made now if it has none.
+    @inline(__always)
+    mutating func tracker(of point: Int) -> Int {
+        let known = points[point].tracker
+        if known >= 0 { return known }
+        let made = trackers.insert(TCPTracker())
+        points[point].tracker = made
+        return made
     }
 
     /// Whether a remembered point is still the one it was.
@@ -142,29 +160,59 @@ struct FlowTable {
     /// Connections of a stage.
     func count(_ stage: FlowConnection.Stage) -> Int { lists[Int(stage.rawValue)].count }
 
-    /// Notes activity, and a new stage.
-    mutating func touch(_ connection: Int, stage: FlowConnection.Stage, at time: Timestamp) {
-        let list = lists[Int(connections[connection].stage.rawValue)]
-        if connections[connection].stage != stage || list.tail != connection {
-            unlink(connection)
-            append(connection, to: stage)
-        }
-        // Never back: lists are in the order of activity.
-        connections[connection].lastActivity = max(connections[connection].lastActivity, time)
+    /// When the patience with a connection ends.
+    func deadline(of connection: Int) -> Timestamp {
+        connections[connection].lastActivity + connections[connection].stage.patienceNanoseconds
     }
 
-    private mutating func append(_ connection: Int, to stage: FlowConnection.Stage) {
+    /// Looks again when the next patience ends.
+    mutating func updateNextDeadline() {
+        var next = Timestamp(nanoseconds: .max)
+        for stage in FlowConnection.Stage.allCases {
+            guard let head = idlest(stage) else { continue }
+            next = min(next, deadline(of: head))
+        }
+        nextDeadline = next
+    }
+
+    /// Notes activity, and a new stage.
+    @inline(__always)
+    mutating func touch(_ connection: Int, stage: FlowConnection.Stage, at time: Timestamp) {
+        let placed = connections[connection].placedAt
+        if connections[connection].stage != stage || stage == .attempting
+            || time - placed >= Self.listPrecisionNanoseconds
+        {
+            move(connection, to: stage, at: time)
+        }
+        // Never back: lists are in the order of activity.
+        if connections[connection].lastActivity < time { connections[connection].lastActivity = time }
+    }
+
+    private mutating func move(_ connection: Int, to stage: FlowConnection.Stage, at time: Timestamp) {
+        unlink(connection)
+        append(connection, to: stage, at: time)
+    }
+
+    private mutating func append(_ connection: Int, to stage: FlowConnection.Stage, at time: Timestamp) {
         let list = Int(stage.rawValue)
+        let tail = lists[list].tail
         connections[connection].stage = stage
-        connections[connection].previous = lists[list].tail
+        connections[connection].placedAt = time
+        connections[connection].previous = tail
         connections[connection].next = -1
-        if lists[list].tail >= 0 {
-            connections[lists[list].tail].next = connection
+        if tail >= 0 {
+            connections[tail].next = connection
         } else {
             lists[list].head = connection
         }
         lists[list].tail = connection
         lists[list].count += 1
+        // A connection that is older than this packet may be the next to end; its own deadline
+        // is no earlier than one that begins with its last activity.
+        nextDeadline = min(
+            nextDeadline,
+            min(time, connections[connection].lastActivity) + stage.patienceNanoseconds
+        )
     }
 
     private mutating func unlink(_ connection: Int) {

@@ -14,7 +14,7 @@ import FlowModel
 /// unicast frame of an interface is the node's own: what leaves it with an initial time to
 /// live is *own*, with one less *adjacent* (forwarded for a pod behind the node). Other senders
 /// are not told apart from neighbors on the wire, so nothing is said of them.
-struct LocalityObserver {
+struct LocalityObserver: ~Copyable {
     /// Whether an address can be local by what one frame shows, and how sure that is.
     enum Evidence: Equatable {
         case none
@@ -28,43 +28,23 @@ struct LocalityObserver {
     /// Frames that must be seen before an own MAC address is inferred.
     private static let minimumFrames: UInt64 = 8
 
-    private struct Ends {
-        var frames: UInt64 = 0
-        private(set) var macs: [UInt64] = []
-        /// Of each address, in step.
-        private(set) var counts: [UInt64] = []
-        private var index = SlotIndex()
-
-        mutating func count(_ source: UInt64, _ destination: UInt64) {
-            frames += 1
-            count(source)
-            if destination != source { count(destination) }
-        }
-
-        func count(of mac: UInt64) -> UInt64? {
-            index.find(Self.hash(mac)) { macs[$0] == mac }.map { counts[$0] }
-        }
-
-        private mutating func count(_ mac: UInt64) {
-            let hash = Self.hash(mac)
-            if let known = index.find(hash, matches: { macs[$0] == mac }) {
-                counts[known] += 1
-            } else if macs.count < maximumAddresses {
-                index.insert(hash, slot: macs.count)
-                macs.append(mac)
-                counts.append(1)
-            }
-        }
-
-        private static func hash(_ mac: UInt64) -> UInt64 {
-            var hash = PacketHash()
-            hash.combine(mac)
-            return hash.value
-        }
+    /// A MAC address at one interface.
+    struct End: BitwiseCopyable {
+        let mac: UInt64
+        let interface: UInt16
+        var frames: UInt64
     }
 
+    /// What was counted at one interface.
+    struct Link: BitwiseCopyable {
+        var frames: UInt64 = 0
+        var addresses = 0
+    }
+
+    private var ends = Slab<End>()
+    private var index = SlotIndex()
     /// By the number of the interface, which `InterfaceNumbers` keeps small.
-    private var ends: [Ends] = []
+    private var links = Slab<Link>()
 
     /// What a first sighting says about its sender.
     static func evidence(_ headers: PacketHeaders) -> Evidence {
@@ -86,23 +66,51 @@ struct LocalityObserver {
     }
 
     /// Counts the ends of an Ethernet frame.
+    @inline(__always)
     mutating func observe(_ headers: PacketHeaders, interface: UInt16) {
         guard headers.packetType == .unknown, headers.sourceMAC != 0, headers.destinationMAC != 0,
             // The lowest bit of the first octet marks a group address.
             headers.destinationMAC >> 40 & 1 == 0
         else { return }
-        while ends.count <= Int(interface) { ends.append(Ends()) }
-        ends[Int(interface)].count(headers.sourceMAC, headers.destinationMAC)
+        while links.count <= Int(interface) { _ = links.append(Link()) }
+        links[Int(interface)].frames += 1
+        count(headers.sourceMAC, interface)
+        if headers.destinationMAC != headers.sourceMAC { count(headers.destinationMAC, interface) }
+    }
+
+    private mutating func count(_ mac: UInt64, _ interface: UInt16) {
+        let hash = Self.hash(mac, interface)
+        if let known = find(mac, interface, hash) {
+            ends[known].frames += 1
+        } else if links[Int(interface)].addresses < Self.maximumAddresses {
+            links[Int(interface)].addresses += 1
+            index.insert(hash, slot: ends.append(End(mac: mac, interface: interface, frames: 1)))
+        }
+    }
+
+    @inline(__always)
+    private func find(_ mac: UInt64, _ interface: UInt16, _ hash: UInt64) -> Int? {
+        index.find(hash) { ends[$0].mac == mac && ends[$0].interface == interface }
+    }
+
+    private static func hash(_ mac: UInt64, _ interface: UInt16) -> UInt64 {
+        var hash = PacketHash()
+        hash.combine(mac << 16 | UInt64(interface))
+        return hash.value
     }
 
     /// Whether a MAC address is an end of nearly every unicast frame (19 of 20) of an
     /// interface, and of more than any other is: on a link with two ends neither can be told.
     func isOwn(_ mac: UInt64, interface: UInt16) -> Bool {
-        guard Int(interface) < ends.count, ends[Int(interface)].frames >= Self.minimumFrames,
-            let mine = ends[Int(interface)].count(of: mac)
+        guard Int(interface) < links.count, links[Int(interface)].frames >= Self.minimumFrames,
+            let slot = find(mac, interface, Self.hash(mac, interface))
         else { return false }
-        let seen = ends[Int(interface)]
-        guard mine >= seen.frames - seen.frames / 20 else { return false }
-        return !zip(seen.macs, seen.counts).contains { $0 != mac && $1 >= mine }
+        let (mine, all) = (ends[slot].frames, links[Int(interface)].frames)
+        guard mine >= all - all / 20 else { return false }
+        for other in 0..<ends.count
+        where other != slot && ends[other].interface == interface && ends[other].frames >= mine {
+            return false
+        }
+        return true
     }
 }

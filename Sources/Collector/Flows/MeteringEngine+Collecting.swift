@@ -133,8 +133,9 @@ extension MeteringEngine.State {
 
     /// The values at the end of a window: those of now without the changes of later windows.
     private func gauges(of point: Int, after window: Int64) -> Gauges {
-        var open = table.boxes[point]?.tracker.phase.isOpen == true ? 1 : 0
-        var pending = table.boxes[point]?.tracker.phase == .attempting ? 1 : 0
+        let phase = table.phase(of: point)
+        var open = phase.isOpen ? 1 : 0
+        var pending = phase == .attempting ? 1 : 0
         var inFlight: [ApplicationProtocol: Int] = [:]
         if let (name, count) = table.followers[point]?.inFlight {
             inFlight[name] = Int(truncatingIfNeeded: count)

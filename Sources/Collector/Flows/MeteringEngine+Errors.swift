@@ -27,8 +27,9 @@ extension MeteringEngine.State {
     mutating func fail(_ connection: Int, _ verdict: TCPFindings.Verdict, at time: Timestamp) {
         var point = table.connections[connection].firstPoint
         while point >= 0 {
-            if let box = table.boxes[point] {
-                let found = box.tracker.fail(verdict)
+            let tracker = table.points[point].tracker
+            if tracker >= 0 {
+                let found = table.trackers[tracker].fail(verdict)
                 let slot = accumulator(of: point, at: time)
                 pool.slots[slot].add(found, .fromOriginator)
             }

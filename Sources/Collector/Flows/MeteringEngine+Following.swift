@@ -18,7 +18,7 @@ extension MeteringEngine.State {
         if headers.transport == .tcp {
             noteHandshake(headers, point: point, direction)
             if isNew, !table.points[point].isPassive {
-                let found = box(of: point).tracker.account(headers, direction, at: time)
+                let found = table.trackers[table.tracker(of: point)].account(headers, direction, at: time)
                 let slot = accumulator(of: point, at: time)
                 pool.slots[slot].add(found, direction)
                 if let rtt = found.rttNanoseconds { pool.findings(of: slot).add(roundTrip: rtt) }
@@ -32,13 +32,6 @@ extension MeteringEngine.State {
         }
         guard isNew, !table.points[point].isPassive else { return }
         dissect(headers, payload: payload, point: point, direction, rank: verdict.rank, at: time)
-    }
-
-    private mutating func box(of point: Int) -> TCPTrackerBox {
-        if let box = table.boxes[point] { return box }
-        let box = TCPTrackerBox()
-        table.boxes[point] = box
-        return box
     }
 
     /// Keeps what tells connections on one four-tuple apart, and who the client is.
@@ -69,10 +62,10 @@ extension MeteringEngine.State {
         let connection = table.points[point].connection
         let stage = table.connections[connection].stage
         let reached: FlowConnection.Stage =
-            switch table.boxes[point]?.tracker.phase {
+            switch table.phase(of: point) {
             case .established, .midstream: table.points[point].isConversation ? .established : .unproven
             case .closed: .closed
-            case .attempting, .failed, .new, nil: .attempting
+            case .attempting, .failed, .new: .attempting
             }
         let next = max(stage, reached)
         // Before its verdict only a SYN counts as activity: patience begins with the last one.
@@ -160,7 +153,8 @@ extension MeteringEngine.State {
             responderAddress: table.points[point].responder.address,
             shared: sharedState(rank: rank)
         )
-        guard let tracker = table.boxes[point]?.tracker else { return follower }
+        guard table.points[point].tracker >= 0 else { return follower }
+        let tracker = table.trackers[table.points[point].tracker]
         for direction in [FlowDirection.fromOriginator, .fromResponder]
         where tracker[direction].hasInitialSequence {
             follower.segment(

@@ -66,8 +66,9 @@ extension MeteringEngine.State {
         countOneSided(connection)
         var point = table.connections[connection].firstPoint
         while point >= 0 {
-            if let box = table.boxes[point] {
-                let found = box.tracker.end()
+            let tracker = table.points[point].tracker
+            if tracker >= 0 {
+                let found = table.trackers[tracker].end()
                 if found.openChange != 0 || found.pendingChange != 0 {
                     let slot = accumulator(of: point, at: time)
                     pool.slots[slot].add(found, .fromOriginator)
@@ -133,10 +134,19 @@ extension MeteringEngine.State {
     }
 
     /// The accumulator of a point for the window of an instant.
+    @inline(__always)
     mutating func accumulator(of point: Int, at time: Timestamp) -> Int {
-        let start =
-            current.flatMap { $0.window.contains(time) ? $0.window.start.nanoseconds : nil }
-            ?? Window.containing(time).start.nanoseconds
+        let newest = table.points[point].accumulator
+        if newest >= 0, currentBounds.contains(time),
+            pool.slots[newest].window == currentBounds.start.nanoseconds
+        {
+            return newest
+        }
+        return otherAccumulator(of: point, at: time)
+    }
+
+    private mutating func otherAccumulator(of point: Int, at time: Timestamp) -> Int {
+        let start = (currentBounds.contains(time) ? currentBounds : Window.containing(time)).start.nanoseconds
         var slot = table.points[point].accumulator
         while slot >= 0 {
             if pool.slots[slot].window == start { return slot }

@@ -9,8 +9,7 @@ extension MeteringEngine.State {
         _ headers: PacketHeaders,
         payload: RawSpan,
         at time: Timestamp,
-        captureInterface: UInt32,
-        in window: OpenWindow
+        captureInterface: UInt32
     ) {
         let interface = interfaces.number(
             captureInterface: captureInterface,
@@ -19,7 +18,7 @@ extension MeteringEngine.State {
         locality.observe(headers, interface: interface)
         let hash = Self.invariantHash(headers, payload: payload)
         if headers.isLaterFragment || headers.hasQuote {
-            let isFirst = meterWithoutPoint(headers, hash: hash, interface: interface, at: time, in: window)
+            let isFirst = meterWithoutPoint(headers, hash: hash, interface: interface, at: time)
             guard headers.isLaterFragment else { return }
             followLaterFragment(headers, payload: payload, interface: interface, isFirst: isFirst, at: time)
             return
@@ -39,15 +38,15 @@ extension MeteringEngine.State {
             direction: direction,
             at: time
         )
-        drainForgottenSightings(into: window)
+        drainForgottenSightings()
         if table.points[point].rank[direction] > verdict.rank {
             table.points[point].rank[direction] = verdict.rank
         }
         if verdict.isFirst {
-            window.coverage.metered += 1
-            countPacket(headers, point: point, direction, interface: interface, at: time, in: window)
+            tally.metered += 1
+            countPacket(headers, point: point, direction, interface: interface, at: time)
         } else {
-            classifyFurther(verdict, key: key, in: window)
+            classifyFurther(verdict, key: key)
             join(point, direction, with: verdict, headers)
         }
         if headers.isFragment {
@@ -77,7 +76,9 @@ extension MeteringEngine.State {
         -> Int
     {
         if let known = table.find(key) {
-            guard isReused(known, by: headers) else { return known }
+            // Asked of few packets only: the question is a call.
+            guard headers.transport == .tcp, headers.tcpFlags.contains(.syn), isReused(known, by: headers)
+            else { return known }
             detach(known, at: time)
         }
         makeRoom(at: time)
@@ -89,12 +90,9 @@ extension MeteringEngine.State {
         return table.insert(key, originatorIsLow: source == key.low, stage: stage, at: time)
     }
 
-    /// Whether a segment begins another connection on the four-tuple of a point.
+    /// Whether a SYN begins another connection on the four-tuple of a point.
     private func isReused(_ point: Int, by headers: PacketHeaders) -> Bool {
-        guard headers.transport == .tcp, headers.tcpFlags.contains(.syn), !headers.tcpFlags.contains(.rst)
-        else {
-            return false
-        }
+        guard !headers.tcpFlags.contains(.rst) else { return false }
         let clientInitial = table.points[point].clientInitialSequence
         guard headers.tcpFlags.contains(.ack) else {
             guard let clientInitial else { return true }
@@ -114,12 +112,12 @@ extension MeteringEngine.State {
             && connection.client == direction.opposite
     }
 
-    private func classifyFurther(_ verdict: SightingTable.Verdict, key: PointKey, in window: OpenWindow) {
+    private mutating func classifyFurther(_ verdict: SightingTable.Verdict, key: PointKey) {
         let first = Int(verdict.firstPoint)
         let isTranslated =
             table.isCurrent(first, serial: verdict.firstSerial)
             && !table.points[first].key.hasSameEnds(as: key)
-        if isTranslated { window.coverage.translated += 1 } else { window.coverage.duplicate += 1 }
+        if isTranslated { tally.translated += 1 } else { tally.duplicate += 1 }
     }
 
     /// Counts a packet where it was first sighted: once, on whichever leg that was.
@@ -128,8 +126,7 @@ extension MeteringEngine.State {
         point: Int,
         _ direction: FlowDirection,
         interface: UInt16,
-        at time: Timestamp,
-        in window: OpenWindow
+        at time: Timestamp
     ) {
         let slot = accumulator(of: point, at: time)
         pool.slots[slot].packets[direction] &+= 1
@@ -142,7 +139,7 @@ extension MeteringEngine.State {
         if table.points[point].firsts[direction] < .max { table.points[point].firsts[direction] += 1 }
         guard !pool.slots[slot].isLocalityNoted[direction] else { return }
         pool.slots[slot].isLocalityNoted[direction] = true
-        window.note(
+        window(at: time).note(
             LocalityObserver.evidence(headers),
             of: headers.source,
             interface: interface,
@@ -150,9 +147,10 @@ extension MeteringEngine.State {
         )
     }
 
-    private mutating func drainForgottenSightings(into window: OpenWindow) {
+    @inline(__always)
+    private mutating func drainForgottenSightings() {
         guard sightings.forgottenEarly > 0 else { return }
-        window.add(.evictedSightings, sightings.forgottenEarly)
+        window(at: now).add(.evictedSightings, sightings.forgottenEarly)
         sightings.forgottenEarly = 0
     }
 
@@ -165,14 +163,12 @@ extension MeteringEngine.State {
     ///   - hash: Of what translation leaves unchanged.
     ///   - interface: Where it was sighted.
     ///   - time: When it was captured.
-    ///   - window: Of that time.
     /// - Returns: Whether it is the first sighting.
     private mutating func meterWithoutPoint(
         _ headers: PacketHeaders,
         hash: UInt64,
         interface: UInt16,
-        at time: Timestamp,
-        in window: OpenWindow
+        at time: Timestamp
     ) -> Bool {
         var addresses = PacketHash()
         addresses.combine(headers.source)
@@ -187,13 +183,13 @@ extension MeteringEngine.State {
             direction: .fromOriginator,
             at: time
         )
-        drainForgottenSightings(into: window)
+        drainForgottenSightings()
         guard verdict.isFirst else {
             let isSame = verdict.firstSerial == UInt32(truncatingIfNeeded: addresses.value) | 0x8000_0000
-            if isSame { window.coverage.duplicate += 1 } else { window.coverage.translated += 1 }
+            if isSame { tally.duplicate += 1 } else { tally.translated += 1 }
             return false
         }
-        window.coverage.metered += 1
+        tally.metered += 1
         if headers.hasQuote { accountError(headers, interface: interface, at: time) }
         return true
     }
@@ -204,8 +200,8 @@ extension MeteringEngine.State {
     static func invariantHash(_ headers: PacketHeaders, payload: RawSpan) -> UInt64 {
         var hash = PacketHash()
         var kind = UInt64(headers.identification) << 48
-        kind |= UInt64(headers.transport.rawValue) << 40
-        kind |= UInt64(headers.source.version.rawValue) << 32
+        kind |= UInt64(headers.transport.number) << 40
+        kind |= UInt64(headers.source.isV4 ? 4 : 6) << 32
         kind |= UInt64(headers.icmpType) << 24
         kind |= UInt64(headers.icmpCode) << 16
         if headers.isFragment {

@@ -5,7 +5,7 @@ import FlowModel
 
 extension MeteringEngine {
     /// Everything an engine knows: a value that only its engine holds.
-    struct State {
+    struct State: ~Copyable {
         let configuration: Configuration
         let reporter: Reporter
         let emit: (WindowReport) -> Void
@@ -20,7 +20,11 @@ extension MeteringEngine {
         /// By start; never many.
         var windows: [Int64: OpenWindow] = [:]
         /// The window of the last frame, which is nearly always that of the next.
-        var current: OpenWindow?
+        private(set) var current: OpenWindow?
+        /// Its bounds, or an empty window.
+        private(set) var currentBounds = State.noWindow
+        /// What the frames of the current window came to since it became so.
+        var tally = FrameTally()
         /// Packet time: never steps back within a stretch of observation.
         var now = Timestamp(nanoseconds: .min)
         /// Reused for every packet.
@@ -32,6 +36,11 @@ extension MeteringEngine {
         /// What the source lost before the first frame.
         private var earlyLosses: [LossCause: UInt64] = [:]
 
+        private static let noWindow = Window(
+            start: Timestamp(nanoseconds: 0),
+            end: Timestamp(nanoseconds: 0)
+        )
+
         init(configuration: Configuration, reporter: Reporter, emit: @escaping (WindowReport) -> Void) {
             self.configuration = configuration
             self.reporter = reporter
@@ -41,7 +50,7 @@ extension MeteringEngine {
         /// Accounts one frame, in the order of capture.
         mutating func account(_ frame: borrowing CapturedFrame) {
             let time = WindowTimeline.usable(frame.timestamp)
-            let window = enter(time, isTruncated: frame.bytes.byteCount < frame.wireLength)
+            enter(time, isTruncated: frame.bytes.byteCount < frame.wireLength)
             do {
                 let headers = try PacketHeaders.decode(frame.bytes, linkType: frame.linkType)
                 let start = min(max(0, headers.payloadOffset), frame.bytes.byteCount)
@@ -50,13 +59,12 @@ extension MeteringEngine {
                     headers,
                     payload: frame.bytes.extracting(start..<start + count),
                     at: time,
-                    captureInterface: frame.interfaceNumber,
-                    in: window
+                    captureInterface: frame.interfaceNumber
                 )
             } catch .notMetered {
-                window.coverage.notMetered += 1
+                tally.notMetered += 1
             } catch {
-                window.coverage.undecodable[Self.cause(of: error), default: 0] += 1
+                window(at: time).coverage.undecodable[Self.cause(of: error), default: 0] += 1
             }
         }
 
@@ -68,8 +76,8 @@ extension MeteringEngine {
             captureInterface: UInt32
         ) {
             let time = WindowTimeline.usable(time)
-            let window = enter(time, isTruncated: false)
-            meter(headers, payload: payload, at: time, captureInterface: captureInterface, in: window)
+            enter(time, isTruncated: false)
+            meter(headers, payload: payload, at: time, captureInterface: captureInterface)
         }
 
         /// Adds what the source lost since the last call to the current window.
@@ -81,18 +89,31 @@ extension MeteringEngine {
             }
         }
 
-        /// Moves packet time to a frame, and gives the window that the frame belongs to.
-        private mutating func enter(_ time: Timestamp, isTruncated: Bool) -> OpenWindow {
+        /// Moves packet time to a frame, and makes the window that the frame belongs to current.
+        @inline(__always)
+        private mutating func enter(_ time: Timestamp, isTruncated: Bool) {
             advance(toFrameAt: time)
-            let window = window(at: time)
-            if current !== window { current = window }
+            if !currentBounds.contains(time) { makeCurrent(window(at: time)) }
+            tally.frames += 1
+            if isTruncated { tally.truncated += 1 }
+        }
+
+        private mutating func makeCurrent(_ window: OpenWindow) {
+            leaveCurrent()
+            current = window
+            currentBounds = window.window
             if !earlyLosses.isEmpty {
                 for (cause, count) in earlyLosses { window.add(cause, count) }
                 earlyLosses = [:]
             }
-            window.coverage.frames += 1
-            if isTruncated { window.add(.truncatedFrames) }
-            return window
+        }
+
+        /// Puts the tally into the current window; none is current until the next frame.
+        mutating func leaveCurrent() {
+            current?.add(tally)
+            tally = FrameTally()
+            current = nil
+            currentBounds = Self.noWindow
         }
 
         private static func cause(of error: DecodeError) -> String {

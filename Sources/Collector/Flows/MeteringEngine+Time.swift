@@ -8,7 +8,21 @@ extension MeteringEngine.State {
     private static let maximumLateWindows = 8
 
     /// Moves packet time on to a frame: patience ends, and windows that are over are reported.
+    ///
+    /// For nearly all frames nothing is due.
+    @inline(__always)
     mutating func advance(toFrameAt time: Timestamp) {
+        if time >= timeline.latest, time < timeline.dueAt, time < table.nextDeadline,
+            !fragments.isDue(at: time), timeline.segmentStart != nil
+        {
+            now = max(now, time)
+            timeline.see(time)
+        } else {
+            advanceFar(toFrameAt: time)
+        }
+    }
+
+    private mutating func advanceFar(toFrameAt time: Timestamp) {
         guard timeline.segmentStart != nil else {
             beginStretch(at: time)
             return
@@ -44,14 +58,14 @@ extension MeteringEngine.State {
     /// Reports all that is open and forgets all flows: the end of input, or a clock that jumped.
     mutating func endStretch() {
         guard timeline.segmentStart != nil else { return }
-        let live = table.connections.indices.filter { table.connections[$0].firstPoint >= 0 }
+        let live = (0..<table.connections.count).filter { table.connections[$0].firstPoint >= 0 }
         for connection in live where !table.connections[connection].hasEnded { countOneSided(connection) }
         abandonFragments()
         endOfInput()
         while timeline.due.start <= timeline.latest { reportDue() }
         for connection in live { drop(connection) }
+        leaveCurrent()
         windows = [:]
-        current = nil
         sightings = SightingTable()
         timeline.end()
     }
@@ -60,32 +74,28 @@ extension MeteringEngine.State {
     private mutating func advanceTimers(to time: Timestamp) {
         expireFragments(at: time)
         while let connection = table.idlest(.attempting) {
-            let deadline = deadline(of: connection)
+            let deadline = table.deadline(of: connection)
             guard deadline <= time else { break }
             now = max(now, deadline)
             fail(connection, .unanswered, at: deadline)
         }
         for stage in FlowConnection.Stage.allCases where stage != .attempting {
             while let connection = table.idlest(stage) {
-                let deadline = deadline(of: connection)
+                let deadline = table.deadline(of: connection)
                 guard deadline <= time else { break }
                 now = max(now, deadline)
                 retire(connection, at: deadline)
             }
         }
+        table.updateNextDeadline()
         now = max(now, time)
-    }
-
-    private func deadline(of connection: Int) -> Timestamp {
-        let waiting = table.connections[connection]
-        return waiting.lastActivity + waiting.stage.patienceNanoseconds
     }
 
     // MARK: - Windows
 
     /// The open window of an instant; a new one where it was reported before.
     mutating func window(at time: Timestamp) -> OpenWindow {
-        if let current, current.window.contains(time) { return current }
+        if currentBounds.contains(time), let current { return current }
         let window = Window.containing(time)
         if let open = windows[window.start.nanoseconds] { return open }
         let late = windows.values.filter { isLate($0) && $0 !== current }
@@ -116,7 +126,7 @@ extension MeteringEngine.State {
 
     /// Tells followers that wait for it how late it is.
     private mutating func endPatience(at time: Timestamp) {
-        for point in table.points.indices where table.points[point].connection >= 0 {
+        for point in 0..<table.points.count where table.points[point].connection >= 0 {
             guard let follower = table.followers[point], let deadline = follower.deadline,
                 deadline <= time
             else { continue }
@@ -127,7 +137,7 @@ extension MeteringEngine.State {
 
     /// Takes what followers hold back; what waits for a response stays in flight.
     private mutating func endOfInput() {
-        for point in table.points.indices where table.points[point].connection >= 0 {
+        for point in 0..<table.points.count where table.points[point].connection >= 0 {
             guard let follower = table.followers[point] else { continue }
             follower.endOfInput(into: &output)
             drainOutput(of: point)
@@ -136,13 +146,14 @@ extension MeteringEngine.State {
 
     /// Adds all connections to the rows of a window, gauges at its end included.
     private mutating func collectAll(into window: OpenWindow) {
-        for connection in table.connections.indices where table.connections[connection].firstPoint >= 0 {
+        for connection in 0..<table.connections.count where table.connections[connection].firstPoint >= 0 {
             collect(connection, into: window)
         }
         window.touched.removeAll()
     }
 
     private mutating func report(_ window: OpenWindow) {
+        if current === window { leaveCurrent() }
         for touched in window.touched where table.isCurrent(touched.point, serial: touched.serial) {
             collect(table.points[touched.point].connection, into: window)
         }
@@ -157,6 +168,5 @@ extension MeteringEngine.State {
             )
         )
         windows[window.window.start.nanoseconds] = nil
-        if current === window { current = nil }
     }
 }

@@ -77,8 +77,7 @@ extension MeteringEngine.State {
         while point >= 0 {
             if point != vantage {
                 table.points[point].isPassive = true
-                table.boxes[point] = nil
-                table.followers[point] = nil
+                table.release(point)
             }
             point = table.points[point].nextPoint
         }

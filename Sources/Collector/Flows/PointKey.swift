@@ -52,7 +52,7 @@ struct PointKey: Equatable, BitwiseCopyable {
     @inline(__always)
     static func == (left: PointKey, right: PointKey) -> Bool {
         left.low == right.low && left.high == right.high && left.interface == right.interface
-            && left.transport.rawValue == right.transport.rawValue
+            && left.transport == right.transport
     }
 
     /// Whether it is the same four-tuple, maybe on another interface.
@@ -60,12 +60,17 @@ struct PointKey: Equatable, BitwiseCopyable {
 
     func hash(seed: UInt64) -> UInt64 {
         var hash = PacketHash(seed: seed)
-        hash.combine(low.address)
-        hash.combine(high.address)
+        let isV4: UInt64 = low.address.isV4 ? 1 : 0
         hash.combine(
-            UInt64(low.port) << 48 | UInt64(high.port) << 32 | UInt64(interface) << 8
-                | UInt64(transport.rawValue)
+            UInt64(low.port) << 48 | UInt64(high.port) << 32 | UInt64(interface) << 16
+                | UInt64(transport.number) << 1 | isV4
         )
+        if low.address.isV4, high.address.isV4 {
+            hash.combine(UInt64(low.address.v4Bits) << 32 | UInt64(high.address.v4Bits))
+        } else {
+            hash.combine(low.address)
+            hash.combine(high.address)
+        }
         return hash.value
     }
 }

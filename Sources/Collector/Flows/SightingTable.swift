@@ -13,12 +13,12 @@ import FlowModel
 ///
 /// Sightings are kept in a ring in the order of arrival, found through a hash index. The ring
 /// grows to `maximumCount`; beyond that the oldest are forgotten early, and counted.
-struct SightingTable {
+struct SightingTable: ~Copyable {
     /// What is known of one packet.
-    struct Sighting {
+    struct Sighting: BitwiseCopyable {
         var hash: UInt64 = 0
         /// When its latest copy was first sighted.
-        var firstSeen = Timestamp(nanoseconds: .min)
+        var firstSeen = forgotten
         /// The point of the first sighting, with its serial: slots are used again.
         var firstPoint: Int32 = -1
         var firstSerial: UInt32 = 0
@@ -60,12 +60,16 @@ struct SightingTable {
 
     /// Sightings further apart are of different packets.
     static let horizonNanoseconds: Int64 = 100_000_000
+    /// In place of the time of an empty place in the ring.
+    fileprivate static let forgotten = Timestamp(nanoseconds: .min)
     /// 2.6 million packets a second before any is forgotten early.
     static let maximumCount = 262_144
 
-    private var ring: [Sighting]
+    private var ring: Slab<Sighting>
     /// In step with the ring; meaningful from the second view of a sighting on.
-    private var furtherViews: [FurtherViews]
+    private var furtherViews: Slab<FurtherViews>
+    /// The size of the ring, a power of two, less one.
+    private var mask: Int
     private var head = 0
     private var count = 0
     private var index: SlotIndex
@@ -73,9 +77,15 @@ struct SightingTable {
     var forgottenEarly: UInt64 = 0
 
     init() {
-        ring = Array(repeating: Sighting(), count: 1_024)
-        furtherViews = Array(repeating: FurtherViews(repeating: View()), count: 1_024)
-        index = SlotIndex(minimumCapacity: 2_048)
+        let size = 1_024
+        ring = Slab(minimumCapacity: size)
+        furtherViews = Slab(minimumCapacity: size)
+        for _ in 0..<size {
+            _ = ring.append(Sighting())
+            _ = furtherViews.append(FurtherViews(repeating: View()))
+        }
+        mask = size - 1
+        index = SlotIndex(minimumCapacity: 2 * size)
     }
 
     /// Registers one frame.
@@ -152,19 +162,19 @@ struct SightingTable {
     /// Leaves an empty place in the ring, which expires in its turn.
     private mutating func forget(_ slot: Int) {
         index.remove(ring[slot].hash, slot: slot)
-        ring[slot].firstSeen = Timestamp(nanoseconds: .min)
+        ring[slot].firstSeen = Self.forgotten
     }
 
     private mutating func appendSlot() -> Int {
-        if count == ring.count {
-            if ring.count < Self.maximumCount {
+        if count == mask + 1 {
+            if count < Self.maximumCount {
                 grow()
             } else {
                 removeHead()
                 forgottenEarly += 1
             }
         }
-        let slot = (head + count) & (ring.count - 1)
+        let slot = (head + count) & mask
         count += 1
         return slot
     }
@@ -175,32 +185,30 @@ struct SightingTable {
 
     private mutating func removeHead() {
         index.remove(ring[head].hash, slot: head)
-        head = (head + 1) & (ring.count - 1)
+        head = (head + 1) & mask
         count -= 1
     }
 
     private mutating func grow() {
-        let size = ring.count * 2
-        var larger: [Sighting] = []
-        var largerViews: [FurtherViews] = []
-        larger.reserveCapacity(size)
-        largerViews.reserveCapacity(size)
-        index = SlotIndex(minimumCapacity: ring.count * 4)
+        let size = (mask + 1) * 2
+        var larger = Slab<Sighting>(minimumCapacity: size)
+        var largerViews = Slab<FurtherViews>(minimumCapacity: size)
+        index = SlotIndex(minimumCapacity: size * 2)
         for offset in 0..<count {
-            let slot = (head + offset) & (ring.count - 1)
-            let sighting = ring[slot]
-            if sighting.firstSeen == Timestamp(nanoseconds: .min) { continue }
-            index.insert(sighting.hash, slot: larger.count)
-            larger.append(sighting)
-            largerViews.append(furtherViews[slot])
+            let slot = (head + offset) & mask
+            if ring[slot].firstSeen == Self.forgotten { continue }
+            let moved = larger.append(ring[slot])
+            _ = largerViews.append(furtherViews[slot])
+            index.insert(ring[slot].hash, slot: moved)
         }
         count = larger.count
         while larger.count < size {
-            larger.append(Sighting())
-            largerViews.append(FurtherViews(repeating: View()))
+            _ = larger.append(Sighting())
+            _ = largerViews.append(FurtherViews(repeating: View()))
         }
         ring = larger
         furtherViews = largerViews
+        mask = size - 1
         head = 0
     }
 }

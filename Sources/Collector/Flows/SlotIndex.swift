@@ -5,43 +5,55 @@
 ///
 /// Open addressing with linear probing. Only 32 bits of each hash are kept, so the caller
 /// compares the key in its slot. Grows by doubling; does not allocate otherwise.
-struct SlotIndex {
-    private struct Cell: BitwiseCopyable {
+struct SlotIndex: ~Copyable {
+    // Not private: in a debug build the compiler ends with a fatal error over the metadata of a
+    // private type in a generic one of another file (Swift 6.3).
+    struct Cell: BitwiseCopyable {
         /// The low half of the hash: where the search for the slot began.
         var tag: UInt32
         /// The slot plus one; 0 where the cell is empty.
         var slotPlusOne: UInt32
+
+        static let empty = Cell(tag: 0, slotPlusOne: 0)
     }
 
-    private var cells: [Cell]
+    private var cells: Slab<Cell>
+    private var mask: Int
     private(set) var count = 0
 
     init(minimumCapacity: Int = 64) {
         var capacity = 64
         while capacity < minimumCapacity { capacity *= 2 }
-        cells = Array(repeating: Cell(tag: 0, slotPlusOne: 0), count: capacity)
+        cells = Self.emptyCells(capacity)
+        mask = capacity - 1
     }
 
-    private var mask: Int { cells.count - 1 }
+    private static func emptyCells(_ capacity: Int) -> Slab<Cell> {
+        var cells = Slab<Cell>(minimumCapacity: capacity)
+        for _ in 0..<capacity { _ = cells.append(.empty) }
+        return cells
+    }
 
     /// The slot whose key has this hash and matches, or `nil`.
+    @inline(__always)
     func find(_ hash: UInt64, matches: (Int) -> Bool) -> Int? {
         let tag = UInt32(truncatingIfNeeded: hash)
         var position = Int(tag) & mask
-        while cells[position].slotPlusOne != 0 {
-            if cells[position].tag == tag {
-                let slot = Int(cells[position].slotPlusOne) - 1
+        while true {
+            let cell = cells[position]
+            if cell.slotPlusOne == 0 { return nil }
+            if cell.tag == tag {
+                let slot = Int(cell.slotPlusOne) - 1
                 if matches(slot) { return slot }
             }
             position = (position + 1) & mask
         }
-        return nil
     }
 
     /// Adds a slot whose key is not yet there.
     mutating func insert(_ hash: UInt64, slot: Int) {
         // Three quarters full is where linear probing begins to walk.
-        if (count + 1) * 4 > cells.count * 3 { grow() }
+        if (count + 1) * 4 > (mask + 1) * 3 { grow() }
         place(Cell(tag: UInt32(truncatingIfNeeded: hash), slotPlusOne: UInt32(truncatingIfNeeded: slot + 1)))
         count += 1
     }
@@ -63,16 +75,18 @@ struct SlotIndex {
     private mutating func closeGap(at start: Int) {
         var gap = start
         var position = (start + 1) & mask
-        while cells[position].slotPlusOne != 0 {
-            let home = Int(cells[position].tag) & mask
+        while true {
+            let cell = cells[position]
+            if cell.slotPlusOne == 0 { break }
+            let home = Int(cell.tag) & mask
             // A cell may move into the gap only if the gap is not before its home.
             if (position - home) & mask >= (position - gap) & mask {
-                cells[gap] = cells[position]
+                cells[gap] = cell
                 gap = position
             }
             position = (position + 1) & mask
         }
-        cells[gap] = Cell(tag: 0, slotPlusOne: 0)
+        cells[gap] = .empty
     }
 
     private mutating func place(_ cell: Cell) {
@@ -82,8 +96,10 @@ struct SlotIndex {
     }
 
     private mutating func grow() {
-        let old = cells
-        cells = Array(repeating: Cell(tag: 0, slotPlusOne: 0), count: old.count * 2)
-        for cell in old where cell.slotPlusOne != 0 { place(cell) }
+        let capacity = (mask + 1) * 2
+        var old = Self.emptyCells(capacity)
+        swap(&old, &cells)
+        mask = capacity - 1
+        for position in 0..<old.count where old[position].slotPlusOne != 0 { place(old[position]) }
     }
 }

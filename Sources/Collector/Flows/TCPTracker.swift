@@ -7,7 +7,7 @@ import FlowModel
 ///
 /// It is fed each packet once, by the first sighting at its point, and never from two points.
 /// It judges attempts, the end of connections, repeated and reordered segments and round trips.
-struct TCPTracker {
+struct TCPTracker: BitwiseCopyable {
     /// How far a connection has come.
     enum Phase: UInt8, Equatable {
         /// Nothing was seen yet.
@@ -36,7 +36,7 @@ struct TCPTracker {
     var hasCompletedHandshake = false
 
     /// One side's sequence space and what else it said.
-    struct Side {
+    struct Side: BitwiseCopyable {
         var sequence = SequenceTracker()
         var initialSequence: UInt32 = 0
         var hasInitialSequence = false

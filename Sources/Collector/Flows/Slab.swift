@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Glibc
+
+/// Plain values in numbered slots that are used again.
+///
+/// An array would be asked at each access whether it is shared, and would be copied as it grows.
+/// This one has one owner, changes its values in place, and grows by moving pages, not bytes:
+/// room that was never used takes no memory.
+@safe
+struct Slab<Element: BitwiseCopyable>: ~Copyable {
+    private var base: UnsafeMutablePointer<Element>
+    private var capacity: Int
+    /// Slots that were ever used; the numbers of all are below.
+    private(set) var count = 0
+    private var free: [Int32] = []
+
+    init(minimumCapacity: Int = 64) {
+        capacity = max(1, minimumCapacity)
+        unsafe base = Self.grown(nil, to: capacity)
+    }
+
+    deinit { unsafe Glibc.free(base) }
+
+    /// The value in a slot.
+    ///
+    /// - Precondition: The slot was used, whether it is in use or not.
+    subscript(slot: Int) -> Element {
+        @inline(__always)
+        unsafeAddress {
+            precondition(UInt(bitPattern: slot) < UInt(bitPattern: count), "a slot that was never used")
+            // Sound: slots below `count` were written to and lie inside the room.
+            return unsafe UnsafePointer(base + slot)
+        }
+        @inline(__always)
+        unsafeMutableAddress {
+            precondition(UInt(bitPattern: slot) < UInt(bitPattern: count), "a slot that was never used")
+            // Sound: as above.
+            return unsafe base + slot
+        }
+    }
+
+    /// Puts a value into a free slot, and gives its number.
+    mutating func insert(_ element: Element) -> Int {
+        if let slot = free.popLast() {
+            self[Int(slot)] = element
+            return Int(slot)
+        }
+        return append(element)
+    }
+
+    /// Gives a slot back; its value stays until the slot is used again.
+    mutating func remove(_ slot: Int) {
+        free.append(Int32(truncatingIfNeeded: slot))
+    }
+
+    /// Puts a value into the slot behind all others.
+    mutating func append(_ element: Element) -> Int {
+        if count == capacity {
+            capacity *= 2
+            unsafe base = Self.grown(base, to: capacity)
+        }
+        // Sound: there is room for one more.
+        unsafe (base + count).initialize(to: element)
+        count += 1
+        return count - 1
+    }
+
+    private static func grown(
+        _ old: UnsafeMutablePointer<Element>?,
+        to capacity: Int
+    ) -> UnsafeMutablePointer<Element> {
+        let size = capacity * MemoryLayout<Element>.stride
+        guard let room = unsafe realloc(old, size) else { fatalError("no memory for \(size) bytes of flows") }
+        // Sound: the memory is of that size, aligned for any type (16 bytes), and plain bytes may
+        // be moved.
+        return unsafe room.bindMemory(to: Element.self, capacity: capacity)
+    }
+}
