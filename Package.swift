@@ -20,9 +20,10 @@ let baseline: [SwiftSetting] =
         .enableUpcomingFeature("InferIsolatedConformances"),
     ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
-/// Exclusive access to the state of classes is checked while a program runs in debug builds, and so
-/// in tests and under the sanitizers; a release build leaves out what was an eighth of the time of
-/// a frame. Accesses that the compiler can see are checked by it in both.
+/// A release build leaves out what was an eighth of the time of a frame.
+///
+/// Exclusive access to the state of classes is checked while a program runs in debug builds, and
+/// so under the sanitizers; accesses that the compiler can see are checked by it in both.
 let uncheckedAccess: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]

@@ -4,6 +4,7 @@
 /// Addresses, instants and transports are written as text wherever facts are kept as JSON.
 
 extension IPAddress: Codable {
+    /// Reads its text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -13,6 +14,7 @@ extension IPAddress: Codable {
         self = address
     }
 
+    /// Writes its text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
@@ -20,6 +22,7 @@ extension IPAddress: Codable {
 }
 
 extension Timestamp: Codable {
+    /// Reads its text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let instant = Timestamp(rfc3339: try container.decode(String.self)) else {
@@ -28,6 +31,7 @@ extension Timestamp: Codable {
         self = instant
     }
 
+    /// Writes its text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
@@ -35,6 +39,7 @@ extension Timestamp: Codable {
 }
 
 extension TransportProtocol: Codable {
+    /// Reads its text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let transport = TransportProtocol(name: try container.decode(String.self)) else {
@@ -43,6 +48,7 @@ extension TransportProtocol: Codable {
         self = transport
     }
 
+    /// Writes its text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)

@@ -3,15 +3,19 @@
 
 /// A count each way of an edge: `sent` is client to server.
 public struct DirectionalCount: Equatable, Sendable, BitwiseCopyable {
+    /// From client to server.
     public var sent: UInt64
+    /// From server to client.
     public var received: UInt64
 
+    /// Creates a count each way.
     @inlinable
     public init(sent: UInt64 = 0, received: UInt64 = 0) {
         self.sent = sent
         self.received = received
     }
 
+    /// Adds another, keeping to the greatest value where a sum would not fit.
     @inlinable
     public mutating func merge(_ other: DirectionalCount) {
         sent = sent.addingSaturated(other.sent)

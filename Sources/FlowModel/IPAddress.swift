@@ -13,8 +13,11 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
         case v6 = 6
     }
 
+    /// The first 64 bits in host order; 0 for IPv4.
     public let high: UInt64
+    /// The last 64 bits in host order.
     public let low: UInt64
+    /// The version it was written in.
     public let version: Version
 
     /// Creates an IPv6 address from its two halves, most significant first.
@@ -45,6 +48,7 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     @inlinable
     public var isV4: Bool { if case .v4 = version { true } else { false } }
 
+    /// Whether both are the same address, written in the same version.
     @inlinable
     public static func == (left: IPAddress, right: IPAddress) -> Bool {
         left.low == right.low && left.high == right.high && left.isV4 == right.isV4

@@ -5,8 +5,10 @@
 ///
 /// Records never hold wall-clock time, only times that packets or objects carried.
 public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
+    /// Nanoseconds since 1970-01-01 00:00:00 UTC, negative before.
     public let nanoseconds: Int64
 
+    /// Creates an instant.
     @inlinable
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
@@ -24,26 +26,31 @@ public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
     }
 
     // All four, and equality: those that the protocols give are calls, several for each frame.
+    /// Whether one instant is before another.
     @inlinable
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// Whether one instant is after another.
     @inlinable
     public static func > (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds > right.nanoseconds
     }
 
+    /// Whether one instant is not after another.
     @inlinable
     public static func <= (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds <= right.nanoseconds
     }
 
+    /// Whether one instant is not before another.
     @inlinable
     public static func >= (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds >= right.nanoseconds
     }
 
+    /// Whether both are the same instant.
     @inlinable
     public static func == (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds == right.nanoseconds

@@ -50,5 +50,6 @@ public enum TransportProtocol: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 }
 
 extension TransportProtocol: Comparable {
+    /// By protocol number.
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

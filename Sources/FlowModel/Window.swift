@@ -3,12 +3,15 @@
 
 /// A half-open interval `[start, end)` of packet time.
 public struct Window: Hashable, Sendable, BitwiseCopyable {
+    /// The first instant of it.
     public let start: Timestamp
+    /// The first instant behind it.
     public let end: Timestamp
 
     /// The length of the finest stored window.
     public static let baseNanoseconds: Int64 = 10_000_000_000
 
+    /// Creates an interval; `end` is not before `start`.
     @inlinable
     public init(start: Timestamp, end: Timestamp) {
         self.start = start
@@ -26,6 +29,7 @@ public struct Window: Hashable, Sendable, BitwiseCopyable {
         return Window(start: start, end: end)
     }
 
+    /// Whether an instant lies in it.
     @inlinable
     public func contains(_ instant: Timestamp) -> Bool { start <= instant && instant < end }
 

@@ -59,7 +59,7 @@ extension StreamFollower.State {
             let end = start &+ UInt32(truncatingIfNeeded: length)
             withReassembler(direction) { $0.end(at: end) }
         }
-        drain(direction, at: time, into: &output)
+        if hasStep(direction) { drain(direction, at: time, into: &output) }
         releaseIfOpaque()
     }
 
@@ -104,8 +104,20 @@ extension StreamFollower.State {
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        withReassembler(direction) { $0.acknowledge(acknowledgment) }
+        let isAhead =
+            switch direction {
+            case .fromOriginator: fromOriginator.acknowledge(acknowledgment)
+            case .fromResponder: fromResponder.acknowledge(acknowledgment)
+            }
+        guard isAhead || hasStep(direction) else { return }
         drain(direction, at: time, isAcknowledgmentFinal: hasData, into: &output)
+    }
+
+    private func hasStep(_ direction: FlowDirection) -> Bool {
+        switch direction {
+        case .fromOriginator: fromOriginator.hasStep
+        case .fromResponder: fromResponder.hasStep
+        }
     }
 
     private mutating func place(

@@ -42,6 +42,8 @@ struct LocalityObserver: ~Copyable {
     }
 
     private var ends = Slab<End>()
+    /// Where addresses were found lately, by some bits of theirs: a link has few.
+    private var recent = InlineArray<64, Int32>(repeating: 0)
     private var index = SlotIndex()
     /// By the number of the interface, which `InterfaceNumbers` keeps small.
     private var links = Slab<Link>()
@@ -79,9 +81,16 @@ struct LocalityObserver: ~Copyable {
     }
 
     private mutating func count(_ mac: UInt64, _ interface: UInt16) {
+        let place = Int(truncatingIfNeeded: (mac ^ mac >> 6 ^ UInt64(interface)) & 63)
+        let guess = Int(recent[place])
+        if guess < ends.count, ends[guess].mac == mac, ends[guess].interface == interface {
+            ends[guess].frames += 1
+            return
+        }
         let hash = Self.hash(mac, interface)
         if let known = find(mac, interface, hash) {
             ends[known].frames += 1
+            recent[place] = Int32(truncatingIfNeeded: known)
         } else if links[Int(interface)].addresses < Self.maximumAddresses {
             links[Int(interface)].addresses += 1
             index.insert(hash, slot: ends.append(End(mac: mac, interface: interface, frames: 1)))

@@ -10,6 +10,9 @@ import FlowModel
 /// fragment goes when the rest has not come.
 extension MeteringEngine.State {
     /// Follows a first fragment, whose packet was put on a flow already.
+    ///
+    /// Out of line, as fragments are rare and the copies made here are large.
+    @inline(never)
     mutating func followFragment(
         _ headers: PacketHeaders,
         payload: RawSpan,
@@ -45,6 +48,7 @@ extension MeteringEngine.State {
     }
 
     /// Puts a later fragment on the flow of the first one, now or when that comes.
+    @inline(never)
     mutating func followLaterFragment(
         _ headers: PacketHeaders,
         payload: RawSpan,

@@ -164,6 +164,7 @@ extension MeteringEngine.State {
     ///   - interface: Where it was sighted.
     ///   - time: When it was captured.
     /// - Returns: Whether it is the first sighting.
+    @inline(never)
     private mutating func meterWithoutPoint(
         _ headers: PacketHeaders,
         hash: UInt64,

@@ -52,7 +52,9 @@ extension MeteringEngine {
             let time = WindowTimeline.usable(frame.timestamp)
             enter(time, isTruncated: frame.bytes.byteCount < frame.wireLength)
             do {
-                let headers = try PacketHeaders.decode(frame.bytes, linkType: frame.linkType)
+                // In place: the headers are large, and decoding into a result copies them.
+                var headers = PacketHeaders()
+                try headers.read(frame.bytes, linkType: frame.linkType)
                 let start = min(max(0, headers.payloadOffset), frame.bytes.byteCount)
                 let count = min(max(0, headers.capturedPayloadLength), frame.bytes.byteCount - start)
                 meter(

@@ -25,7 +25,7 @@ struct EthernetFrame: ~Escapable {
         self.bytes = bytes
     }
 
-    var destinationMAC: UInt64 { bytes.bigEndian(UInt64.self, at: 0) >> 16 }
-    var sourceMAC: UInt64 { bytes.bigEndian(UInt64.self, at: 6) >> 16 }
-    var etherType: UInt16 { bytes.bigEndian(UInt16.self, at: 12) }
+    var destinationMAC: UInt64 { bytes.checkedField(UInt64.self, at: 0) >> 16 }
+    var sourceMAC: UInt64 { bytes.checkedField(UInt64.self, at: 6) >> 16 }
+    var etherType: UInt16 { bytes.checkedField(UInt16.self, at: 12) }
 }

@@ -31,12 +31,12 @@ struct IPv4Packet: ~Escapable {
         guard bytes.byteCount >= Self.minimumHeaderLength else {
             throw .truncated(layer: .ipv4, needed: Self.minimumHeaderLength, available: bytes.byteCount)
         }
-        let first = bytes.byte(at: 0)
+        let first = bytes.checkedField(UInt8.self, at: 0)
         let headerLength = Int(first & 0x0F) * 4
         guard first >> 4 == 4, headerLength >= Self.minimumHeaderLength else {
             throw .malformed(layer: .ipv4, offset: 0)
         }
-        let totalLength = Int(bytes.bigEndian(UInt16.self, at: 2))
+        let totalLength = Int(bytes.checkedField(UInt16.self, at: 2))
         guard totalLength == 0 || totalLength >= headerLength else {
             throw .malformed(layer: .ipv4, offset: 2)
         }
@@ -48,12 +48,12 @@ struct IPv4Packet: ~Escapable {
         self.datagramLength = totalLength == 0 ? bytes.byteCount : totalLength
     }
 
-    var identification: UInt16 { bytes.bigEndian(UInt16.self, at: 4) }
-    var hasMoreFragments: Bool { bytes.byte(at: 6) & 0x20 != 0 }
+    var identification: UInt16 { bytes.checkedField(UInt16.self, at: 4) }
+    var hasMoreFragments: Bool { bytes.checkedField(UInt8.self, at: 6) & 0x20 != 0 }
     /// In units of eight bytes.
-    var fragmentOffset: UInt16 { bytes.bigEndian(UInt16.self, at: 6) & 0x1FFF }
-    var timeToLive: UInt8 { bytes.byte(at: 8) }
-    var protocolNumber: UInt8 { bytes.byte(at: 9) }
-    var source: IPAddress { IPAddress(v4: bytes.bigEndian(UInt32.self, at: 12)) }
-    var destination: IPAddress { IPAddress(v4: bytes.bigEndian(UInt32.self, at: 16)) }
+    var fragmentOffset: UInt16 { bytes.checkedField(UInt16.self, at: 6) & 0x1FFF }
+    var timeToLive: UInt8 { bytes.checkedField(UInt8.self, at: 8) }
+    var protocolNumber: UInt8 { bytes.checkedField(UInt8.self, at: 9) }
+    var source: IPAddress { IPAddress(v4: bytes.checkedField(UInt32.self, at: 12)) }
+    var destination: IPAddress { IPAddress(v4: bytes.checkedField(UInt32.self, at: 16)) }
 }

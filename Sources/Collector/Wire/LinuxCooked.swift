@@ -24,14 +24,14 @@ struct LinuxCooked: ~Escapable {
         self.bytes = bytes
     }
 
-    var packetType: PacketType { PacketType(kernelValue: bytes.bigEndian(UInt16.self, at: 0)) }
-    var hardwareType: UInt16 { bytes.bigEndian(UInt16.self, at: 2) }
+    var packetType: PacketType { PacketType(kernelValue: bytes.checkedField(UInt16.self, at: 0)) }
+    var hardwareType: UInt16 { bytes.checkedField(UInt16.self, at: 2) }
     /// 0 where the device has no 48-bit address.
     var sourceMAC: UInt64 {
-        bytes.bigEndian(UInt16.self, at: 4) == 6 ? bytes.bigEndian(UInt64.self, at: 6) >> 16 : 0
+        bytes.checkedField(UInt16.self, at: 4) == 6 ? bytes.checkedField(UInt64.self, at: 6) >> 16 : 0
     }
     /// The EtherType, unless `LinuxHardware` says that the field means something else.
-    var protocolNumber: UInt16 { bytes.bigEndian(UInt16.self, at: 14) }
+    var protocolNumber: UInt16 { bytes.checkedField(UInt16.self, at: 14) }
 }
 
 /// A checked view of a Linux cooked header, version 2, which names the interface too.
@@ -57,12 +57,12 @@ struct LinuxCookedV2: ~Escapable {
         self.bytes = bytes
     }
 
-    var protocolNumber: UInt16 { bytes.bigEndian(UInt16.self, at: 0) }
-    var interfaceIndex: UInt32 { bytes.bigEndian(UInt32.self, at: 4) }
-    var hardwareType: UInt16 { bytes.bigEndian(UInt16.self, at: 8) }
-    var packetType: PacketType { PacketType(kernelValue: UInt16(bytes.byte(at: 10))) }
+    var protocolNumber: UInt16 { bytes.checkedField(UInt16.self, at: 0) }
+    var interfaceIndex: UInt32 { bytes.checkedField(UInt32.self, at: 4) }
+    var hardwareType: UInt16 { bytes.checkedField(UInt16.self, at: 8) }
+    var packetType: PacketType { PacketType(kernelValue: UInt16(bytes.checkedField(UInt8.self, at: 10))) }
     var sourceMAC: UInt64 {
-        bytes.byte(at: 11) == 6 ? bytes.bigEndian(UInt64.self, at: 12) >> 16 : 0
+        bytes.checkedField(UInt8.self, at: 11) == 6 ? bytes.checkedField(UInt64.self, at: 12) >> 16 : 0
     }
 }
 

@@ -14,42 +14,52 @@ extension PacketHeaders {
     ///   cases for those that cannot be read.
     package static func decode(_ bytes: RawSpan, linkType: UInt32) throws(DecodeError) -> PacketHeaders {
         var headers = PacketHeaders()
+        try headers.read(bytes, linkType: linkType)
+        return headers
+    }
+
+    /// Walks link, network and transport headers once, into empty headers.
+    ///
+    /// - Parameters:
+    ///   - bytes: The captured bytes of one frame.
+    ///   - linkType: The LINKTYPE_ value of the capture.
+    /// - Throws: As `decode`.
+    mutating func read(_ bytes: RawSpan, linkType: UInt32) throws(DecodeError) {
         switch linkType {
         case LinkType.ethernet:
             let frame = try EthernetFrame(bytes)
-            headers.sourceMAC = frame.sourceMAC
-            headers.destinationMAC = frame.destinationMAC
-            try headers.decodeNetwork(bytes, at: EthernetFrame.headerLength, etherType: frame.etherType)
+            sourceMAC = frame.sourceMAC
+            destinationMAC = frame.destinationMAC
+            try decodeNetwork(bytes, at: EthernetFrame.headerLength, etherType: frame.etherType)
         case LinkType.linuxCooked:
             let frame = try LinuxCooked(bytes)
-            headers.packetType = frame.packetType
-            headers.sourceMAC = frame.sourceMAC
+            packetType = frame.packetType
+            sourceMAC = frame.sourceMAC
             guard LinuxHardware.carriesEtherType(frame.hardwareType) else { throw .notMetered }
-            try headers.decodeNetwork(bytes, at: LinuxCooked.headerLength, etherType: frame.protocolNumber)
+            try decodeNetwork(bytes, at: LinuxCooked.headerLength, etherType: frame.protocolNumber)
         case LinkType.linuxCookedV2:
             let frame = try LinuxCookedV2(bytes)
-            headers.packetType = frame.packetType
-            headers.sourceMAC = frame.sourceMAC
-            headers.interfaceIndex = frame.interfaceIndex
+            packetType = frame.packetType
+            sourceMAC = frame.sourceMAC
+            interfaceIndex = frame.interfaceIndex
             guard LinuxHardware.carriesEtherType(frame.hardwareType) else { throw .notMetered }
-            try headers.decodeNetwork(bytes, at: LinuxCookedV2.headerLength, etherType: frame.protocolNumber)
+            try decodeNetwork(bytes, at: LinuxCookedV2.headerLength, etherType: frame.protocolNumber)
         case LinkType.raw, LinkType.rawDLT, LinkType.rawDLTOpenBSD:
-            try headers.decodeRaw(bytes)
+            try decodeRaw(bytes)
         case LinkType.rawIPv4:
-            try headers.decodeIPv4(bytes, at: 0)
+            try decodeIPv4(bytes, at: 0)
         case LinkType.rawIPv6:
-            try headers.decodeIPv6(bytes, at: 0)
+            try decodeIPv6(bytes, at: 0)
         case LinkType.null, LinkType.loop:
             let etherType = try NullHeader.etherType(bytes)
-            try headers.decodeNetwork(bytes, at: NullHeader.headerLength, etherType: etherType)
+            try decodeNetwork(bytes, at: NullHeader.headerLength, etherType: etherType)
         case LinkType.ppp, LinkType.pppWithHDLC:
             let header = try PPPHeader(bytes)
             guard let etherType = PPPProtocol.etherType(header.protocolNumber) else { throw .notMetered }
-            try headers.decodeNetwork(bytes, at: header.length, etherType: etherType)
+            try decodeNetwork(bytes, at: header.length, etherType: etherType)
         default:
             throw .unsupportedLink(linkType)
         }
-        return headers
     }
 
     mutating func decodeNetwork(

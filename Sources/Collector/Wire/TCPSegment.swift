@@ -35,7 +35,7 @@ struct TCPSegment: ~Escapable {
     @_lifetime(copy bytes)
     init(_ bytes: RawSpan, length: Int) throws(DecodeError) {
         try DecodeError.require(Self.minimumHeaderLength, .tcp, captured: bytes.byteCount, length: length)
-        let headerLength = Int(bytes.byte(at: 12) >> 4) * 4
+        let headerLength = Int(bytes.checkedField(UInt8.self, at: 12) >> 4) * 4
         guard headerLength >= Self.minimumHeaderLength, headerLength <= length else {
             throw .malformed(layer: .tcp, offset: 12)
         }
@@ -43,12 +43,12 @@ struct TCPSegment: ~Escapable {
         self.headerLength = headerLength
     }
 
-    var sourcePort: UInt16 { bytes.bigEndian(UInt16.self, at: 0) }
-    var destinationPort: UInt16 { bytes.bigEndian(UInt16.self, at: 2) }
-    var sequence: UInt32 { bytes.bigEndian(UInt32.self, at: 4) }
-    var acknowledgment: UInt32 { bytes.bigEndian(UInt32.self, at: 8) }
-    var flags: TCPFlags { TCPFlags(rawValue: bytes.byte(at: 13)) }
-    var receiveWindow: UInt16 { bytes.bigEndian(UInt16.self, at: 14) }
+    var sourcePort: UInt16 { bytes.checkedField(UInt16.self, at: 0) }
+    var destinationPort: UInt16 { bytes.checkedField(UInt16.self, at: 2) }
+    var sequence: UInt32 { bytes.checkedField(UInt32.self, at: 4) }
+    var acknowledgment: UInt32 { bytes.checkedField(UInt32.self, at: 8) }
+    var flags: TCPFlags { TCPFlags(rawValue: bytes.checkedField(UInt8.self, at: 13)) }
+    var receiveWindow: UInt16 { bytes.checkedField(UInt16.self, at: 14) }
 
     /// The timestamps option; a broken option ends the search and harms nothing else.
     var timestamps: Timestamps? {

@@ -30,11 +30,11 @@ struct UDPDatagram: ~Escapable {
     @_lifetime(copy bytes)
     init(_ bytes: RawSpan, length: Int) throws(DecodeError) {
         try DecodeError.require(Self.headerLength, .udp, captured: bytes.byteCount, length: length)
-        let field = Int(bytes.bigEndian(UInt16.self, at: 4))
+        let field = Int(bytes.checkedField(UInt16.self, at: 4))
         self.bytes = bytes
         self.length = field >= Self.headerLength && field <= length ? field : length
     }
 
-    var sourcePort: UInt16 { bytes.bigEndian(UInt16.self, at: 0) }
-    var destinationPort: UInt16 { bytes.bigEndian(UInt16.self, at: 2) }
+    var sourcePort: UInt16 { bytes.checkedField(UInt16.self, at: 0) }
+    var destinationPort: UInt16 { bytes.checkedField(UInt16.self, at: 2) }
 }

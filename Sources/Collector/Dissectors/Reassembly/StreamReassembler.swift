@@ -89,18 +89,25 @@ package struct StreamReassembler: Sendable {
         heldBytes += segment.bytes.count
     }
 
+    /// Whether `next` may have something to say: a segment is held, or the end is known.
+    package var hasStep: Bool { !held.isEmpty || endSequence != nil }
+
     /// The peer has received everything before this sequence number.
     ///
     /// Where nothing of a stream was seen yet, what comes next is its origin, so that a loss
     /// right there is noticed.
-    package mutating func acknowledge(_ sequence: UInt32) {
+    ///
+    /// - Returns: Whether that is more than was seen.
+    package mutating func acknowledge(_ sequence: UInt32) -> Bool {
         if !hasOrigin {
             hasOrigin = true
             expected = sequence
         }
-        guard distance(to: sequence) <= ReassemblyLimits.window else { return }
-        if let acknowledged, Int32(bitPattern: sequence &- acknowledged) <= 0 { return }
+        let distance = distance(to: sequence)
+        guard distance <= ReassemblyLimits.window else { return false }
+        if let acknowledged, Int32(bitPattern: sequence &- acknowledged) <= 0 { return distance > 0 }
         acknowledged = sequence
+        return distance > 0
     }
 
     /// A FIN stands after the last byte.
