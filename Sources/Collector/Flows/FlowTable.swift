@@ -25,6 +25,8 @@ struct FlowTable: ~Copyable {
     /// The trackers of points that judge segments; most points of a table lose theirs early or
     /// have none.
     var trackers = Slab<TCPTracker>()
+    /// The holes that trackers know of.
+    var holes = Slab<SequenceHoles>()
     /// Of each point, the follower of its streams; apart, so that points hold no references.
     var followers: [StreamFollower?] = []
     private var index = SlotIndex()
@@ -86,6 +88,7 @@ struct FlowTable: ~Copyable {
     mutating func release(_ point: Int) {
         let tracker = points[point].tracker
         if tracker >= 0 {
+            trackers[tracker].release(&holes)
             trackers.remove(tracker)
             points[point].tracker = -1
         }

@@ -18,10 +18,16 @@ extension MeteringEngine.State {
         if headers.transport == .tcp {
             noteHandshake(headers, point: point, direction)
             if isNew, !table.points[point].isPassive {
-                let found = table.trackers[table.tracker(of: point)].account(headers, direction, at: time)
+                let tracker = table.tracker(of: point)
                 let slot = accumulator(of: point, at: time)
-                pool.slots[slot].add(found, direction)
-                if let rtt = found.rttNanoseconds { pool.findings(of: slot).add(roundTrip: rtt) }
+                let roundTrip = table.trackers[tracker].account(
+                    headers,
+                    direction,
+                    at: time,
+                    holes: &table.holes,
+                    into: &pool.slots[slot]
+                )
+                if let roundTrip { pool.findings(of: slot).add(roundTrip: roundTrip) }
             }
             touch(headers, point: point, isFirst: verdict.isFirst, at: time)
         } else {
@@ -30,7 +36,7 @@ extension MeteringEngine.State {
             let reached: FlowConnection.Stage = table.points[point].seesBoth ? .exchange : .datagrams
             table.touch(connection, stage: max(table.connections[connection].stage, reached), at: time)
         }
-        guard isNew, !table.points[point].isPassive else { return }
+        guard isNew, configuration.dissects, !table.points[point].isPassive else { return }
         dissect(headers, payload: payload, point: point, direction, rank: verdict.rank, at: time)
     }
 

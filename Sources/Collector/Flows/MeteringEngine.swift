@@ -26,6 +26,8 @@ package final class MeteringEngine {
         /// Live flows kept at once; further ones push out the idlest and are counted.
         package var maximumFlows = 262_144
         package var patience = Patience()
+        /// Whether application protocols are followed; without, there are flows and TCP facts only.
+        package var dissects = true
         /// Edges of a window kept apart; further ones are folded and counted.
         package var maximumEdges = 131_072
         /// Names of a window; further ones are counted only.

@@ -54,10 +54,44 @@ struct TCPTracker: BitwiseCopyable {
     }
 
     /// Takes one segment.
+    ///
+    /// - Parameters:
+    ///   - headers: Of the segment.
+    ///   - direction: The side that sent it.
+    ///   - time: When it was sighted.
+    ///   - holes: Where the holes of all trackers are kept.
+    ///   - accumulator: Receives what it found.
+    /// - Returns: A round trip that it completes, in nanoseconds.
+    @inline(__always)
     mutating func account(
         _ headers: PacketHeaders,
         _ direction: FlowDirection,
-        at time: Timestamp
+        at time: Timestamp,
+        holes: inout Slab<SequenceHoles>,
+        into accumulator: inout FlowAccumulator
+    ) -> Int64? {
+        guard phase.isOpen, hasCompletedHandshake || phase == .midstream,
+            headers.tcpFlags.isDisjoint(with: [.syn, .fin, .rst])
+        else {
+            let findings = account(headers, direction, at: time, holes: &holes)
+            accumulator.add(findings, direction)
+            return findings.rttNanoseconds
+        }
+        // Nearly all segments of a connection: no more than data and acknowledgments.
+        switch judge(headers, direction, at: time, holes: &holes) {
+        case .retransmitted: accumulator.retransmitted[direction] &+= 1
+        case .outOfOrder: accumulator.outOfOrder[direction] &+= 1
+        case .advanced, .neutral: break
+        }
+        if headers.receiveWindow == 0 { accumulator.zeroWindow[direction] &+= 1 }
+        return headers.tcpFlags.contains(.ack) ? roundTrip(headers, direction, at: time) : nil
+    }
+
+    private mutating func account(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        holes: inout Slab<SequenceHoles>
     ) -> TCPFindings {
         var findings = TCPFindings()
         let flags = headers.tcpFlags
@@ -76,10 +110,14 @@ struct TCPTracker: BitwiseCopyable {
             accountReset(direction, into: &findings)
             return findings
         }
-        judgeSequence(headers, direction, at: time, into: &findings)
+        switch judge(headers, direction, at: time, holes: &holes) {
+        case .retransmitted: findings.isRetransmitted = true
+        case .outOfOrder: findings.isOutOfOrder = true
+        case .advanced, .neutral: break
+        }
         if flags.contains(.ack) {
             completeHandshake(headers, direction, at: time, into: &findings)
-            sampleRoundTrip(headers, direction, at: time, into: &findings)
+            findings.rttNanoseconds = roundTrip(headers, direction, at: time)
         }
         findings.isZeroWindow = headers.receiveWindow == 0 && flags.isDisjoint(with: [.syn, .fin])
         if flags.contains(.fin) { accountFinish(direction, into: &findings) }
@@ -109,16 +147,23 @@ struct TCPTracker: BitwiseCopyable {
         phase = next
     }
 
+    /// Gives back what it keeps elsewhere.
+    mutating func release(_ holes: inout Slab<SequenceHoles>) {
+        originator.sequence.forgetHoles(&holes)
+        responder.sequence.forgetHoles(&holes)
+    }
+
     mutating func decideClient(_ direction: FlowDirection) {
         if client == nil { client = direction }
     }
 
-    private mutating func judgeSequence(
+    @inline(__always)
+    private mutating func judge(
         _ headers: PacketHeaders,
         _ direction: FlowDirection,
         at time: Timestamp,
-        into findings: inout TCPFindings
-    ) {
+        holes: inout Slab<SequenceHoles>
+    ) -> SequenceTracker.Judgement {
         let flags = headers.tcpFlags
         var length = UInt32(truncatingIfNeeded: max(0, headers.payloadLength))
         if flags.contains(.syn) { length &+= 1 }
@@ -128,7 +173,8 @@ struct TCPTracker: BitwiseCopyable {
             length: length,
             isPlain: flags.isDisjoint(with: [.syn, .fin]),
             initialRtt: initialRtt,
-            at: time
+            at: time,
+            holes: &holes
         )
         switch judgement {
         case .advanced:
@@ -136,34 +182,31 @@ struct TCPTracker: BitwiseCopyable {
                 self[direction].timedEnd = headers.sequence &+ length
                 self[direction].timedAt = time
             }
-        case .retransmitted:
-            findings.isRetransmitted = true
+        case .retransmitted, .outOfOrder:
             // Karn: whatever is acknowledged next may answer either copy.
-            self[direction].timedAt = nil
-        case .outOfOrder:
-            findings.isOutOfOrder = true
             self[direction].timedAt = nil
         case .neutral:
             break
         }
+        return judgement
     }
 
     /// Samples the way from here to the server and back: the client's data to its acknowledgment.
     ///
     /// The server's data to the client's acknowledgment is not sampled: from a vantage point
     /// beside the client it would measure the client's delayed acknowledgments.
-    private mutating func sampleRoundTrip(
+    @inline(__always)
+    private mutating func roundTrip(
         _ headers: PacketHeaders,
         _ direction: FlowDirection,
-        at time: Timestamp,
-        into findings: inout TCPFindings
-    ) {
+        at time: Timestamp
+    ) -> Int64? {
         let sender = direction.opposite
         guard let timedAt = self[sender].timedAt,
             SequenceNumber.distance(headers.acknowledgment, after: self[sender].timedEnd) >= 0
-        else { return }
+        else { return nil }
         self[sender].timedAt = nil
-        if sender == client ?? .fromOriginator { findings.rttNanoseconds = time - timedAt }
+        return sender == client ?? .fromOriginator ? time - timedAt : nil
     }
 
     private mutating func accountFinish(_ direction: FlowDirection, into findings: inout TCPFindings) {

@@ -23,6 +23,7 @@ extension Setting {
         case .level: "What a node stands for: pod, workload, service, namespace or node"
         case .namespace: "Only edges with an end in this namespace; may be repeated"
         case .maximumFlows: "Flows kept at once; more push out the idlest"
+        case .flowsOnly: "Only flows and TCP facts: no application protocols"
         case .logLevel: "What to log: trace, debug, info, notice, warning, error or critical"
         }
     }
@@ -38,6 +39,7 @@ extension Setting {
         case .level: "workload"
         case .maximumFlows: String(MeteringEngine.Configuration().maximumFlows)
         case .logLevel: "warning"
+        case .flowsOnly: "false"
         case .inventory, .namespace: nil
         }
     }
@@ -50,6 +52,7 @@ extension Setting {
         case .port: "port"
         case .level, .logLevel: "level"
         case .maximumFlows: "count"
+        case .flowsOnly: "true or false"
         }
     }
 }

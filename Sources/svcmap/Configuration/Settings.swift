@@ -101,6 +101,15 @@ struct Settings {
         return number
     }
 
+    /// `true` or `false`.
+    func boolean(_ setting: Setting, default fallback: Bool) throws -> Bool {
+        guard let (value, source) = text(setting) else { return fallback }
+        guard let choice = Bool(value) else {
+            throw UsageError("\(source) takes true or false, not '\(value)'")
+        }
+        return choice
+    }
+
     /// One of the raw values of an enumeration.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ setting: Setting,

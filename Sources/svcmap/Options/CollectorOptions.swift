@@ -12,11 +12,15 @@ struct CollectorOptions: ParsableArguments {
     @Option(name: .long, help: Setting.maximumFlows.help)
     var maxFlows: String?
 
+    @Flag(name: .long, help: Setting.flowsOnly.help)
+    var flowsOnly = false
+
     /// Options given, as settings.
     var settings: [Setting: String] {
         var settings: [Setting: String] = [:]
         settings[.cluster] = cluster
         settings[.maximumFlows] = maxFlows
+        if flowsOnly { settings[.flowsOnly] = "true" }
         return settings
     }
 
@@ -29,6 +33,7 @@ struct CollectorOptions: ParsableArguments {
             in: 1_024...16_777_216,
             default: configuration.maximumFlows
         )
+        configuration.dissects = try !settings.boolean(.flowsOnly, default: !configuration.dissects)
         return configuration
     }
 }

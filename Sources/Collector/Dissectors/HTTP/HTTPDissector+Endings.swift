@@ -73,8 +73,8 @@ extension HTTPDissector {
         // It was answered; only we do not know how.
         if request.isResponseLost { return nil }
         // A response has begun, though its head is not complete.
-        if position == 0, stream(client.opposite).isInsideHead { return nil }
-        return request.end ?? stream(client).lastByte
+        if position == 0, self[client.opposite].isInsideHead { return nil }
+        return request.end ?? self[client].lastByte
     }
 
     /// Gives up on the stream.
@@ -101,17 +101,15 @@ extension HTTPDissector {
         if isPipelined, pending.undecided > 1 { return abandon(at: time, into: &output) }
         if direction == client {
             // Where the request ended is unknown; where its response begins will tell enough.
-            requestEnd(at: stream(direction).lastByte)
+            requestEnd(at: self[direction].lastByte)
             mayLackRequests = true
         } else if response != nil {
             finishResponse(end: nil, at: time, into: &output)
-        } else if stream(direction).isInsideHead {
+        } else if self[direction].isInsideHead {
             partialResponse(.serverClosed, at: time, isLost: true, into: &output)
         }
-        withStream(direction) { stream in
-            if stream.phase != .searching { stream.search() }
-            stream.searchedBefore = true
-        }
+        if self[direction].phase != .searching { self[direction].search() }
+        self[direction].searchedBefore = true
     }
 
     /// Ends the response in progress as its direction ends.
@@ -121,7 +119,7 @@ extension HTTPDissector {
         into output: inout DissectionOutput
     ) {
         guard let client else { return }
-        let stream = stream(client.opposite)
+        let stream = self[client.opposite]
         if response != nil {
             let isComplete = isOrderly && stream.phase == .bodyUntilClose
             finishResponse(end: isComplete ? stream.lastByte : nil, at: time, into: &output)
@@ -143,7 +141,7 @@ extension HTTPDissector {
         into output: inout DissectionOutput
     ) {
         guard let client, !pending.isEmpty else { return }
-        let stream = stream(client.opposite)
+        let stream = self[client.opposite]
         guard case .status(let status)? = stream.startLine, status >= 200 else {
             // Without a status there is no telling what it was.
             if isLost { pending[0].isResponseLost = true }

@@ -12,14 +12,14 @@ extension HTTPDissector {
         into output: inout DissectionOutput
     ) {
         guard case .request(let method, let target) = line else { return }
-        let bytes = stream(direction).partial
+        let bytes = self[direction].partial
         let span = bytes.octetSpan
         let facts = HTTPHead.facts(
             method: span.clamped(method),
             target: span.clamped(target),
             &shared.operations
         )
-        enqueue(PendingRequest(start: stream(direction).messageStart, facts: facts), into: &output)
+        enqueue(PendingRequest(start: self[direction].messageStart, facts: facts), into: &output)
     }
 
     mutating func requestHead(
@@ -28,8 +28,8 @@ extension HTTPDissector {
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        if !stream(direction).announcedStartLine {
-            let start = stream(direction).messageStart
+        if !self[direction].announcedStartLine {
+            let start = self[direction].messageStart
             enqueue(PendingRequest(start: start, facts: head.request), into: &output)
             guard !isFinished else { return }
         }
@@ -40,10 +40,10 @@ extension HTTPDissector {
         }
         // RFC 9112 section 6.3: a request without a length has no body.
         switch head.framing {
-        case .chunked: withStream(direction) { $0.beginBody(.chunkSize) }
+        case .chunked: self[direction].beginBody(.chunkSize)
         case .length(let length) where length > 0 && !head.request.isCONNECT:
-            withStream(direction) { $0.beginBody(.fixedBody(remaining: length)) }
-        case .undelimited: withStream(direction) { $0.beginBody(.bodyUntilClose) }
+            self[direction].beginBody(.fixedBody(remaining: length))
+        case .undelimited: self[direction].beginBody(.bodyUntilClose)
         default:
             nextMessage(direction)
             requestEnd(at: time)
@@ -61,23 +61,21 @@ extension HTTPDissector {
 
     /// Expects the next head after a message without a body.
     mutating func nextMessage(_ direction: FlowDirection) {
-        withStream(direction) { stream in
-            // The head ended where scanning stopped; what follows is the next message.
-            stream.beginHeadAfterHead()
-        }
+        // The head ended where scanning stopped; what follows is the next message.
+        self[direction].beginHeadAfterHead()
     }
 
     /// A client that asked to continue and was refused may send its next request instead of
     /// the body (RFC 9110 section 10.1.1).
     mutating func restartAfterRefusedExpectation(_ bytes: RawSpan) {
         guard let client, requestIsDetached else { return }
-        let stream = stream(client)
+        let stream = self[client]
         guard stream.bodyBytes == 0, case .fixedBody = stream.phase else { return }
         var end = 0
         while end < bytes.byteCount, bytes.octet(at: end) != 0x0A { end += 1 }
         guard end < bytes.byteCount, HTTPStartLine(bytes.clamped(0, end))?.isRequest == true else { return }
         requestIsDetached = false
-        withStream(client) { $0.beginHead(at: 0) }
+        self[client].beginHead(at: 0)
     }
 
     private mutating func enqueue(_ request: PendingRequest, into output: inout DissectionOutput) {
@@ -87,7 +85,7 @@ extension HTTPDissector {
         if !pending.isEmpty {
             // While the responses are out of sync, a client that does not pipeline shows by
             // its next request that it has got the response before.
-            if stream(client.opposite).searchedBefore, !isPipelined {
+            if self[client.opposite].searchedBefore, !isPipelined {
                 dropPending(into: &output)
             } else if pending.undecided > 0 {
                 isPipelined = true

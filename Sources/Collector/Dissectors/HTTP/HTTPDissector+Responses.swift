@@ -16,11 +16,11 @@ extension HTTPDissector {
             return nextMessage(direction)
         }
         // Search is over: whatever was lost before belongs to earlier requests.
-        if stream(direction).searchedBefore {
+        if self[direction].searchedBefore {
             if isPipelined, pending.undecided > 1 { return abandon(at: time, into: &output) }
             settleAfterSearch(into: &output)
         }
-        let start = stream(direction).messageStart
+        let start = self[direction].messageStart
         // Bytes held behind a hole are read late: what began before a request is no answer to it.
         let request = pending.first.flatMap { $0.start <= start ? $0 : nil }
         if request == nil { output.losses.append(.unmatchedResponses) }
@@ -36,15 +36,15 @@ extension HTTPDissector {
             finishResponse(end: time, at: time, into: &output)
             return becomeOpaque(into: &output)
         }
-        withStream(direction) { $0.searchedBefore = false }
+        self[direction].searchedBefore = false
         let hasNoBody = request?.facts.isHEAD == true || head.status == 204 || head.status == 304
         switch head.framing {
         case _ where hasNoBody, .length(0):
             nextMessage(direction)
             finishResponse(end: time, at: time, into: &output)
-        case .length(let length): withStream(direction) { $0.beginBody(.fixedBody(remaining: length)) }
-        case .chunked: withStream(direction) { $0.beginBody(.chunkSize) }
-        case .unspecified, .undelimited, .invalid: withStream(direction) { $0.beginBody(.bodyUntilClose) }
+        case .length(let length): self[direction].beginBody(.fixedBody(remaining: length))
+        case .chunked: self[direction].beginBody(.chunkSize)
+        case .unspecified, .undelimited, .invalid: self[direction].beginBody(.bodyUntilClose)
         }
     }
 
@@ -96,7 +96,7 @@ extension HTTPDissector {
 
     var lastRequestByte: Timestamp {
         guard let client else { return Timestamp(nanoseconds: 0) }
-        return stream(client).lastByte
+        return self[client].lastByte
     }
 
     /// A host that answers for a name may be called by it, where nothing better is known.

@@ -101,22 +101,17 @@ struct HTTPDissector {
         }
     }
 
-    func stream(_ direction: FlowDirection) -> HTTPStream {
-        direction == .fromOriginator ? originator : responder
-    }
-
-    mutating func withStream(_ direction: FlowDirection, _ body: (inout HTTPStream) -> Void) {
-        switch direction {
-        case .fromOriginator: body(&originator)
-        case .fromResponder: body(&responder)
-        }
+    /// The stream of a direction, accessed in place: it is large and holds references.
+    subscript(direction: FlowDirection) -> HTTPStream {
+        _read { if direction == .fromOriginator { yield originator } else { yield responder } }
+        _modify { if direction == .fromOriginator { yield &originator } else { yield &responder } }
     }
 
     private mutating func confirm(_ client: FlowDirection) {
         guard self.client == nil else { return }
         self.client = client
-        withStream(client) { $0.role = .requests }
-        withStream(client.opposite) { $0.role = .responses }
+        self[client].role = .requests
+        self[client.opposite].role = .responses
     }
 
     private mutating func messageEnd(
@@ -148,15 +143,12 @@ struct HTTPDissector {
         into output: inout DissectionOutput
     ) {
         guard !isFinished else { return }
-        let insideHead = stream(direction).isInsideHead
-        var result = HTTPStream.SkipResult.lostSync
-        withStream(direction) { stream in
-            result = stream.skip(count)
-            if isTail, result != .lostSync { stream.lastByte = time }
-        }
+        let insideHead = self[direction].isInsideHead
+        let result = self[direction].skip(count)
+        if isTail, result != .lostSync { self[direction].lastByte = time }
         guard client != nil else {
             // Nothing is recognized yet; a head that lacks bytes never will be.
-            if insideHead { withStream(direction) { $0.search() } }
+            if insideHead { self[direction].search() }
             return
         }
         switch result {

@@ -40,8 +40,8 @@ struct PendingRequests {
 
     /// Accesses one in line, 0 being the oldest.
     subscript(position: Int) -> PendingRequest {
-        get { items[head + position] }
-        set { items[head + position] = newValue }
+        _read { yield items[head + position] }
+        _modify { yield &items[head + position] }
     }
 
     mutating func append(_ request: PendingRequest) { items.append(request) }
