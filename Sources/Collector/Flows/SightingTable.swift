@@ -11,30 +11,32 @@ import FlowModel
 /// type, MAC addresses, time to live) is a retransmission. Then the n-th sighting in a view is of
 /// the n-th copy, and a frame is a first sighting exactly if no other view has seen that many.
 ///
-/// Sightings are kept in a ring in the order of arrival, found through a hash index. The ring
-/// grows to `maximumCount`; beyond that the oldest are forgotten early, and counted.
+/// Sightings are kept in two generations. The young one takes new packets for a horizon; then it is
+/// the old one, and what was the old one, by then too old to matter, is emptied in one go. So nothing
+/// is removed one by one. A generation holds up to `maximumCount`; beyond that the old one is
+/// forgotten early, and counted.
 struct SightingTable: ~Copyable {
     /// What is known of one packet.
     struct Sighting: BitwiseCopyable {
         var hash: UInt64 = 0
         /// When its latest copy was first sighted.
-        var firstSeen = forgotten
+        var firstSeen: Timestamp
         /// The point of the first sighting, with its serial: slots are used again.
         var firstPoint: Int32 = -1
         var firstSerial: UInt32 = 0
+        /// The slot of its further views, or -1: packets seen in one way only, which most are, have
+        /// none.
+        @SlotNumber var furtherViews: Int = -1
+        var firstView = View()
         var firstDirection = FlowDirection.fromOriginator
         /// How many points have seen it, for the order of points along its way.
         var pointCount: UInt8 = 0
         var viewCount: UInt8 = 0
         /// Copies sighted so far, 1 unless the identification is 0.
         var copies: UInt8 = 0
-        var firstView = View()
-
-        init() {}
     }
 
-    /// The views of a packet after the first: of packets seen in one way only, which most are,
-    /// they are never touched.
+    /// The views of a packet after the first.
     typealias FurtherViews = InlineArray<11, View>
 
     /// One way to see a packet, and how often it was seen so.
@@ -58,35 +60,37 @@ struct SightingTable: ~Copyable {
         var firstDirection: FlowDirection
     }
 
+    /// Packets first sighted within one horizon.
+    private struct Generation: ~Copyable {
+        var sightings = Slab<Sighting>(minimumCapacity: 1_024)
+        var furtherViews = Slab<FurtherViews>()
+        var index = SlotIndex(minimumCapacity: 2_048)
+        /// When it became the young one.
+        var start = Timestamp(nanoseconds: .min)
+
+        @inline(__always)
+        func find(_ hash: UInt64) -> Int? {
+            index.find(hash) { sightings[$0].hash == hash }
+        }
+
+        mutating func removeAll() {
+            sightings.removeAll()
+            furtherViews.removeAll()
+            index.removeAll()
+        }
+    }
+
     /// Sightings further apart are of different packets.
     static let horizonNanoseconds: Int64 = 100_000_000
-    /// In place of the time of an empty place in the ring.
-    fileprivate static let forgotten = Timestamp(nanoseconds: .min)
-    /// 2.6 million packets a second before any is forgotten early.
-    static let maximumCount = 262_144
+    /// 1.3 million packets a second before any is forgotten early.
+    static let maximumCount = 131_072
+    /// In place of the time of a sighting that is kept elsewhere.
+    private static let forgotten = Timestamp(nanoseconds: .min)
 
-    private var ring: Slab<Sighting>
-    /// In step with the ring; meaningful from the second view of a sighting on.
-    private var furtherViews: Slab<FurtherViews>
-    /// The size of the ring, a power of two, less one.
-    private var mask: Int
-    private var head = 0
-    private var count = 0
-    private var index: SlotIndex
+    private var young = Generation()
+    private var old = Generation()
     /// Sightings forgotten before their time since the last drain.
     var forgottenEarly: UInt64 = 0
-
-    init() {
-        let size = 1_024
-        ring = Slab(minimumCapacity: size)
-        furtherViews = Slab(minimumCapacity: size)
-        for _ in 0..<size {
-            _ = ring.append(Sighting())
-            _ = furtherViews.append(FurtherViews(repeating: View()))
-        }
-        mask = size - 1
-        index = SlotIndex(minimumCapacity: 2 * size)
-    }
 
     /// Registers one frame.
     ///
@@ -108,147 +112,114 @@ struct SightingTable: ~Copyable {
         direction: FlowDirection,
         at time: Timestamp
     ) -> Verdict {
-        expire(before: time + -Self.horizonNanoseconds)
-        let number = Int32(truncatingIfNeeded: point)
-        if let found = index.find(hash, matches: { ring[$0].hash == hash }) {
-            let age = time - ring[found].firstSeen
-            if age <= Self.horizonNanoseconds, age >= -Self.horizonNanoseconds {
-                let verdict = ring[found].registerFurther(
-                    hasIdentification: hasIdentification,
-                    tag: tag,
-                    point: number,
-                    serial: serial,
-                    direction: direction,
-                    at: time,
-                    others: &furtherViews[found]
-                )
-                // A new copy is young again: left in place it would hold up the expiry of others.
-                if verdict.isFirst { moveToTail(found) }
-                return verdict
-            }
-            // Too old, or the clock stepped: another packet with the same face.
-            forget(found)
+        let age = time - young.start
+        if age > Self.horizonNanoseconds || age < -Self.horizonNanoseconds
+            || young.sightings.count >= Self.maximumCount
+        {
+            rotate(at: time)
         }
-        let slot = appendSlot()
-        ring[slot] = Sighting(
-            hash: hash,
+        let frame = Frame(
+            hasIdentification: hasIdentification,
             tag: tag,
-            point: number,
+            point: Int32(truncatingIfNeeded: point),
             serial: serial,
             direction: direction,
-            at: time
+            time: time
         )
-        index.insert(hash, slot: slot)
-        return Verdict(
-            isFirst: true,
-            isNewToPoint: true,
-            rank: 0,
-            firstPoint: number,
-            firstSerial: serial,
-            firstDirection: direction
-        )
-    }
-
-    private mutating func moveToTail(_ slot: Int) {
-        let moved = ring[slot]
-        let views = furtherViews[slot]
-        forget(slot)
-        let tail = appendSlot()
-        ring[tail] = moved
-        furtherViews[tail] = views
-        index.insert(moved.hash, slot: tail)
-    }
-
-    /// Leaves an empty place in the ring, which expires in its turn.
-    private mutating func forget(_ slot: Int) {
-        index.remove(ring[slot].hash, slot: slot)
-        ring[slot].firstSeen = Self.forgotten
-    }
-
-    private mutating func appendSlot() -> Int {
-        if count == mask + 1 {
-            if count < Self.maximumCount {
-                grow()
-            } else {
-                removeHead()
-                forgottenEarly += 1
+        if let found = young.find(hash) {
+            if isRecent(young.sightings[found], at: time) {
+                return young.sightings[found].registerFurther(frame, others: &young.furtherViews)
             }
+            // Too old, or the clock stepped: another packet with the same face.
+            young.sightings[found] = Sighting(hash: hash, frame)
+            return frame.isFirst
         }
-        let slot = (head + count) & mask
-        count += 1
-        return slot
+        if let found = old.find(hash), isRecent(old.sightings[found], at: time) {
+            let verdict = old.sightings[found].registerFurther(frame, others: &old.furtherViews)
+            // A new copy is young again.
+            if verdict.isFirst { rejuvenate(found) }
+            return verdict
+        }
+        young.index.insert(hash, slot: young.sightings.append(Sighting(hash: hash, frame)))
+        return frame.isFirst
     }
 
-    private mutating func expire(before horizon: Timestamp) {
-        while count > 0, ring[head].firstSeen < horizon { removeHead() }
+    @inline(__always)
+    private func isRecent(_ sighting: Sighting, at time: Timestamp) -> Bool {
+        let age = time - sighting.firstSeen
+        return age <= Self.horizonNanoseconds && age >= -Self.horizonNanoseconds
     }
 
-    private mutating func removeHead() {
-        index.remove(ring[head].hash, slot: head)
-        head = (head + 1) & mask
-        count -= 1
+    /// Makes the young generation the old one, and begins another in its place.
+    private mutating func rotate(at time: Timestamp) {
+        // Nearly always all of it is too old; a flood and a clock that stepped make the exception.
+        for slot in 0..<old.sightings.count where isRecent(old.sightings[slot], at: time) {
+            forgottenEarly += 1
+        }
+        swap(&young, &old)
+        young.removeAll()
+        young.start = time
     }
 
-    private mutating func grow() {
-        let size = (mask + 1) * 2
-        var larger = Slab<Sighting>(minimumCapacity: size)
-        var largerViews = Slab<FurtherViews>(minimumCapacity: size)
-        index = SlotIndex(minimumCapacity: size * 2)
-        for offset in 0..<count {
-            let slot = (head + offset) & mask
-            if ring[slot].firstSeen == Self.forgotten { continue }
-            let moved = larger.append(ring[slot])
-            _ = largerViews.append(furtherViews[slot])
-            index.insert(ring[slot].hash, slot: moved)
+    /// Moves a sighting from the old generation to the young one.
+    private mutating func rejuvenate(_ slot: Int) {
+        var sighting = old.sightings[slot]
+        if sighting.furtherViews >= 0 {
+            sighting.furtherViews = young.furtherViews.append(old.furtherViews[sighting.furtherViews])
         }
-        count = larger.count
-        while larger.count < size {
-            _ = larger.append(Sighting())
-            _ = largerViews.append(FurtherViews(repeating: View()))
+        old.sightings[slot].firstSeen = Self.forgotten
+        young.index.insert(sighting.hash, slot: young.sightings.append(sighting))
+    }
+}
+
+extension SightingTable {
+    /// One frame, as it is registered.
+    fileprivate struct Frame: BitwiseCopyable {
+        let hasIdentification: Bool
+        let tag: UInt16
+        let point: Int32
+        let serial: UInt32
+        let direction: FlowDirection
+        let time: Timestamp
+
+        /// What it is if nothing is known of its packet.
+        var isFirst: Verdict {
+            Verdict(
+                isFirst: true,
+                isNewToPoint: true,
+                rank: 0,
+                firstPoint: point,
+                firstSerial: serial,
+                firstDirection: direction
+            )
         }
-        ring = larger
-        furtherViews = largerViews
-        mask = size - 1
-        head = 0
     }
 }
 
 extension SightingTable.Sighting {
-    fileprivate init(
-        hash: UInt64,
-        tag: UInt16,
-        point: Int32,
-        serial: UInt32,
-        direction: FlowDirection,
-        at time: Timestamp
-    ) {
+    fileprivate init(hash: UInt64, _ frame: SightingTable.Frame) {
         self.hash = hash
-        firstSeen = time
-        firstPoint = point
-        firstSerial = serial
-        firstDirection = direction
+        firstSeen = frame.time
+        firstPoint = frame.point
+        firstSerial = frame.serial
+        firstDirection = frame.direction
         pointCount = 1
         viewCount = 1
         copies = 1
-        firstView = SightingTable.View(serial: serial, tag: tag, count: 1)
+        firstView = SightingTable.View(serial: frame.serial, tag: frame.tag, count: 1)
     }
 
     fileprivate mutating func registerFurther(
-        hasIdentification: Bool,
-        tag: UInt16,
-        point: Int32,
-        serial: UInt32,
-        direction: FlowDirection,
-        at time: Timestamp,
-        others: inout SightingTable.FurtherViews
+        _ frame: SightingTable.Frame,
+        others: inout Slab<SightingTable.FurtherViews>
     ) -> SightingTable.Verdict {
         var mine: Int?
         var seenAtPoint: UInt8 = 0
         for slot in 0..<Int(viewCount) {
-            let view = slot == 0 ? firstView : others[slot - 1]
-            guard view.serial == serial else { continue }
+            let view = slot == 0 ? firstView : others[furtherViews][slot - 1]
+            guard view.serial == frame.serial else { continue }
             seenAtPoint = max(seenAtPoint, view.count)
-            if view.tag == tag { mine = slot }
+            if view.tag == frame.tag { mine = slot }
         }
         let rank = pointCount
         if seenAtPoint == 0, pointCount < .max { pointCount += 1 }
@@ -262,31 +233,39 @@ extension SightingTable.Sighting {
         )
         guard let mine else {
             // A packet seen in more views than fit is flooded; the rest are just further ones.
-            if Int(viewCount) <= others.count {
-                others[Int(viewCount) - 1] = SightingTable.View(serial: serial, tag: tag, count: 1)
+            if Int(viewCount) <= SightingTable.FurtherViews.count {
+                if furtherViews < 0 {
+                    furtherViews = others.append(.init(repeating: SightingTable.View()))
+                }
+                others[furtherViews][Int(viewCount) - 1] =
+                    SightingTable.View(serial: frame.serial, tag: frame.tag, count: 1)
                 viewCount += 1
             } else {
                 verdict.isNewToPoint = false
             }
             return verdict
         }
-        let known = mine == 0 ? firstView.count : others[mine - 1].count
-        guard !hasIdentification, known < .max else { return verdict }
+        let known = mine == 0 ? firstView.count : others[furtherViews][mine - 1].count
+        guard !frame.hasIdentification, known < .max else { return verdict }
         let seen = known + 1
-        if mine == 0 { firstView.count = seen } else { others[mine - 1].count = seen }
+        if mine == 0 { firstView.count = seen } else { others[furtherViews][mine - 1].count = seen }
         verdict.isNewToPoint = seen > seenAtPoint
         if seen > copies {
             copies = seen
-            firstSeen = time
-            firstPoint = point
-            firstSerial = serial
-            firstDirection = direction
-            verdict.isFirst = true
-            verdict.rank = 0
-            verdict.firstPoint = point
-            verdict.firstSerial = serial
-            verdict.firstDirection = direction
+            firstSeen = frame.time
+            firstPoint = frame.point
+            firstSerial = frame.serial
+            firstDirection = frame.direction
+            return frame.isFirst.keeping(isNewToPoint: verdict.isNewToPoint)
         }
+        return verdict
+    }
+}
+
+extension SightingTable.Verdict {
+    fileprivate func keeping(isNewToPoint: Bool) -> SightingTable.Verdict {
+        var verdict = self
+        verdict.isNewToPoint = isNewToPoint
         return verdict
     }
 }

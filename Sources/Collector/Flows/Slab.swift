@@ -55,6 +55,12 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
         free.append(Int32(truncatingIfNeeded: slot))
     }
 
+    /// Forgets all values, and keeps the room.
+    mutating func removeAll() {
+        count = 0
+        free.removeAll(keepingCapacity: true)
+    }
+
     /// Puts a value into the slot behind all others.
     mutating func append(_ element: Element) -> Int {
         if count == capacity {

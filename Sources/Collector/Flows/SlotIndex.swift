@@ -71,6 +71,13 @@ struct SlotIndex: ~Copyable {
         closeGap(at: position)
     }
 
+    /// Forgets all slots, and keeps the room.
+    mutating func removeAll() {
+        guard count > 0 else { return }
+        for position in 0...mask { cells[position] = .empty }
+        count = 0
+    }
+
     /// Moves later cells of the run back, so that no search stops early at the hole.
     private mutating func closeGap(at start: Int) {
         var gap = start
