@@ -9,6 +9,8 @@ extension MeteringEngine.State {
     /// Gauges are the state now, undone by what changed in later windows. A window that was
     /// reported before has had its gauges, which are never added up.
     mutating func collect(_ connection: Int, into window: OpenWindow) {
+        // Most connections of a table are over and kept for what comes late.
+        guard mayHaveChanged(connection) else { return }
         let vantage = table.connections[connection].vantage
         guard let judge = vantage >= 0 ? vantage : electVantage(of: connection) else { return }
         let start = window.window.start.nanoseconds
@@ -44,6 +46,22 @@ extension MeteringEngine.State {
             }
             if hasPackets { row.dialled[dialled, default: 0] += begun }
         }
+    }
+
+    /// Whether a connection has something that was not reported, or a gauge that is not zero.
+    @inline(__always)
+    private func mayHaveChanged(_ connection: Int) -> Bool {
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            let phase = table.phase(of: point)
+            if table.points[point].accumulator >= 0 || phase.isOpen || phase == .attempting
+                || table.followers[point] != nil
+            {
+                return true
+            }
+            point = table.points[point].nextPoint
+        }
+        return false
     }
 
     private func key(of connection: Int, _ roles: ConnectionRoles) -> EdgeKey {
