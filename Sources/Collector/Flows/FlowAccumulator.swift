@@ -23,6 +23,9 @@ struct FlowAccumulator: BitwiseCopyable {
     var retransmitted = Pair<UInt32>(0, 0)
     var outOfOrder = Pair<UInt32>(0, 0)
     var zeroWindow = Pair<UInt32>(0, 0)
+    /// The first round trips, in nanoseconds; most connections have no more in a window.
+    private var firstRoundTrips = InlineArray<2, UInt32>(repeating: 0)
+    private var roundTripCount: UInt8 = 0
     // A connection has one attempt and one end, so small counts suffice.
     var established: UInt8 = 0
     var refused: UInt8 = 0
@@ -39,6 +42,22 @@ struct FlowAccumulator: BitwiseCopyable {
     init(window: Int64, next: Int) {
         self.window = window
         self.next = next
+    }
+
+    /// Keeps a round trip; `false` where there is no room for it.
+    mutating func keep(roundTrip nanoseconds: Int64) -> Bool {
+        guard Int(roundTripCount) < firstRoundTrips.count, let short = UInt32(exactly: nanoseconds)
+        else { return false }
+        firstRoundTrips[Int(roundTripCount)] = short
+        roundTripCount += 1
+        return true
+    }
+
+    /// Records the round trips it kept.
+    func recordRoundTrips(in histogram: inout Histogram) {
+        for number in 0..<Int(roundTripCount) {
+            histogram.record(nanoseconds: Int64(firstRoundTrips[number]))
+        }
     }
 }
 

@@ -131,6 +131,7 @@ extension MeteringEngine.State {
         sum.metrics.connections.answeredLate += UInt64(found.answeredLate)
         sum.metrics.connections.reset += UInt64(found.reset)
         sum.metrics.connections.closed += UInt64(found.closed)
+        found.recordRoundTrips(in: &sum.metrics.rtt)
         if found.connectNanoseconds >= 0 {
             sum.metrics.connectTime.record(nanoseconds: found.connectNanoseconds)
         }

@@ -27,7 +27,9 @@ extension MeteringEngine.State {
                     holes: &table.holes,
                     into: &pool.slots[slot]
                 )
-                if let roundTrip { pool.findings(of: slot).add(roundTrip: roundTrip) }
+                if let roundTrip, !pool.slots[slot].keep(roundTrip: roundTrip) {
+                    pool.findings(of: slot).add(roundTrip: roundTrip)
+                }
             }
             touch(headers, point: point, isFirst: verdict.isFirst, at: time)
         } else {
