@@ -38,6 +38,9 @@ package enum LossCause: String, Sendable, CaseIterable, Comparable {
     case droppedNames
     /// Frames whose time was before that of an earlier frame.
     case clockSteps
+    /// SYN or SYN/ACK packets sighted again too late to be joined: a merge of captures whose
+    /// clocks differ, or of overlapping ones.
+    case lateSightings
     /// IP fragments that were not reassembled.
     case fragments
 

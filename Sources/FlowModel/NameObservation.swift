@@ -11,6 +11,8 @@ package struct NameObservation: Hashable, Sendable {
         case tls = 1
         /// An HTTP Host header.
         case httpHost = 2
+        /// The capture file itself, which a person or a resolver wrote it into.
+        case captureFile = 3
     }
 
     package let endpoint: Endpoint

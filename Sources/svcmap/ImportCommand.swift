@@ -23,9 +23,14 @@ struct ImportCommand: AsyncParsableCommand {
 
               mergecap -a -w - capture.pcap* | svcmap import -
 
+            Captures of several nodes are best named as several files: each has its own clock. \
+            To merge them use pcapng with an interface for each, whose clocks are compared:
+
+              mergecap -I none -w merged.pcapng node1.pcap node2.pcap
+
             Importing a capture twice changes nothing, whether as a file, compressed or through \
-            a pipe. A file that is damaged is read as far as it can be; what was read is kept, \
-            and the exit code is 3.
+            a pipe. Of a file that is damaged all sound records are read and kept, and the exit \
+            code is 3.
             """
     )
 

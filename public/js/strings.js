@@ -73,7 +73,8 @@ export const strings = {
   },
   identifiedBy: {
     inventory: "the Kubernetes inventory", dns: "a DNS answer in the traffic", tls: "a TLS server name in the traffic",
-    httpHost: "an HTTP Host header in the traffic", nothing: "nothing: the inventory does not know this address",
+    httpHost: "an HTTP Host header in the traffic", captureFile: "a name in the capture file",
+    nothing: "nothing: the inventory does not know this address",
   },
   inferredIdentity: "inferred: the inventory did not cover this moment",
   direction: {
@@ -161,6 +162,7 @@ export const strings = {
       foldedOperations: "operations were folded into {other}",
       droppedNames: "names did not fit the table",
       clockSteps: "frames carried a time before that of an earlier frame",
+      lateSightings: "handshake packets came twice: clocks differ, or captures overlap",
       fragments: "IP fragments were not put together",
     },
     /** @param {string} from */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+import FlowModel
+
 /// The formats of capture files, each with the state of its reader.
 enum CaptureFormat {
     case pcap(PcapReader)
@@ -14,6 +16,14 @@ enum CaptureFormat {
         switch self {
         case .pcap: PcapReader.headerLength
         case .pcapng: 0
+        }
+    }
+
+    /// Interfaces that were described so far.
+    var interfaceCount: Int {
+        switch self {
+        case .pcap: 1
+        case .pcapng(let reader): reader.interfaceCount
         }
     }
 
@@ -79,6 +89,22 @@ enum CaptureFormat {
             self = .pcapng(reader)
             return step
         }
+    }
+
+    /// Looks for the next run of sound records, from damage on.
+    func search(_ bytes: RawSpan, near start: Timestamp?, isLast: Bool) -> SearchStep {
+        switch self {
+        case .pcap(let reader): reader.search(bytes, near: start, isLast: isLast)
+        case .pcapng(let reader): reader.search(bytes, isLast: isLast)
+        }
+    }
+
+    /// Hands over the names of addresses that the file told since the last time.
+    mutating func takeNames() -> [RecordedName] {
+        guard case .pcapng(var reader) = self, !reader.names.isEmpty else { return [] }
+        self = .pcapng(PcapngReader())
+        defer { self = .pcapng(reader) }
+        return reader.takeNames()
     }
 
     /// Whether unfinished bytes at the end look like a record that was cut short, rather than

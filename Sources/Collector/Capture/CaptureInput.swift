@@ -48,7 +48,7 @@ struct CaptureInput: ~Copyable {
     mutating func fill(_ needed: Int) throws(CaptureError) -> Fill {
         guard buffer.count < needed else { return .filled }
         guard !isAtEnd else { return .ended }
-        buffer.reserve(min(needed, CaptureLimits.maximumBlockLength))
+        buffer.reserve(needed)
         while buffer.count < needed {
             switch try readSome() {
             case nil:

@@ -13,8 +13,35 @@ package enum CaptureLimits {
     ///
     /// The buffer grows to this and no further.
     package static let maximumBlockLength = 16 << 20
+    /// Bytes of a block that a search behind damage waits for.
+    static let maximumSearchedBlockLength = 1 << 20
+    /// Bytes behind damage in which the next sound record is looked for.
+    package static let maximumSearch: UInt64 = 1 << 30
     /// Interfaces described in one section of a pcapng file.
     package static let maximumInterfaces = 65_536
+
+    /// Names of addresses that a file gives between two calls, as many as a window has.
+    package static let maximumNames = 4_096
+
+    /// How far back in time a frame of a file may be to be put in its place; one that is further
+    /// back is handed over as it comes, and the engine counts it as a step of the clock.
+    package static let reorderNanoseconds: Int64 = 1_000_000_000
+    /// Bytes of the input that are held back for that at most.
+    package static let reorderBytes = bufferLength
+    /// Bytes that are held back in a file that was in order so far: so few that it costs nothing.
+    package static let usualHoldBytes = 64 << 10
+    /// The same where clocks of interfaces differ and are put right.
+    package static let alignedHoldBytes = 64 << 20
+
+    /// Bytes at the beginning of a file in which clocks are compared.
+    static let surveyBytes: UInt64 = 256 << 20
+    /// SYN and SYN/ACK packets that are remembered for it.
+    static let surveyPackets = 65_536
+    /// Interfaces at which one of them is.
+    static let surveySightings = 8
+    /// Clocks that differ by more are left as they are: what lies between the two times of a
+    /// packet would have to be held.
+    static let alignmentNanoseconds: Int64 = 60_000_000_000
 
     /// How long a source waits for input before it says that there is none for now.
     package static let pollMilliseconds: Int32 = 250

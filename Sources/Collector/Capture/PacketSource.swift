@@ -41,6 +41,8 @@ package struct SourceDamage: Equatable, Sendable, BitwiseCopyable {
     /// Places where the file could not be read: records that were skipped, and the one, if any,
     /// after which nothing could be.
     package var damagedRecords: UInt64 = 0
+    /// Bytes that were passed over to find the next sound record behind them.
+    package var skippedBytes: UInt64 = 0
     /// Where the first of them is; bytes of the decompressed content for compressed files.
     package var firstDamageOffset: UInt64?
     /// A last record that the end of the file cut short, as a killed writer leaves it: normal.
@@ -49,6 +51,8 @@ package struct SourceDamage: Equatable, Sendable, BitwiseCopyable {
     package var kernelDropped: UInt64 = 0
     /// Frames that the interface dropped.
     package var interfaceDropped: UInt64 = 0
+    /// Names of addresses that were more than are kept between two calls.
+    package var droppedNames: UInt64 = 0
 
     package init() {}
 

@@ -23,12 +23,12 @@ struct PcapReader {
         case smallerFirst
     }
 
-    private let order: FileByteOrder
-    private let nanosecondsPerUnit: Int64
-    private let unitsPerSecond: UInt32
-    private let recordHeaderLength: Int
+    let order: FileByteOrder
+    let nanosecondsPerUnit: Int64
+    let unitsPerSecond: UInt32
+    let recordHeaderLength: Int
     private let lengthOrder: LengthOrder
-    private let snapLength: UInt32
+    let snapLength: UInt32
     /// LINKTYPE_ value, without the bits that tell of a frame check sequence.
     let linkType: UInt32
 
@@ -68,6 +68,10 @@ struct PcapReader {
                 step.fault = .capturedLength(captured)
                 return step
             }
+            guard captured | wire | seconds | fraction != 0 else {
+                step.fault = .zeros
+                return step
+            }
             let start = offset + recordHeaderLength
             let end = start + Int(captured)
             guard end <= count else {
@@ -100,7 +104,8 @@ struct PcapReader {
             && order.load(UInt32.self, bytes, at: 4) < unitsPerSecond
     }
 
-    private func lengths(_ bytes: RawSpan, at offset: Int) -> (captured: UInt32, wire: UInt32) {
+    /// The two lengths of a record, whichever comes first.
+    func lengths(_ bytes: RawSpan, at offset: Int) -> (captured: UInt32, wire: UInt32) {
         let first = order.load(UInt32.self, bytes, at: offset + 8)
         let second = order.load(UInt32.self, bytes, at: offset + 12)
         switch lengthOrder {

@@ -21,19 +21,25 @@ struct PcapngReader {
         static let interfaceDescription: UInt32 = 1
         static let packet: UInt32 = 2
         static let simplePacket: UInt32 = 3
+        static let nameResolution: UInt32 = 4
         static let interfaceStatistics: UInt32 = 5
         static let enhancedPacket: UInt32 = 6
     }
 
     private static let byteOrderMagic: UInt32 = 0x1A2B_3C4D
-    private static let minimumBlockLength = 12
+    static let minimumBlockLength = 12
 
-    private var order = FileByteOrder(isBigEndian: false)
+    private(set) var order = FileByteOrder(isBigEndian: false)
     private var interfaces: [PcapngInterface] = []
     /// Interfaces of earlier sections; numbers go on, so that none means two interfaces.
     private var earlierInterfaces: UInt32 = 0
+    /// Names of addresses that were read and not taken yet.
+    private(set) var names: [RecordedName] = []
     /// The last time seen, for simple packet blocks, which have none.
     private var lastTimestamp = Timestamp(nanoseconds: 0)
+
+    /// Interfaces described so far, in all sections.
+    var interfaceCount: Int { Int(earlierInterfaces) + interfaces.count }
 
     static func isSectionHeader(_ bytes: RawSpan) -> Bool {
         bytes.byteCount >= 4 && bytes.bigEndian(UInt32.self, at: 0) == BlockType.sectionHeader
@@ -108,6 +114,8 @@ struct PcapngReader {
                 }
             case BlockType.interfaceDescription:
                 if !addInterface(content) { damage.addDamage(at: start &+ UInt64(offset)) }
+            case BlockType.nameResolution:
+                readNames(content, at: start &+ UInt64(offset), damage: &damage)
             case BlockType.interfaceStatistics:
                 readStatistics(content, damage: &damage)
             default:
@@ -117,8 +125,17 @@ struct PcapngReader {
         }
     }
 
+    /// Whether blocks of a type are written by the tools there are.
+    static func isKnown(_ type: UInt32) -> Bool {
+        switch type {
+        // Journal export, decryption secrets, custom blocks.
+        case 1...6, 9, 0x0A, 0x0BAD, 0x4000_0BAD: true
+        default: false
+        }
+    }
+
     /// The byte order that the magic at an offset, checked to be inside, is written in.
-    private static func byteOrder(_ bytes: RawSpan, at offset: Int) -> FileByteOrder? {
+    static func byteOrder(_ bytes: RawSpan, at offset: Int) -> FileByteOrder? {
         switch bytes.bigEndian(UInt32.self, at: offset) {
         case byteOrderMagic: FileByteOrder(isBigEndian: true)
         case byteOrderMagic.byteSwapped: FileByteOrder(isBigEndian: false)
@@ -143,6 +160,23 @@ struct PcapngReader {
         else { return false }
         interfaces.append(interface)
         return true
+    }
+
+    private mutating func readNames(_ body: RawSpan, at offset: UInt64, damage: inout SourceDamage) {
+        let malformed = PcapngNames.forEach(body, order: order) { name in
+            if names.count < CaptureLimits.maximumNames {
+                names.append(name)
+            } else {
+                damage.droppedNames &+= 1
+            }
+        }
+        for _ in 0..<malformed { damage.addDamage(at: offset) }
+    }
+
+    /// Hands over the names that were read since the last time.
+    mutating func takeNames() -> [RecordedName] {
+        defer { names.removeAll() }
+        return names
     }
 
     /// Statistics count from the start of the capture, so only what was added is new.

@@ -16,6 +16,8 @@ struct ReadStep {
 enum RecordFault: Equatable {
     /// More captured bytes than any frame has.
     case capturedLength(UInt32)
+    /// A record whose header is zeros, as of a part of the file that was never written.
+    case zeros
     /// A block's length that no block has.
     case blockLength(UInt32)
     /// A block's two lengths contradict each other.
@@ -28,6 +30,8 @@ enum RecordFault: Equatable {
         switch self {
         case .capturedLength(let length):
             "a record claims \(length) captured bytes"
+        case .zeros:
+            "a record consists of zeros"
         case .blockLength(let length):
             "a block claims a length of \(length) bytes"
         case .blockLengths(let first, let second):

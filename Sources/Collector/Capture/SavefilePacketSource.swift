@@ -6,17 +6,27 @@
 /// Reads classic pcap and pcapng, plain or gzip, with readers of our own; memory is one buffer,
 /// and frames are views into it. Never seeks, so a pipe is as good as a file, and a file that is
 /// still being written can be followed as it grows.
+///
+/// Frames that are out of order by less than `CaptureLimits.reorderNanoseconds` and
+/// `CaptureLimits.reorderBytes` are put in order. What is held back for that is handed over as
+/// soon as there is no more input for now.
 package struct SavefilePacketSource: ~Copyable, PacketSource {
-    private var input: CaptureInput
-    private var format: CaptureFormat?
+    var input: CaptureInput
+    var format: CaptureFormat?
     private var isSniffed = false
-    private var hasEnded = false
+    var hasEnded = false
     private var silentPolls = 0
     private var beginningLength = CaptureLimits.identityPrefix
     /// What ended the input behind frames that are still to be handed over.
     private var complaint: CaptureError?
+    /// Damage that the next sound record is looked for behind.
+    var fault: Damage?
+    /// Frames that were read and not handed over yet.
+    private(set) var queue = FrameQueue()
+    /// Unread bytes, from the first, in which frames were read.
+    private var indexed = 0
 
-    package private(set) var damage = SourceDamage()
+    package internal(set) var damage = SourceDamage()
     /// Frames handed over so far.
     package private(set) var frameCount: UInt64 = 0
     /// Set once `prepare` has returned `true`.
@@ -45,8 +55,22 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
     /// Bytes of the file that were read so far, compressed as they are.
     package var bytesRead: UInt64 { input.bytesRead }
 
-    /// Where in the (decompressed) content the next record begins.
-    package var offset: UInt64 { input.offset }
+    /// The interfaces of the capture that were met so far.
+    package var interfaceCount: Int { format?.interfaceCount ?? 0 }
+
+    /// Whether more than one interface may come; known once `prepare` has returned `true`.
+    var mayHaveSeveralInterfaces: Bool { if case .pcapng = format { true } else { false } }
+
+    /// Hands over the names that the file gave to addresses since the last time.
+    package mutating func takeNames() -> [RecordedName] { format?.takeNames() ?? [] }
+
+    /// Puts the times of interfaces right whose clocks are known to differ from that of another.
+    package mutating func align(_ clocks: ClockSurvey) {
+        guard let last = clocks.offsets.last else { return }
+        var shifts = [Int64](repeating: 0, count: Int(last.interface) + 1)
+        for offset in clocks.offsets { shifts[Int(offset.interface)] = -offset.nanoseconds }
+        queue.align(shifts)
+    }
 
     /// Reads as far as it takes to know the format and the identity.
     ///
@@ -76,18 +100,23 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
         guard !hasEnded else { return .ended }
         guard try prepare() else { return .idle }
         while true {
-            let step = deliver(body)
-            input.consume(step.consumed)
-            frameCount &+= UInt64(step.frameCount)
-            if let fault = step.fault { throw damaged(fault.text) }
-            if step.frameCount > 0 { return .delivered }
+            if fault != nil, try !passDamage() { return .idle }
+            let step = index()
+            if let found = step.fault {
+                let isDelivered = handOver(isLast: true, body)
+                noteDamage(found.text)
+                if isDelivered { return .delivered }
+                continue
+            }
+            if handOver(isLast: false, body) { return .delivered }
             do throws(CaptureError) {
-                switch try input.fill(step.needed) {
+                switch try input.fill(indexed + step.needed) {
                 case .filled: continue
-                case .idle: return .idle
-                case .ended: break
+                case .idle: return handOver(isLast: true, body) ? .delivered : .idle
+                case .ended: if handOver(isLast: true, body) { return .delivered }
                 }
             } catch {
+                handOver(isLast: true, body)
                 hasEnded = true
                 if error.code == .damaged { damage.addDamage(at: input.endOffset) }
                 throw error
@@ -97,46 +126,64 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
                 if complaint.code == .damaged { damage.addDamage(at: input.endOffset) }
                 throw complaint
             }
-            return try end()
+            if isEnd() { return .ended }
         }
     }
 
-    private mutating func deliver(_ body: (borrowing CapturedFrame) -> Void) -> ReadStep {
-        format?.deliver(input.bytes, at: input.offset, damage: &damage, to: body) ?? ReadStep()
+    /// Finds the frames that lie whole in the unread bytes.
+    private mutating func index() -> ReadStep {
+        // Local, so that the reader and the queue are changed side by side.
+        var queue = FrameQueue()
+        swap(&queue, &self.queue)
+        let bytes = input.bytes
+        let start = input.offset
+        let step =
+            format?.deliver(
+                bytes.extracting(droppingFirst: indexed),
+                at: start &+ UInt64(indexed),
+                damage: &damage,
+                to: { frame in
+                    guard let place = bytes.byteOffsets(of: frame.bytes) else { return }
+                    queue.append(frame, at: start &+ UInt64(place.lowerBound))
+                }
+            ) ?? ReadStep()
+        swap(&queue, &self.queue)
+        indexed += step.consumed
+        return step
     }
 
-    /// What is left at the end is a record that was cut short, or the sign of one overwritten.
-    private mutating func end() throws(CaptureError) -> SourceProgress {
-        hasEnded = true
-        damage.isLastRecordCut = input.isCutInside || input.count > 0
-        guard input.count > 0, !input.isCutInside, format?.isPlausibleCut(input.bytes) == false else {
-            return .ended
-        }
-        damage.isLastRecordCut = false
-        throw damaged("the last record claims more than the file holds, and contradicts itself")
-    }
-
-    /// Ends the input at damage.
-    private mutating func damaged(_ detail: String) -> CaptureError {
-        hasEnded = true
-        damage.addDamage(at: input.offset)
-        return CaptureError(
-            .damaged,
-            "\(name): damaged at byte \(input.offset)\(input.isCompressed ? " of its content" : ""): \(detail); "
-                + "the \(frameCount) frames before were read. Try to copy the file again, or `pcapfix`"
-        )
-    }
-
-    /// One line about damaged records that were skipped; `nil` if none was.
+    /// Hands over the frames whose turn it is.
     ///
-    /// Damage that ended the input is an error that `read` throws.
-    package var skippedRecords: CaptureError? {
-        guard damage.damagedRecords > 0, let offset = damage.firstDamageOffset else { return nil }
-        return CaptureError(
-            .damaged,
-            "\(name): \(damage.damagedRecords) damaged records, the first at byte \(offset)\(input.isCompressed ? " of its content" : ""); "
-                + "the \(frameCount) other frames were read. Try to copy the file again"
-        )
+    /// - Parameters:
+    ///   - isLast: All of them, since nothing more comes for now.
+    ///   - body: Receives them.
+    /// - Returns: Whether there was one.
+    @discardableResult
+    private mutating func handOver(isLast: Bool, _ body: (borrowing CapturedFrame) -> Void) -> Bool {
+        let count = queue.settle(end: input.offset &+ UInt64(indexed), isLast: isLast)
+        if count > 0 {
+            let bytes = input.bytes
+            let start = input.offset
+            for entry in queue.entries[..<count] {
+                let place = Int(truncatingIfNeeded: entry.offset &- start)
+                body(
+                    CapturedFrame(
+                        timestamp: entry.timestamp,
+                        interfaceNumber: entry.interfaceNumber,
+                        linkType: entry.linkType,
+                        wireLength: Int(entry.wireLength),
+                        bytes: bytes.extracting(place..<place + Int(entry.length))
+                    )
+                )
+            }
+            queue.removeFirst(count)
+            frameCount &+= UInt64(count)
+        }
+        let needed = queue.firstOffset.map { Int(truncatingIfNeeded: $0 &- input.offset) }
+        let finished = min(indexed, needed ?? indexed)
+        input.consume(finished)
+        indexed -= finished
+        return count > 0
     }
 
     // MARK: - Preparing

@@ -44,6 +44,7 @@ extension MeteringEngine.State {
         }
         if verdict.isFirst {
             tally.metered += 1
+            if headers.isIdentifiedHandshake, handshakes.isKnown(hash) { current?.add(.lateSightings) }
             countPacket(headers, point: point, direction, interface: interface, at: time)
         } else {
             classifyFurther(verdict, key: key)
@@ -240,6 +241,14 @@ extension MeteringEngine.State {
         // One capture may show a packet inside a tunnel and outside.
         if headers.hasOuter { hash.combine(headers.outerSource) }
         return UInt16(truncatingIfNeeded: hash.value >> 32)
+    }
+}
+
+extension PacketHeaders {
+    /// A SYN or SYN/ACK that differs from the one that repeats it.
+    var isIdentifiedHandshake: Bool {
+        transport == .tcp && tcpFlags.contains(.syn) && !tcpFlags.contains(.rst) && !isFragment && !hasQuote
+            && (identification != 0 || hasTCPTimestamps)
     }
 }
 

@@ -13,6 +13,7 @@ extension MeteringEngine {
         var table = FlowTable()
         var pool = AccumulatorPool()
         var sightings = SightingTable()
+        var handshakes = HandshakeMemory()
         var interfaces = InterfaceNumbers()
         var fragments = FragmentTable()
         var locality = LocalityObserver()
@@ -35,6 +36,8 @@ extension MeteringEngine {
         var connectionCount: UInt64 = 0
         /// What the source lost before the first frame.
         private var earlyLosses: [LossCause: UInt64] = [:]
+        /// Names that the source gave before the first frame.
+        private var earlyNames: [RecordedName] = []
 
         private static let noWindow = Window(
             start: Timestamp(nanoseconds: 0),
@@ -91,6 +94,23 @@ extension MeteringEngine {
             }
         }
 
+        /// Notes a name that the source gave to an address, in the current window.
+        mutating func note(_ recorded: RecordedName) {
+            if let current {
+                note(recorded, in: current)
+            } else if earlyNames.count < configuration.maximumNames {
+                earlyNames.append(recorded)
+            } else {
+                account(.droppedNames, count: 1)
+            }
+        }
+
+        private func note(_ recorded: RecordedName, in window: OpenWindow) {
+            let endpoint = Endpoint(recorded.address, cluster: configuration.cluster, reporter: reporter)
+            let name = NameObservation(endpoint: endpoint, name: recorded.name, source: .captureFile)
+            window.note(name, limit: configuration.maximumNames)
+        }
+
         /// Moves packet time to a frame, and makes the window that the frame belongs to current.
         @inline(__always)
         private mutating func enter(_ time: Timestamp, isTruncated: Bool) {
@@ -107,6 +127,10 @@ extension MeteringEngine {
             if !earlyLosses.isEmpty {
                 for (cause, count) in earlyLosses { window.add(cause, count) }
                 earlyLosses = [:]
+            }
+            if !earlyNames.isEmpty {
+                for recorded in earlyNames { note(recorded, in: window) }
+                earlyNames = []
             }
         }
 

@@ -83,6 +83,11 @@ package final class MeteringEngine {
         state.account(cause, count: count)
     }
 
+    /// Notes a name that the source gave to an address, in the current window.
+    package func note(_ recorded: RecordedName) {
+        state.note(recorded)
+    }
+
     /// Ends input: reports every window that has not been.
     ///
     /// What is undecided stays in flight or pending, and is no failure.

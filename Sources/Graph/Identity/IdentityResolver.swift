@@ -166,6 +166,7 @@ package struct IdentityResolver: Sendable {
             case .dns: .dns
             case .tls: .tls
             case .httpHost: .httpHost
+            case .captureFile: .captureFile
             }
         return Identity(subject: .domain(name: observation.name), identifiedBy: source)
     }

@@ -12,6 +12,8 @@ package enum IdentifiedBy: String, Sendable, Codable, Comparable {
     case tls
     /// An HTTP Host header in the traffic.
     case httpHost
+    /// A name that the capture file gave to the address.
+    case captureFile
     /// Nothing: it is shown by its address.
     case nothing
 
@@ -21,7 +23,8 @@ package enum IdentifiedBy: String, Sendable, Codable, Comparable {
         case .dns: 1
         case .tls: 2
         case .httpHost: 3
-        case .nothing: 4
+        case .captureFile: 4
+        case .nothing: 5
         }
     }
 

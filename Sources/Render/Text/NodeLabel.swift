@@ -24,6 +24,7 @@ package struct NodeLabel: Equatable, Sendable {
         case .dns: parts.append("from DNS")
         case .tls: parts.append("from TLS")
         case .httpHost: parts.append("from Host header")
+        case .captureFile: parts.append("from capture file")
         case .nothing: parts.append("not in inventory")
         }
         if node.isInferred { parts.append("inferred") }

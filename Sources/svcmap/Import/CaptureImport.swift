@@ -60,6 +60,7 @@ struct CaptureImport {
             if stop?.isSet == true { source.stopFollowing() }
         }
         guard let identity = source.identity else { return nil }
+        if stop == nil, source.length != nil { alignClocks(of: &source) }
         let engine = MeteringEngine(
             configuration: configuration,
             reporter: Reporter(id: identity.text, name: file == "-" ? "standard input" : Self.baseName(file)),
@@ -73,6 +74,7 @@ struct CaptureImport {
                 case .delivered, .idle: break
                 case .ended: break reading
                 }
+                for name in source.takeNames() { engine.note(name) }
             } catch {
                 complaint = error
                 break
@@ -82,16 +84,33 @@ struct CaptureImport {
                 Console.progress(line)
             }
         }
+        for name in source.takeNames() { engine.note(name) }
         let damage = source.damage
         for (cause, count) in [
             (LossCause.damagedRecords, damage.damagedRecords),
             (.kernelDropped, damage.kernelDropped),
-            (.interfaceDropped, damage.interfaceDropped),
+            (.interfaceDropped, damage.interfaceDropped), (.droppedNames, damage.droppedNames),
         ] where count > 0 {
             engine.account(cause, count: count)
         }
         engine.finish()
         return complaint ?? source.skippedRecords
+    }
+
+    /// Puts right the times of interfaces that were captured by other clocks, and says so.
+    private func alignClocks(of source: inout SavefilePacketSource) {
+        // What is wrong with the file is found when it is read.
+        guard let clocks = try? ClockSurvey(path: file) else { return }
+        source.align(clocks)
+        for offset in clocks.offsets {
+            let tenths = (abs(offset.nanoseconds) + 50_000) / 100_000
+            let difference = "\(Figures.count(tenths / 10)).\(tenths % 10) ms"
+            let side = offset.nanoseconds > 0 ? "ahead of" : "behind"
+            Console.note(
+                "\(name): the clock of interface \(offset.interface) is \(difference) \(side) that of interface "
+                    + "\(offset.reference), by handshakes that both saw; its times were put right"
+            )
+        }
     }
 
     /// `nil` where no person is watching.

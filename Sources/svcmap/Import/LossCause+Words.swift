@@ -24,6 +24,7 @@ extension LossCause {
         case .foldedOperations: "operations were folded into {other}"
         case .droppedNames: "names did not fit the table"
         case .clockSteps: "frames carried a time before that of an earlier frame"
+        case .lateSightings: "handshake packets came twice: clocks differ, or captures overlap"
         case .fragments: "IP fragments were not put together"
         }
     }

@@ -85,7 +85,8 @@ import Testing
             interfaces: [Interface(linkType: 101), Interface(linkType: 113)],
             order: .littleEndian
         )
-        let reading = try CaptureReading(first + second + first)
+        let third = CaptureWriter.pcapng([Frame(at: 3, [1])], order: .bigEndian)
+        let reading = try CaptureReading(first + second + third)
         #expect(reading.error == nil)
         #expect(reading.frames.map(\.bytes) == [[1], [2], [1]])
         #expect(reading.frames.map(\.linkType) == [1, 113, 1])
@@ -180,7 +181,7 @@ import Testing
         var bytes: [UInt8] = []
         CaptureWriter.append(length, .littleEndian, to: &bytes)
         block.replaceSubrange(4..<8, with: bytes)
-        file += block + CaptureWriter.enhancedPacket(Frame(at: 0, [1]))
+        file += block
         let reading = try CaptureReading(file)
         #expect(reading.frames.count == 1)
         #expect(reading.error?.code == .damaged)

@@ -32,6 +32,8 @@ import Testing
         )
         #expect(Self.name([("z.example", .httpHost), ("y.example", .tls)]) == ("y.example", .tls, 0))
         #expect(Self.name([("host", .httpHost)]) == ("host", .httpHost, 0))
+        #expect(Self.name([("a", .captureFile), ("host", .httpHost)]) == ("host", .httpHost, 0))
+        #expect(Self.name([("hand", .captureFile)]) == ("hand", .captureFile, 0))
         #expect(
             Self.name([("bb.example", .dns), ("aaa.example", .dns), ("ab.example", .dns)])
                 == ("ab.example", .dns, 0)
