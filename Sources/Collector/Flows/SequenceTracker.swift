@@ -7,7 +7,8 @@ import FlowModel
 ///
 /// Tells segments that were seen before (retransmitted) from ones that fill a hole: a hole
 /// filled within 3 ms or the handshake's round trip is disorder on the way, one filled later
-/// is a repetition of what was lost before it came here. The bounds are tshark's.
+/// is a repetition of what was lost before it came here. The bounds are tshark's, which takes them
+/// from the newest segment instead: while others keep coming, it calls any repetition disorder.
 struct SequenceTracker: BitwiseCopyable {
     /// What a segment did to the sequence space.
     enum Judgement {
@@ -65,7 +66,7 @@ struct SequenceTracker: BitwiseCopyable {
         }
         // A keep-alive repeats the last byte sent, to be acknowledged (RFC 9293 3.8.4).
         if isPlain, length == 1, ahead == -1 { return .neutral }
-        let opened = holes >= 0 ? pool[holes].fill(from: sequence, to: end) : nil
+        let opened = holes >= 0 ? pool[holes].fill(from: sequence, to: end, at: time) : nil
         if holes >= 0, pool[holes].isEmpty { forgetHoles(&pool) }
         if SequenceNumber.distance(end, after: next) > 0 { next = end }
         guard let opened else { return .retransmitted }

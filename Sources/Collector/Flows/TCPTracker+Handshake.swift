@@ -86,6 +86,39 @@ extension TCPTracker {
         else { return }
         let answered = self[direction.opposite].initialSequence &+ 1
         guard SequenceNumber.distance(headers.acknowledgment, after: answered) >= 0 else { return }
+        takeInitialRtt(at: time, into: &findings)
+    }
+
+    /// The client goes on after its SYN: it was answered where we did not look.
+    ///
+    /// Captures of one direction, and those that lost the SYN/ACK, show no more of it than this.
+    /// Segments of an older connection on the four-tuple are elsewhere in the sequence space.
+    mutating func inferAnswer(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        into findings: inout TCPFindings
+    ) {
+        guard phase == .attempting || phase == .failed, direction == client,
+            !headers.tcpFlags.contains(.syn)
+        else { return }
+        let ahead = SequenceNumber.distance(headers.sequence, after: self[direction].initialSequence)
+        guard (1...Self.firstFlight).contains(ahead) else { return }
+        if phase == .failed {
+            findings.isAnsweredLate = true
+        } else {
+            findings.verdict = .established
+        }
+        move(to: .established, into: &findings)
+        if ahead == 1 { takeInitialRtt(at: time, into: &findings) }
+        hasCompletedHandshake = true
+    }
+
+    /// The window of a SYN/ACK is not scaled (RFC 7323 section 2.2), so the client can send no more
+    /// before it is acknowledged.
+    private static let firstFlight: Int32 = 65_535
+
+    private mutating func takeInitialRtt(at time: Timestamp, into findings: inout TCPFindings) {
         hasCompletedHandshake = true
         guard let lastSyn else { return }
         initialRtt = max(0, time - lastSyn)

@@ -41,6 +41,8 @@ struct TCPTracker: BitwiseCopyable {
         var initialSequence: UInt32 = 0
         var hasInitialSequence = false
         var hasFinished = false
+        /// Its receive window is 0: what the other side sends now are probes.
+        var hasClosedWindow = false
         /// The end of the segment whose acknowledgment is awaited, and when it was seen.
         var timedEnd: UInt32 = 0
         var timedAt: Timestamp?
@@ -84,7 +86,9 @@ struct TCPTracker: BitwiseCopyable {
         case .advanced, .neutral: break
         }
         if headers.receiveWindow == 0 { accumulator.zeroWindow[direction] &+= 1 }
-        return headers.tcpFlags.contains(.ack) ? roundTrip(headers, direction, at: time) : nil
+        guard headers.tcpFlags.contains(.ack) else { return nil }
+        noteAcknowledgment(headers, direction, holes: &holes)
+        return roundTrip(headers, direction, at: time)
     }
 
     private mutating func account(
@@ -116,6 +120,8 @@ struct TCPTracker: BitwiseCopyable {
         case .advanced, .neutral: break
         }
         if flags.contains(.ack) {
+            noteAcknowledgment(headers, direction, holes: &holes)
+            inferAnswer(headers, direction, at: time, into: &findings)
             completeHandshake(headers, direction, at: time, into: &findings)
             findings.rttNanoseconds = roundTrip(headers, direction, at: time)
         }
@@ -168,6 +174,7 @@ struct TCPTracker: BitwiseCopyable {
         var length = UInt32(truncatingIfNeeded: max(0, headers.payloadLength))
         if flags.contains(.syn) { length &+= 1 }
         if flags.contains(.fin) { length &+= 1 }
+        if length == 1, isProbe(headers, direction) { return .neutral }
         let judgement = self[direction].sequence.judge(
             sequence: headers.sequence,
             length: length,
@@ -189,6 +196,27 @@ struct TCPTracker: BitwiseCopyable {
             break
         }
         return judgement
+    }
+
+    /// Whether a byte asks if a closed window has opened.
+    ///
+    /// It is sent again with what follows it, and nothing was lost.
+    private func isProbe(_ headers: PacketHeaders, _ direction: FlowDirection) -> Bool {
+        headers.payloadLength == 1 && self[direction.opposite].hasClosedWindow
+            && self[direction].sequence.isStarted && headers.sequence == self[direction].sequence.next
+    }
+
+    /// Keeps what an acknowledgment says of the other side's segments.
+    @inline(__always)
+    private mutating func noteAcknowledgment(
+        _ headers: PacketHeaders,
+        _ direction: FlowDirection,
+        holes: inout Slab<SequenceHoles>
+    ) {
+        self[direction].hasClosedWindow = headers.receiveWindow == 0
+        let awaited = self[direction.opposite].sequence.holes
+        guard awaited >= 0 else { return }
+        holes[awaited].acknowledge(headers.acknowledgment, hasPayload: headers.payloadLength > 0)
     }
 
     /// Samples the way from here to the server and back: the client's data to its acknowledgment.

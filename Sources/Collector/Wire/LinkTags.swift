@@ -70,10 +70,14 @@ struct LinkTags {
 
     /// LLC with SNAP can carry an EtherType (RFC 1042); any other LLC has no flows.
     private mutating func subnetworkAccess(_ bytes: RawSpan) throws(DecodeError) {
-        guard bytes.byteCount - offset >= 8,
-            bytes.bigEndian(UInt32.self, at: offset) == 0xAAAA_0300,
-            bytes.bigEndian(UInt16.self, at: offset + 4) == 0
-        else { throw .notMetered }
+        try require(3, .link, bytes)
+        guard bytes.bigEndian(UInt16.self, at: offset) == 0xAAAA, bytes.byte(at: offset + 2) == 3 else {
+            throw .notMetered
+        }
+        try require(8, .link, bytes)
+        guard bytes.byte(at: offset + 3) == 0, bytes.bigEndian(UInt16.self, at: offset + 4) == 0 else {
+            throw .notMetered
+        }
         let inner = bytes.bigEndian(UInt16.self, at: offset + 6)
         guard inner > EtherType.highestLength else { throw .notMetered }
         etherType = inner

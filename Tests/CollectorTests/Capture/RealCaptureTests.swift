@@ -24,6 +24,7 @@ import Testing
             guard Self.explained[path] == nil else { continue }
             let reading = CaptureReading(path: "\(folder)/\(path)")
             #expect(reading.frames.count == expected, "\(path): \(reading.error?.message ?? "no error")")
+            #expect(reading.error == nil, "\(path)")
             #expect(reading.damage.damagedRecords == 0, "\(path)")
             for frame in reading.frames where frame.wireLength < frame.bytes.count {
                 Issue.record("\(path): fewer bytes on the wire than captured")
@@ -31,6 +32,44 @@ import Testing
             count += 1
         }
         #expect(count > 100)
+    }
+
+    /// Captures that were cut, or whose second half is rubbish: what is before that is read as ever.
+    @Test(arguments: [true, false])
+    func `of the corpus that are damaged keep what is before the damage`(isCut: Bool) throws {
+        guard let folder = Corpus.folder else { return }
+        var generator = SeededGenerator(default: 44)
+        var (kept, lost, counted) = (0, 0, 0)
+        for columns in try Corpus.table(folder + "/ORACLE.tsv") where columns[1] == "capinfos_packets" {
+            let path = "\(folder)/\(columns[0])"
+            let whole = CaptureReading(path: path)
+            var content = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+            guard content.count < 1_000_000, !content.isEmpty else { continue }
+            let damage = Int.random(in: 0..<content.count, using: &generator)
+            if isCut {
+                content.removeSubrange(damage...)
+            } else {
+                for index in damage..<content.count { content[index] = 0xFF }
+            }
+            let reading = try CaptureReading(content)
+            // The frame that was hit may be read, its bytes as they are now.
+            let sound = reading.frames.prefix { whole.frames.contains($0) }
+            let intact = whole.frames.prefix(sound.count)
+            #expect(Array(sound) == Array(intact), "\(path) at \(damage)")
+            let isAsBefore = reading.frames.count <= sound.count + 1
+            #expect(isAsBefore, "\(path) at \(damage): \(reading.frames.count) of \(sound.count)")
+            // A cut is how captures end; all else has a line and is counted.
+            if isCut {
+                #expect(reading.damage.damagedRecords == 0, "\(path) at \(damage)")
+            } else if reading.error?.code == .damaged {
+                #expect(reading.damage.damagedRecords > 0, "\(path) at \(damage)")
+                counted += 1
+            }
+            kept += sound.count
+            lost += whole.frames.count - sound.count
+        }
+        #expect(kept > 1_000 && lost > 1_000)
+        #expect(isCut || counted > 50)
     }
 
     @Test func `of the corpus decode to nothing impossible`() throws {

@@ -158,6 +158,78 @@ import Testing
         #expect(row.metrics.packets == DirectionalCount(sent: 1, received: 1))
     }
 
+    @Test(arguments: [UInt32(100), .max], [true, false])
+    func `a client that goes on was answered where nobody looked`(initial: UInt32, isLate: Bool) {
+        let script = FrameScript()
+        script.tcp(0, [leg], .syn, sequence: initial)
+        let time = isLate ? 3_500.0 : 12
+        script.tcp(time, [leg], .ack, sequence: initial &+ 1, acknowledgment: 901)
+        script.tcp(time + 1, [leg], .ack, sequence: initial &+ 1, acknowledgment: 901, payload: [1])
+        // Another flow moves time on.
+        script.udp(20_000, [Leg(client: "10.0.0.3", server: "10.0.0.4")], payload: [1])
+        let row = script.finish().edges.values.first { $0.key.transport == .tcp }
+        let counts = row?.metrics.connections ?? ConnectionCounts()
+        #expect(counts.established == (isLate ? 0 : 1))
+        #expect(counts.unanswered == (isLate ? 1 : 0))
+        #expect(counts.answeredLate == (isLate ? 1 : 0))
+        #expect(counts.open == 1)
+        #expect(row?.metrics.initialRtt.sumNanoseconds == (isLate ? 3_500_000_000 : 12_000_000))
+        // When it was answered nobody knows.
+        #expect(row?.metrics.connectTime.count == 0)
+    }
+
+    @Test func `a late segment of an older connection proves no answer`() {
+        let script = FrameScript()
+        script.tcp(0, [leg], .syn, sequence: 100)
+        script.tcp(1, [leg], .ack, sequence: 3_000_000_000, acknowledgment: 5, payload: [1])
+        script.tcp(2, [leg], .ack, sequence: 100 + 70_000, acknowledgment: 5, payload: [1])
+        let counts = script.finish().onlyEdge.metrics.connections
+        #expect(counts.established == 0)
+        #expect(counts.pending == 1)
+    }
+
+    @Test func `a simultaneous open is one attempt of who began`() {
+        let script = FrameScript()
+        script.tcp(0, [leg], .syn, sequence: .max)
+        script.tcp(1, [leg], isFromClient: false, .syn, sequence: 900)
+        script.tcp(2, [leg], [.syn, .ack], sequence: .max, acknowledgment: 901)
+        script.tcp(3, [leg], isFromClient: false, [.syn, .ack], sequence: 900, acknowledgment: 0)
+        script.tcp(4, [leg], .ack, sequence: 0, acknowledgment: 901, payload: [1])
+        script.tcp(5, [leg], isFromClient: false, .ack, sequence: 901, acknowledgment: 1, payload: [2])
+        let row = script.finish().onlyEdge
+        #expect(row.name == "10.0.0.1 -> 10.0.0.2:80")
+        #expect(row.metrics.connections.established == 1)
+        #expect(row.metrics.connections.attempted == 1)
+        #expect(row.metrics.connections.open == 1)
+        #expect(row.metrics.connectTime.sumNanoseconds == 3_000_000)
+        #expect(script.engine.connectionCount == 1)
+    }
+
+    @Test func `a side that has finished may still be sent to`() {
+        let script = FrameScript()
+        script.handshake(0, [leg])
+        script.tcp(5, [leg], [.fin, .ack], sequence: 101, acknowledgment: 901)
+        script.tcp(6, [leg], isFromClient: false, .ack, sequence: 901, acknowledgment: 102)
+        for index in 0..<3 {
+            let sequence = 901 + UInt32(index) * 2
+            script.tcp(
+                11_000 + Double(index),
+                [leg],
+                isFromClient: false,
+                .ack,
+                sequence: sequence,
+                acknowledgment: 102,
+                payload: [1, 2]
+            )
+            script.tcp(11_000.5 + Double(index), [leg], .ack, sequence: 102, acknowledgment: sequence + 2)
+        }
+        script.tcp(21_000, [leg], isFromClient: false, [.fin, .ack], sequence: 907, acknowledgment: 102)
+        let reports = script.finish()
+        #expect(reports.map { $0.edges.first?.metrics.connections.open } == [1, 1, 0])
+        #expect(reports.map { $0.edges.first?.metrics.connections.closed } == [0, 0, 1])
+        #expect(reports.edges.values.allSatisfy { $0.metrics.retransmitted == DirectionalCount() })
+    }
+
     // MARK: - Reuse of the four-tuple
 
     @Test(arguments: ["open", "reset", "closed", "refused", "pending"])

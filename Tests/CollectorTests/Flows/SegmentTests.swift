@@ -85,6 +85,107 @@ import Testing
         #expect(rtt.sumNanoseconds == 4_000_000)
     }
 
+    /// Five segments of the server, of which some are lost before we see them, and one more for
+    /// each acknowledgment that asks for the first of those; inside a cluster, all of it takes
+    /// less than 3 ms.
+    private func lossy(_ script: FrameScript, server: UInt32, lost: Set<Int>, repeats: Int) {
+        script.handshake(0, [leg], server: server)
+        let first = server &+ 1
+        let hole = lost.min() ?? 0
+        for index in 0..<5 where !lost.contains(index) {
+            let time = 10 + Double(index) * 0.1
+            script.tcp(
+                time,
+                [leg],
+                isFromClient: false,
+                .ack,
+                sequence: first &+ UInt32(index * 10),
+                acknowledgment: 101,
+                payload: payload(10)
+            )
+        }
+        for index in 0...repeats {
+            let time = 10.5 + Double(index) * 0.05
+            script.tcp(time, [leg], .ack, sequence: 101, acknowledgment: first &+ UInt32(hole * 10))
+        }
+        for (index, segment) in lost.sorted().enumerated() {
+            script.tcp(
+                11 + Double(index) * 0.1,
+                [leg],
+                isFromClient: false,
+                .ack,
+                sequence: first &+ UInt32(segment * 10),
+                acknowledgment: 101,
+                payload: payload(10)
+            )
+        }
+    }
+
+    @Test(arguments: starts, [[1], [1, 3], [0, 2]])
+    func `what was asked for again is retransmitted, however soon, with all that was lost then`(
+        start: UInt32,
+        lost: [Int]
+    ) {
+        let script = FrameScript()
+        lossy(script, server: start, lost: Set(lost), repeats: 2)
+        let metrics = script.finish().onlyEdge.metrics
+        #expect(metrics.retransmitted == DirectionalCount(received: UInt64(lost.count)))
+        #expect(metrics.outOfOrder == DirectionalCount())
+    }
+
+    @Test(arguments: starts)
+    func `one repeated acknowledgment is not enough: the network reorders, too`(start: UInt32) {
+        let script = FrameScript()
+        lossy(script, server: start, lost: [1], repeats: 1)
+        let metrics = script.finish().onlyEdge.metrics
+        #expect(metrics.retransmitted == DirectionalCount())
+        #expect(metrics.outOfOrder == DirectionalCount(received: 1))
+    }
+
+    @Test func `disorder after a recovery is disorder again`() {
+        let script = FrameScript()
+        lossy(script, server: 900, lost: [1], repeats: 3)
+        for (time, offset) in [(20.0, UInt32(60)), (20.1, 50)] {
+            script.tcp(
+                time,
+                [leg],
+                isFromClient: false,
+                .ack,
+                sequence: 901 + offset,
+                acknowledgment: 101,
+                payload: payload(10)
+            )
+        }
+        let metrics = script.finish().onlyEdge.metrics
+        #expect(metrics.retransmitted == DirectionalCount(received: 1))
+        #expect(metrics.outOfOrder == DirectionalCount(received: 1))
+    }
+
+    @Test(arguments: starts)
+    func `the byte that probes a closed window is not data sent twice`(start: UInt32) {
+        let script = FrameScript()
+        script.handshake(0, [leg], client: start)
+        let next = start &+ 1
+        for time in [10.0, 300, 900] {
+            script.tcp(
+                time,
+                [leg],
+                isFromClient: false,
+                .ack,
+                sequence: 901,
+                acknowledgment: next,
+                window: 0
+            )
+            script.tcp(time + 200, [leg], .ack, sequence: next, acknowledgment: 901, payload: [1])
+        }
+        script.tcp(1_200, [leg], isFromClient: false, .ack, sequence: 901, acknowledgment: next)
+        script.tcp(1_201, [leg], .ack, sequence: next, acknowledgment: 901, payload: payload(10, 1))
+        let metrics = script.finish().onlyEdge.metrics
+        #expect(metrics.retransmitted == DirectionalCount())
+        #expect(metrics.outOfOrder == DirectionalCount())
+        #expect(metrics.zeroWindow == DirectionalCount(received: 3))
+    }
+
     /// A naive model that remembers each number that was seen.
     @Test(arguments: 0..<20)
     func `judgements agree with a model that remembers every byte`(round: Int) {
@@ -122,5 +223,54 @@ import Testing
         let metrics = script.finish().onlyEdge.metrics
         #expect(metrics.retransmitted.sent == retransmitted)
         #expect(metrics.outOfOrder.sent == outOfOrder)
+    }
+
+    /// Segments of ten bytes that were reordered, repeated and lost, beside a model that remembers
+    /// when each number was first missed.
+    @Test(arguments: 0..<40)
+    func `judgements of shuffled segments agree with a model, too`(round: Int) {
+        var random = SeededGenerator(default: UInt64(round) + 500)
+        let script = FrameScript()
+        let start = UInt32.max - UInt32.random(in: 0...1_500, using: &random)
+        script.handshake(0, [leg], client: start)
+        var queue = Array(0..<150)
+        for index in queue.indices.dropLast(2) where Int.random(in: 0..<4, using: &random) == 0 {
+            queue.swapAt(index, index + Int.random(in: 1...2, using: &random))
+        }
+        for _ in 0..<20 {
+            let index = Int.random(in: 1..<queue.count - 12, using: &random)
+            queue.insert(queue[index], at: index + Int.random(in: 0...10, using: &random))
+        }
+        queue.removeAll { $0 > 0 && $0 % 29 == round % 29 }
+        var seen: Set<Int> = []
+        var missedAt: [Int: Double] = [:]
+        var (next, time) = (0, 10.0)
+        var retransmitted: UInt64 = 0
+        var outOfOrder: UInt64 = 0
+        for segment in queue {
+            // Some holes are filled within 3 ms and others not.
+            time += [0.25, 0.5, 2, 4].randomElement(using: &random) ?? 1
+            if segment >= next {
+                for missed in next..<segment { missedAt[missed] = time }
+                next = segment + 1
+            } else if !seen.contains(segment), time - (missedAt[segment] ?? -10) <= 3 {
+                outOfOrder += 1
+            } else {
+                retransmitted += 1
+            }
+            seen.insert(segment)
+            script.tcp(
+                time,
+                [leg],
+                .ack,
+                sequence: start &+ 1 &+ UInt32(segment * 10),
+                acknowledgment: 901,
+                payload: payload(10, UInt8(truncatingIfNeeded: segment))
+            )
+        }
+        let metrics = script.finish().onlyEdge.metrics
+        #expect(metrics.retransmitted.sent == retransmitted)
+        #expect(metrics.outOfOrder.sent == outOfOrder)
+        #expect(retransmitted > 0 && outOfOrder > 0)
     }
 }

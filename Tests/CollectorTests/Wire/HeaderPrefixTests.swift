@@ -17,6 +17,7 @@ import Testing
 
     static let v4 = PacketBuilder("10.0.0.1", "10.0.0.2")
     static let v6 = PacketBuilder("2001:db8::1", "2001:db8::2")
+    static let bare = v4.with { $0.link = .raw }
     static let payload = [UInt8](repeating: 1, count: 10)
 
     static let cases = [
@@ -62,6 +63,45 @@ import Testing
             link: .ppp,
             frame: v4.with { $0.link = .ppp }.udp(1, 2, payload: payload),
             ends: [(.link, 4), (.ipv4, 24), (.udp, 32)]
+        ),
+        Case(
+            name: "no link header, IPv4, TCP",
+            link: .raw,
+            frame: v4.with { $0.link = .raw }.tcp(1, 2, payload: payload),
+            ends: [(.link, 1), (.ipv4, 20), (.tcp, 40)]
+        ),
+        Case(
+            name: "OpenBSD loopback, IPv6, ICMPv6",
+            link: .loop,
+            frame: v6.with { $0.link = .loop }.echo(payload: payload),
+            ends: [(.link, 4), (.ipv6, 44), (.icmp, 52)]
+        ),
+        Case(
+            name: "Ethernet, two MPLS labels, IPv4, UDP",
+            link: .ethernet,
+            frame: v4.linked(
+                etherType: 0x8847,
+                [0, 1, 0, 64, 0, 2, 1, 64] + bare.udp(1, 2, payload: payload)
+            ),
+            ends: [(.link, 23), (.ipv4, 42), (.udp, 50)]
+        ),
+        Case(
+            name: "Ethernet, PPPoE, IPv4, UDP",
+            link: .ethernet,
+            frame: v4.linked(
+                etherType: 0x8864,
+                [0x11, 0, 0, 1, 0, 40, 0, 0x21] + bare.udp(1, 2, payload: payload)
+            ),
+            ends: [(.link, 22), (.ipv4, 42), (.udp, 50)]
+        ),
+        Case(
+            name: "Ethernet, SNAP, IPv4, SCTP",
+            link: .ethernet,
+            frame: v4.linked(
+                etherType: 50,
+                [0xAA, 0xAA, 3, 0, 0, 0, 8, 0] + bare.sctp(1, 2, chunks: payload)
+            ),
+            ends: [(.link, 22), (.ipv4, 42), (.sctp, 54)]
         ),
     ]
 
