@@ -34,7 +34,11 @@ extension MeteringEngine.State {
         let hasPackets = sum.metrics.packets != DirectionalCount()
         let begun: UInt64 = table.connections[connection].isDialledCounted ? 0 : 1
         if hasPackets { table.connections[connection].isDialledCounted = true }
-        window.withRow(key(of: connection, roles), limit: configuration.maximumEdges) { row in
+        window.withRow(
+            key(of: connection, roles),
+            isOneWay: !isConversation(connection),
+            limits: configuration.edgeLimits
+        ) { row in
             row.metrics.merge(sum.metrics)
             sum.findings?.record(in: &row.metrics)
             row.metrics.connections.open += gauges.open
@@ -42,9 +46,28 @@ extension MeteringEngine.State {
             if let (name, count) = gauges.inFlight {
                 row.metrics.protocols[name, default: ProtocolMetrics()].inFlight += count
             }
-            if hasPackets { row.dialled[dialled, default: 0] += begun }
+            if hasPackets, !row.note(dialled, begun: begun) { window.add(.foldedEndpoints) }
         }
     }
+
+    /// Whether a connection is more than what anyone can make without being answered.
+    ///
+    /// Some captures see one direction only: many packets will do.
+    private func isConversation(_ connection: Int) -> Bool {
+        let isTCP = table.connections[connection].transport == .tcp
+        var packets: UInt32 = 0
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            let seen = table.points[point]
+            if isTCP ? seen.isConversation : seen.seesBoth { return true }
+            packets = max(packets, seen.firsts.forward, seen.firsts.backward)
+            point = seen.nextPoint
+        }
+        return packets >= Self.provingPackets
+    }
+
+    /// More than the SYNs of one attempt within a window.
+    private static let provingPackets: UInt32 = 8
 
     private func key(of connection: Int, _ roles: ConnectionRoles) -> EdgeKey {
         let orientation = table.connections[connection].orientation
