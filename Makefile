@@ -6,7 +6,7 @@ PORT ?= 8899
 BUILD = swift build -c release --product svcmap
 BINARY = $(shell swift build -c release --show-bin-path 2>/dev/null)/svcmap
 
-.PHONY: help run build test lint format bench fuzz sanitize example ci docker clean-example
+.PHONY: help run build test lint format bench budget fuzz sanitize example ci docker clean-example
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -37,6 +37,9 @@ format: ## Format the Swift sources in place
 
 bench: build ## Measure against the peers that are installed
 	@Benchmarks/run.sh
+
+budget: ## Check what a frame may cost (Benchmarks/budget.sh --update writes it down)
+	@Benchmarks/budget.sh
 
 fuzz: ## Fuzz every decoder for FUZZ_SECONDS (60) each
 	@scripts/fuzz.sh

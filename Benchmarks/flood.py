@@ -1,13 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Part of svcmap.
-"""Writes a capture of a flood with real connections in it, the same for the same arguments.
+"""Writes a capture for the limits and the budgets, with real connections in it; the same for the
+same arguments.
 
-    flood.py scan|syn|udp|mix COUNT OUTPUT.pcap
+    flood.py KIND COUNT OUTPUT.pcap
 
-scan: SYNs of one host to COUNT addresses; syn: SYNs of COUNT addresses to one server, which
-answers each; udp: datagrams of one host to COUNT addresses and ports; mix: a third each. Beside
-it, 20 clients keep an HTTP connection and ask once a second. 100,000 packets a second.
+scan    SYNs of one host to COUNT addresses
+syn     SYNs of COUNT addresses to one server, which answers each
+udp     datagrams of one host to COUNT addresses and ports
+mix     a third of each
+flows   COUNT connections with a request each, which all stay open
+calls   COUNT connections with a request each, closed at once
+http    COUNT requests on 100 connections that stay open
+stream  COUNT exchanges of no protocol on 100 connections that stay open
+
+Beside it, 20 clients keep an HTTP connection and ask once a second. 100,000 packets a second.
 
     ulimit -v 2097152; svcmap import OUTPUT.pcap --store flood.db
 """
@@ -16,97 +24,140 @@ import struct
 import sys
 
 START = 1_760_000_000
-RATE = 100_000
+# Microseconds from one packet of the flood to the next.
+STEP = 10
+SECOND = 1_000_000
 CLIENTS = 20
-# How long all of them take to ask, in seconds.
-PAUSE = 0.01
+# Connections that stay open in the kinds that measure a frame: enough that it does not matter
+# where the hash of each happens to lie.
+KEPT = 100
+# How long all of them take to ask.
+PAUSE = 10_000
 REQUEST = b"GET /cart HTTP/1.1\r\nHost: shop\r\n\r\n"
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-SYN, SYN_ACK, ACK, PSH_ACK = 0x02, 0x12, 0x10, 0x18
+OPAQUE = bytes(range(128, 228))
+SYN, SYN_ACK, ACK, PSH_ACK, FIN_ACK = 0x02, 0x12, 0x10, 0x18, 0x11
+# Record, IPv4 and TCP or UDP in one: five million of them are packed one by one. Big-endian
+# throughout, which a capture may be.
+TCP = struct.Struct(">IIII BBHHHBBHII HHIIBBHHH")
+UDP = struct.Struct(">IIII BBHHHBBHII HHHH")
 
 
 class Capture:
     def __init__(self, file):
-        self.file = file
+        self.write = file.write
         self.identification = 0
-        self.file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 101))
+        self.write(struct.pack(">IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 101))
 
-    def packet(self, at: float, protocol: int, source: int, destination: int, body: bytes):
-        self.identification = self.identification % 65_535 + 1
-        length = 20 + len(body)
-        header = struct.pack(
-            ">BBHHHBBHII", 0x45, 0, length, self.identification, 0, 64, protocol, 0, source, destination)
-        seconds = int(at)
-        record = struct.pack("<IIII", START + seconds, int((at - seconds) * 1e6), length, length)
-        self.file.write(record + header + body)
+    def tcp(self, at, source, port, destination, peer_port, flags, sequence, acknowledgment=0, payload=b""):
+        self.identification = number = self.identification % 65_535 + 1
+        length = 40 + len(payload)
+        self.write(TCP.pack(
+            START + at // SECOND, at % SECOND, length, length,
+            0x45, 0, length, number, 0, 64, 6, 0, source, destination,
+            port, peer_port, sequence & 0xFFFFFFFF, acknowledgment & 0xFFFFFFFF, 0x50, flags, 65_535, 0, 0))
+        if payload:
+            self.write(payload)
 
-    def tcp(self, at, source, destination, flags, sequence, acknowledgment=0, payload=b""):
-        (address, port), (peer, peer_port) = source, destination
-        body = struct.pack(
-            ">HHIIBBHHH", port, peer_port, sequence & 0xFFFFFFFF, acknowledgment & 0xFFFFFFFF,
-            0x50, flags, 65_535, 0, 0)
-        self.packet(at, 6, address, peer, body + payload)
-
-    def udp(self, at, source, destination, payload):
-        (address, port), (peer, peer_port) = source, destination
-        self.packet(at, 17, address, peer, struct.pack(">HHHH", port, peer_port, 8 + len(payload), 0) + payload)
+    def udp(self, at, source, port, destination, peer_port, payload):
+        self.identification = number = self.identification % 65_535 + 1
+        length = 28 + len(payload)
+        self.write(UDP.pack(
+            START + at // SECOND, at % SECOND, length, length,
+            0x45, 0, length, number, 0, 64, 17, 0, source, destination,
+            port, peer_port, 8 + len(payload), 0))
+        self.write(payload)
 
 
-class Client:
-    """A keep-alive connection that asks once a second."""
+class Connection:
+    """A connection to an HTTP server, or another, whose packets take one step each."""
 
-    def __init__(self, number: int):
-        self.end = (0x0A000100 + number, 40_000)
-        self.server = (0x0A000002, 80)
+    def __init__(self, client: int, port: int, server: int, server_port=80, request=REQUEST, response=RESPONSE):
+        self.there = (client, port, server, server_port)
+        self.back = (server, server_port, client, port)
+        self.request, self.response = request, response
         self.sent, self.received = 1_000, 9_000
 
-    def connect(self, capture: Capture, at: float):
-        capture.tcp(at, self.end, self.server, SYN, self.sent - 1)
-        capture.tcp(at + 1e-4, self.server, self.end, SYN_ACK, self.received - 1, self.sent)
-        capture.tcp(at + 2e-4, self.end, self.server, ACK, self.sent, self.received)
+    def connect(self, capture: Capture, at: int) -> int:
+        capture.tcp(at, *self.there, SYN, self.sent - 1)
+        capture.tcp(at + STEP, *self.back, SYN_ACK, self.received - 1, self.sent)
+        capture.tcp(at + 2 * STEP, *self.there, ACK, self.sent, self.received)
+        return at + 3 * STEP
 
-    def ask(self, capture: Capture, at: float):
-        capture.tcp(at, self.end, self.server, PSH_ACK, self.sent, self.received, REQUEST)
-        self.sent += len(REQUEST)
-        capture.tcp(at + 1e-4, self.server, self.end, PSH_ACK, self.received, self.sent, RESPONSE)
-        self.received += len(RESPONSE)
-        capture.tcp(at + 2e-4, self.end, self.server, ACK, self.sent, self.received)
+    def ask(self, capture: Capture, at: int) -> int:
+        capture.tcp(at, *self.there, PSH_ACK, self.sent, self.received, self.request)
+        self.sent += len(self.request)
+        capture.tcp(at + STEP, *self.back, PSH_ACK, self.received, self.sent, self.response)
+        self.received += len(self.response)
+        capture.tcp(at + 2 * STEP, *self.there, ACK, self.sent, self.received)
+        return at + 3 * STEP
+
+    def close(self, capture: Capture, at: int) -> int:
+        capture.tcp(at, *self.there, FIN_ACK, self.sent, self.received)
+        capture.tcp(at + STEP, *self.back, FIN_ACK, self.received, self.sent + 1)
+        capture.tcp(at + 2 * STEP, *self.there, ACK, self.sent + 1, self.received + 1)
+        return at + 3 * STEP
 
 
-def flood(capture: Capture, kind: str, number: int, at: float):
-    # An odd factor walks through all addresses once, in no order.
-    scattered = 0x20000000 + (number * 2_654_435_761 & 0x0FFFFFFF)
-    if kind == "mix":
-        kind = ("scan", "syn", "udp")[number % 3]
-    if kind == "scan":
-        capture.tcp(at, (0x0A000003, 1_024 + number % 60_000), (scattered, 443), SYN, number)
-    elif kind == "syn":
-        attacker, server = (scattered, 1_024 + number % 60_000), (0x0A000002, 80)
-        capture.tcp(at, attacker, server, SYN, number)
-        capture.tcp(at + 1e-6, server, attacker, SYN_ACK, number ^ 0x5A5A5A5A, number + 1)
-    else:
-        capture.udp(at, (0x0A000003, 5_000), (scattered, 1 + number % 65_000), b"flood" * 4)
+class Flood:
+    """What fills the tables, one attempt or exchange after the other."""
+
+    def __init__(self, kind: str, capture: Capture):
+        self.kind, self.capture = kind, capture
+        messages = (9_000, OPAQUE, OPAQUE) if kind == "stream" else (80, REQUEST, RESPONSE)
+        self.kept = [Connection(0x0A020001 + number, 40_000, 0x0A000004, *messages) for number in range(KEPT)]
+
+    def begin(self, at: int) -> int:
+        if self.kind in ("http", "stream"):
+            for connection in self.kept:
+                at = connection.connect(self.capture, at)
+        return at
+
+    def send(self, number: int, at: int) -> int:
+        """Returns when the next one may begin."""
+        kind, capture = self.kind, self.capture
+        if kind in ("http", "stream"):
+            return self.kept[number % KEPT].ask(capture, at)
+        if kind in ("flows", "calls"):
+            client, server = 0x0A010000 + number % 1_000, 0x0A000010 + number % 16
+            connection = Connection(client, 1_024 + number // 1_000 % 64_000, server)
+            at = connection.ask(capture, connection.connect(capture, at))
+            return connection.close(capture, at) if kind == "calls" else at
+        # An odd factor walks through all addresses once, in no order.
+        scattered = 0x20000000 + (number * 2_654_435_761 & 0x0FFFFFFF)
+        if kind == "mix":
+            kind = ("scan", "syn", "udp")[number % 3]
+        if kind == "scan":
+            capture.tcp(at, 0x0A000003, 1_024 + number % 60_000, scattered, 443, SYN, number)
+        elif kind == "syn":
+            port = 1_024 + number % 60_000
+            capture.tcp(at, scattered, port, 0x0A000002, 80, SYN, number)
+            capture.tcp(at + 1, 0x0A000002, 80, scattered, port, SYN_ACK, number ^ 0x5A5A5A5A, number + 1)
+        else:
+            capture.udp(at, 0x0A000003, 5_000, scattered, 1 + number % 65_000, b"flood" * 4)
+        return at + STEP
 
 
 def main(kind: str, count: int, path: str):
     with open(path, "wb", buffering=1 << 20) as file:
         capture = Capture(file)
-        clients = [Client(number) for number in range(CLIENTS)]
+        flood = Flood(kind, capture)
+        clients = [Connection(0x0A000100 + number, 40_000, 0x0A000002) for number in range(CLIENTS)]
         for number, client in enumerate(clients):
-            client.connect(capture, number / 1_000)
-        second = 0
+            client.connect(capture, number * 1_000)
+        at, asked = flood.begin(SECOND // 2), 0
         for number in range(count):
             # The flood pauses while the clients ask: a capture is in the order of time.
-            at = 0.5 + number / RATE + second * PAUSE
-            if second < at:
+            if asked * SECOND < at:
                 for index, client in enumerate(clients):
-                    client.ask(capture, at + index * PAUSE / CLIENTS)
-                second += 1
+                    client.ask(capture, at + index * PAUSE // CLIENTS)
+                asked += 1
                 at += PAUSE
-            flood(capture, kind, number, at)
+            at = flood.send(number, at)
 
 
+KINDS = ("scan", "syn", "udp", "mix", "flows", "calls", "http", "stream")
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[1] not in ("scan", "syn", "udp", "mix"):
+    if len(sys.argv) != 4 or sys.argv[1] not in KINDS:
         sys.exit(__doc__)
     main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -1,57 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-import Collector
-import FlowModel
 import Glibc
 
-/// Prints nanoseconds of processor time and allocations for each frame of a capture, layer by
-/// layer, so that a change of one of them shows where it happened.
+/// Measures layers of the collector on a capture, so that a change of one of them shows where it
+/// happened.
 @main
 enum Main {
     static func main() throws {
-        guard CommandLine.arguments.count == 2 else {
-            print("usage: Benchmarks CAPTURE")
-            exit(2)
+        let arguments = CommandLine.arguments.dropFirst()
+        switch (arguments.first, arguments.count) {
+        case ("layers", 2):
+            try printLayers(of: CommandLine.arguments[2])
+        case ("allocations", 4):
+            guard let layer = Layer(rawValue: CommandLine.arguments[3]),
+                let warmUp = UInt64(CommandLine.arguments[4])
+            else { usage() }
+            let steady = try layer.allocations(path: CommandLine.arguments[2], warmUp: warmUp)
+            print(steady.allocations, steady.frames)
+        case (let name?, 2):
+            guard let layer = Layer(rawValue: name) else { usage() }
+            print(try layer.run(path: CommandLine.arguments[2]))
+        default:
+            usage()
         }
-        let path = CommandLine.arguments[1]
-        print("| benchmark | ns of processor time | allocations | per |")
+    }
+
+    /// Nanoseconds of processor time and allocations for each frame.
+    private static func printLayers(of path: String) throws {
+        print("| layer | ns of processor time | allocations | per |")
         print("|---|--:|--:|---|")
-        for benchmark in benchmarks(path) { print(try benchmark.measure()) }
+        for layer in Layer.allCases {
+            print(
+                try Benchmark(name: layer.rawValue, unit: "frame") { Int(try layer.run(path: path)) }
+                    .measure()
+            )
+        }
     }
 
-    private static func benchmarks(_ path: String) -> [Benchmark] {
-        [
-            Benchmark(name: "Capture.read", unit: "frame") { try forEachFrame(of: path) { _ in } },
-            Benchmark(name: "Wire.decode", unit: "frame") {
-                var payload = 0
-                let frames = try forEachFrame(of: path) { frame in
-                    // An undecodable frame is a result too; only its cost matters here.
-                    let headers = try? PacketHeaders.decode(frame.bytes, linkType: frame.linkType)
-                    payload &+= headers?.payloadLength ?? 0
-                }
-                return payload >= 0 ? frames : 0
-            },
-            Benchmark(name: "Flows.account/everything", unit: "frame") {
-                var reports = 0
-                let engine = MeteringEngine(
-                    configuration: MeteringEngine.Configuration(),
-                    reporter: Reporter(id: "benchmark", name: "benchmark"),
-                    emit: { _ in reports += 1 }
-                )
-                let frames = try forEachFrame(of: path) { engine.account($0) }
-                engine.finish()
-                return reports > 0 ? frames : 0
-            },
-        ]
-    }
-
-    private static func forEachFrame(
-        of path: String,
-        _ body: (borrowing CapturedFrame) -> Void
-    ) throws -> Int {
-        var source = try SavefilePacketSource(path: path)
-        while try source.read(body) != .ended {}
-        return Int(source.frameCount)
+    private static func usage() -> Never {
+        print(
+            """
+            usage: Benchmarks layers CAPTURE                      time and allocations of all layers
+                   Benchmarks read|decode|account CAPTURE         one layer once, to be measured from outside
+                   Benchmarks allocations CAPTURE LAYER WARMUP    allocations and frames behind the first WARMUP
+            """
+        )
+        exit(2)
     }
 }

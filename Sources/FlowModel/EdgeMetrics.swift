@@ -20,46 +20,133 @@ package struct TLSHandshakes: Equatable, Sendable {
 ///
 /// Bytes are IP datagram lengths (inner ones in tunnels), counted once per packet however
 /// often it was sighted.
+///
+/// A scan makes a hundred thousand edges that know packets, bytes and a verdict and nothing
+/// else. So all else lies apart, and takes no room while it is as it began.
 package struct EdgeMetrics: Equatable, Sendable {
     package var connections = ConnectionCounts()
     package var packets = DirectionalCount()
     package var bytes = DirectionalCount()
-    package var retransmitted = DirectionalCount()
-    package var outOfOrder = DirectionalCount()
-    package var zeroWindow = DirectionalCount()
-    /// First SYN to SYN/ACK.
-    package var connectTime = Histogram()
-    /// Last SYN to the client's ACK, what tshark calls `initial_rtt`.
-    package var initialRtt = Histogram()
-    /// Data to its acknowledgement, all along.
-    package var rtt = Histogram()
-    package var tlsHandshakes = TLSHandshakes()
-    package var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
+    /// One element, or none: an array is a box that copies on writing.
+    private var details: [Details] = []
 
     package init() {}
+
+    /// Segments of TCP that repeat bytes, by sender.
+    package var retransmitted: DirectionalCount {
+        get { details.first?.retransmitted ?? DirectionalCount() }
+        set { if keeps(newValue != DirectionalCount()) { details[0].retransmitted = newValue } }
+    }
+
+    package var outOfOrder: DirectionalCount {
+        get { details.first?.outOfOrder ?? DirectionalCount() }
+        set { if keeps(newValue != DirectionalCount()) { details[0].outOfOrder = newValue } }
+    }
+
+    package var zeroWindow: DirectionalCount {
+        get { details.first?.zeroWindow ?? DirectionalCount() }
+        set { if keeps(newValue != DirectionalCount()) { details[0].zeroWindow = newValue } }
+    }
+
+    /// First SYN to SYN/ACK.
+    package var connectTime: Histogram {
+        get { details.first?.connectTime ?? Histogram() }
+        set { if keeps(!newValue.isEmpty) { details[0].connectTime = newValue } }
+        _modify {
+            makeDetails()
+            yield &details[0].connectTime
+        }
+    }
+
+    /// Last SYN to the client's ACK, what tshark calls `initial_rtt`.
+    package var initialRtt: Histogram {
+        get { details.first?.initialRtt ?? Histogram() }
+        set { if keeps(!newValue.isEmpty) { details[0].initialRtt = newValue } }
+        _modify {
+            makeDetails()
+            yield &details[0].initialRtt
+        }
+    }
+
+    /// Data to its acknowledgement, all along.
+    package var rtt: Histogram {
+        get { details.first?.rtt ?? Histogram() }
+        set { if keeps(!newValue.isEmpty) { details[0].rtt = newValue } }
+        _modify {
+            makeDetails()
+            yield &details[0].rtt
+        }
+    }
+
+    package var tlsHandshakes: TLSHandshakes {
+        get { details.first?.tlsHandshakes ?? TLSHandshakes() }
+        set { if keeps(newValue != TLSHandshakes()) { details[0].tlsHandshakes = newValue } }
+    }
+
+    package var protocols: [ApplicationProtocol: ProtocolMetrics] {
+        get { details.first?.protocols ?? [:] }
+        set { if keeps(!newValue.isEmpty) { details[0].protocols = newValue } }
+        _modify {
+            makeDetails()
+            yield &details[0].protocols
+        }
+    }
 
     /// Adds another row of the same window; see `ConnectionCounts.merge` for gauges.
     package mutating func merge(_ other: EdgeMetrics) {
         connections.merge(other.connections)
         packets.merge(other.packets)
         bytes.merge(other.bytes)
-        retransmitted.merge(other.retransmitted)
-        outOfOrder.merge(other.outOfOrder)
-        zeroWindow.merge(other.zeroWindow)
-        connectTime.merge(other.connectTime)
-        initialRtt.merge(other.initialRtt)
-        rtt.merge(other.rtt)
-        tlsHandshakes.merge(other.tlsHandshakes)
-        protocols.merge(other.protocols) { mine, theirs in
-            var sum = mine
-            sum.merge(theirs)
-            return sum
-        }
+        guard let theirs = other.details.first else { return }
+        if details.isEmpty { details = other.details } else { details[0].merge(theirs) }
     }
 
     /// Forgets the values at the window's end, before windows are added up.
     package mutating func clearGauges() {
         connections.clearGauges()
         for key in protocols.keys { protocols[key]?.inFlight = 0 }
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.connections == right.connections && left.packets == right.packets && left.bytes == right.bytes
+            && (left.details.first ?? Details()) == (right.details.first ?? Details())
+    }
+
+    // MARK: - What few edges have
+
+    private struct Details: Equatable, Sendable {
+        var retransmitted = DirectionalCount()
+        var outOfOrder = DirectionalCount()
+        var zeroWindow = DirectionalCount()
+        var connectTime = Histogram()
+        var initialRtt = Histogram()
+        var rtt = Histogram()
+        var tlsHandshakes = TLSHandshakes()
+        var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
+
+        mutating func merge(_ other: Details) {
+            retransmitted.merge(other.retransmitted)
+            outOfOrder.merge(other.outOfOrder)
+            zeroWindow.merge(other.zeroWindow)
+            connectTime.merge(other.connectTime)
+            initialRtt.merge(other.initialRtt)
+            rtt.merge(other.rtt)
+            tlsHandshakes.merge(other.tlsHandshakes)
+            protocols.merge(other.protocols) { mine, theirs in
+                var sum = mine
+                sum.merge(theirs)
+                return sum
+            }
+        }
+    }
+
+    private mutating func makeDetails() {
+        if details.isEmpty { details.append(Details()) }
+    }
+
+    /// Makes room for a value that is something; where there is room, nothing is kept too.
+    private mutating func keeps(_ isSomething: Bool) -> Bool {
+        if isSomething { makeDetails() }
+        return !details.isEmpty
     }
 }

@@ -49,6 +49,34 @@ import Testing
         #expect(outcomes.requests == .max)
     }
 
+    @Test func `edges that know counts only equal those whose other parts were emptied`() {
+        var bare = EdgeMetrics()
+        bare.packets.sent = 3
+        var emptied = bare
+        emptied.rtt.record(nanoseconds: 5)
+        #expect(bare != emptied)
+        emptied.rtt = Histogram()
+        emptied.protocols[.http] = ProtocolMetrics()
+        emptied.protocols[.http] = nil
+        #expect(bare == emptied)
+    }
+
+    @Test func `adding up changes no copy of either side`() {
+        var right = EdgeMetrics()
+        right.retransmitted.sent = 1
+        right.connectTime.record(nanoseconds: 5_000)
+        right.tlsHandshakes.attempted = 2
+        var left = EdgeMetrics()
+        left.merge(right)
+        let once = left
+        left.merge(right)
+        #expect(once == right)
+        #expect(left.retransmitted.sent == 2)
+        #expect(left.connectTime.count == 2)
+        #expect(left.tlsHandshakes.attempted == 4)
+        #expect(right.connectTime.count == 1)
+    }
+
     @Test func `adds protocols by name and operations by theirs`() {
         var left = EdgeMetrics()
         var http = ProtocolMetrics()

@@ -5,14 +5,11 @@ import FlowModel
 
 /// A window that has not been reported, or late traffic of one that has.
 final class OpenWindow {
-    /// The address of edges folded by the cap on rows.
-    static let foldedAddress = IPAddress(v4: 0)
-
     let window: Window
     var coverage = Coverage()
     /// Points with an accumulator for this window, with their serials.
     var touched: [TouchedPoint] = []
-    private(set) var rows: [EdgeKey: EdgeRow] = [:]
+    private var edges = EdgeTable()
     private var names: Set<NameObservation> = []
     private var localities: [IPAddress: Locality] = [:]
     /// Addresses that are local if a MAC address is the node's own.
@@ -39,32 +36,20 @@ final class OpenWindow {
         coverage.losses[loss, default: 0] = (coverage.losses[loss] ?? 0).addingSaturated(count)
     }
 
-    /// Changes the row of an edge, which is made if it is not there.
+    /// Changes the row of an edge, or of the fold that stands for it where there are too many.
     ///
-    /// Beyond the limit, new edges are folded into one for each server, then into one alone.
-    func withRow(_ key: EdgeKey, limit: Int, _ change: (inout EdgeRow) -> Void) {
-        var key = key
-        if rows.count >= limit, rows[key] == nil {
-            add(.foldedEndpoints)
-            let folded = Endpoint(scope: key.client.scope, address: Self.foldedAddress)
-            key = EdgeKey(
-                client: folded,
-                server: key.server,
-                port: key.port,
-                transport: key.transport,
-                orientation: key.orientation
-            )
-            if rows.count >= limit * 2, rows[key] == nil {
-                key = EdgeKey(
-                    client: folded,
-                    server: folded,
-                    port: 0,
-                    transport: key.transport,
-                    orientation: key.orientation
-                )
-            }
-        }
-        change(&rows[key, default: EdgeRow(key: key)])
+    /// - Parameters:
+    ///   - key: The edge.
+    ///   - isOneWay: Whether what is added was not answered.
+    ///   - limits: On rows kept apart.
+    ///   - change: What is added.
+    func withRow(
+        _ key: EdgeKey,
+        isOneWay: Bool,
+        limits: EdgeTable.Limits,
+        _ change: (inout EdgeRow) -> Void
+    ) {
+        if edges.withRow(key, isOneWay: isOneWay, limits: limits, change) { add(.foldedEndpoints) }
     }
 
     /// Notes a name; beyond the limit it is counted only.
@@ -105,7 +90,7 @@ final class OpenWindow {
         }
     }
 
-    /// The report of everything that was noted.
+    /// The report of everything that was noted; its rows are the report's then.
     func report(
         cluster: String,
         reporter: Reporter,
@@ -129,7 +114,7 @@ final class OpenWindow {
             window: window,
             sequence: sequence,
             observed: observed,
-            edges: rows.values.sorted { $0.key < $1.key },
+            edges: edges.takeSorted(),
             names: names.sorted(by: Self.precedes),
             localAddresses: local.sorted { $0.endpoint < $1.endpoint },
             coverage: coverage

@@ -53,6 +53,8 @@ struct FlowAccumulator: BitwiseCopyable {
         return true
     }
 
+    var hasRoundTrips: Bool { roundTripCount > 0 }
+
     /// Records the round trips it kept.
     func recordRoundTrips(in histogram: inout Histogram) {
         for number in 0..<Int(roundTripCount) {

@@ -16,36 +16,75 @@ extension MeteringEngine.State {
         let start = window.window.start.nanoseconds
         var gauges = Gauges()
         if !isLate(window) { gauges = self.gauges(of: judge, after: start) }
-        var sum = Sum()
-        var point = table.connections[connection].firstPoint
-        while point >= 0 {
-            if let slot = unlinkAccumulator(of: point, window: start) {
-                add(slot, of: point, isJudge: point == judge, to: &sum)
-                if point == judge { sum.findings = pool.takeFindings(of: slot) }
-                pool.remove(slot)
-            }
-            point = table.points[point].nextPoint
-        }
-        defer { if let findings = sum.findings { pool.recycle(findings) } }
-        guard table.connections[connection].isCounted, sum.isTouched || !gauges.isZero,
+        let (isTouched, hasPackets) = survey(connection, judge: judge, window: start)
+        guard table.connections[connection].isCounted, isTouched || !gauges.isZero,
             let roles = roles(of: connection)
-        else { return }
-        sum.findings?.settle()
-        for (cause, count) in sum.findings?.losses ?? [:] { window.add(cause, count) }
+        else { return discard(connection, window: start) }
         let dialled = EdgeRow.Dialled(endpoint: endpoint(roles.dialled.address), port: roles.dialled.port)
-        let hasPackets = sum.metrics.packets != DirectionalCount()
         let begun: UInt64 = table.connections[connection].isDialledCounted ? 0 : 1
         if hasPackets { table.connections[connection].isDialledCounted = true }
-        window.withRow(key(of: connection, roles), limit: configuration.maximumEdges) { row in
-            row.metrics.merge(sum.metrics)
-            sum.findings?.record(in: &row.metrics)
+        window.withRow(
+            key(of: connection, roles),
+            isOneWay: !isConversation(connection),
+            limits: configuration.edgeLimits
+        ) { row in
+            var point = table.connections[connection].firstPoint
+            while point >= 0 {
+                if let slot = unlinkAccumulator(of: point, window: start) {
+                    add(slot, of: point, isJudge: point == judge, to: &row.metrics)
+                    if point == judge { addFindings(of: slot, to: &row.metrics, in: window) }
+                    pool.remove(slot)
+                }
+                point = table.points[point].nextPoint
+            }
             row.metrics.connections.open += gauges.open
             row.metrics.connections.pending += gauges.pending
             if let (name, count) = gauges.inFlight {
                 row.metrics.protocols[name, default: ProtocolMetrics()].inFlight += count
             }
-            if hasPackets { row.dialled[dialled, default: 0] += begun }
+            if hasPackets, !row.note(dialled, begun: begun) { window.add(.foldedEndpoints) }
         }
+    }
+
+    /// Whether a window has anything of a connection, and whether it has packets of it.
+    private func survey(
+        _ connection: Int,
+        judge: Int,
+        window: Int64
+    ) -> (isTouched: Bool, hasPackets: Bool) {
+        var (isTouched, hasPackets) = (false, false)
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            var slot = table.points[point].accumulator
+            while slot >= 0 {
+                if pool.slots[slot].window == window {
+                    let packets = pool.slots[slot].packets
+                    if packets.forward > 0 || packets.backward > 0 { hasPackets = true }
+                    if point == judge || hasPackets || pool.slots[slot].icmpErrors > 0 { isTouched = true }
+                    break
+                }
+                slot = pool.slots[slot].next
+            }
+            point = table.points[point].nextPoint
+        }
+        return (isTouched, hasPackets)
+    }
+
+    /// Forgets what a window has of a connection that is not counted.
+    private mutating func discard(_ connection: Int, window: Int64) {
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            if let slot = unlinkAccumulator(of: point, window: window) { pool.remove(slot) }
+            point = table.points[point].nextPoint
+        }
+    }
+
+    private mutating func addFindings(of slot: Int, to metrics: inout EdgeMetrics, in window: OpenWindow) {
+        guard let findings = pool.takeFindings(of: slot) else { return }
+        findings.settle()
+        for (cause, count) in findings.losses { window.add(cause, count) }
+        findings.record(in: &metrics)
+        pool.recycle(findings)
     }
 
     /// Whether a connection has something that was not reported, or a gauge that is not zero.
@@ -64,6 +103,25 @@ extension MeteringEngine.State {
         return false
     }
 
+    /// Whether a connection is more than what anyone can make without being answered.
+    ///
+    /// Some captures see one direction only: many packets will do.
+    private func isConversation(_ connection: Int) -> Bool {
+        let isTCP = table.connections[connection].transport == .tcp
+        var packets: UInt32 = 0
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            let seen = table.points[point]
+            if isTCP ? seen.isConversation : seen.seesBoth { return true }
+            packets = max(packets, seen.firsts.forward, seen.firsts.backward)
+            point = seen.nextPoint
+        }
+        return packets >= Self.provingPackets
+    }
+
+    /// More than the SYNs of one attempt within a window.
+    private static let provingPackets: UInt32 = 8
+
     private func key(of connection: Int, _ roles: ConnectionRoles) -> EdgeKey {
         let orientation = table.connections[connection].orientation
         return EdgeKey(
@@ -81,12 +139,6 @@ extension MeteringEngine.State {
     }
 
     // MARK: - Sums
-
-    private struct Sum {
-        var metrics = EdgeMetrics()
-        var findings: DissectionFindings?
-        var isTouched = false
-    }
 
     /// Takes the accumulator of a window out of a point's chain.
     private mutating func unlinkAccumulator(of point: Int, window: Int64) -> Int? {
@@ -108,35 +160,34 @@ extension MeteringEngine.State {
         return nil
     }
 
-    private func add(_ slot: Int, of point: Int, isJudge: Bool, to sum: inout Sum) {
+    private func add(_ slot: Int, of point: Int, isJudge: Bool, to metrics: inout EdgeMetrics) {
         let found = pool.slots[slot]
         let client = table.points[point].translate(
             table.connections[table.points[point].connection].clientDirection
         )
-        sum.metrics.packets.merge(found.packets.directional(client))
-        sum.metrics.bytes.merge(found.bytes.directional(client))
-        sum.metrics.connections.icmpErrors += UInt64(found.icmpErrors)
-        if found.packets.forward > 0 || found.packets.backward > 0 || found.icmpErrors > 0 {
-            sum.isTouched = true
-        }
+        metrics.packets.merge(found.packets.directional(client))
+        metrics.bytes.merge(found.bytes.directional(client))
+        metrics.connections.icmpErrors += UInt64(found.icmpErrors)
         guard isJudge else { return }
-        sum.isTouched = true
-        sum.metrics.retransmitted.merge(found.retransmitted.directional(client))
-        sum.metrics.outOfOrder.merge(found.outOfOrder.directional(client))
-        sum.metrics.zeroWindow.merge(found.zeroWindow.directional(client))
-        sum.metrics.connections.established += UInt64(found.established)
-        sum.metrics.connections.refused += UInt64(found.refused)
-        sum.metrics.connections.unanswered += UInt64(found.unanswered)
-        sum.metrics.connections.unreachable += UInt64(found.unreachable)
-        sum.metrics.connections.answeredLate += UInt64(found.answeredLate)
-        sum.metrics.connections.reset += UInt64(found.reset)
-        sum.metrics.connections.closed += UInt64(found.closed)
-        found.recordRoundTrips(in: &sum.metrics.rtt)
+        // Most have none of these, which then take no room in the row.
+        if !found.retransmitted.isZero {
+            metrics.retransmitted.merge(found.retransmitted.directional(client))
+        }
+        if !found.outOfOrder.isZero { metrics.outOfOrder.merge(found.outOfOrder.directional(client)) }
+        if !found.zeroWindow.isZero { metrics.zeroWindow.merge(found.zeroWindow.directional(client)) }
+        metrics.connections.established += UInt64(found.established)
+        metrics.connections.refused += UInt64(found.refused)
+        metrics.connections.unanswered += UInt64(found.unanswered)
+        metrics.connections.unreachable += UInt64(found.unreachable)
+        metrics.connections.answeredLate += UInt64(found.answeredLate)
+        metrics.connections.reset += UInt64(found.reset)
+        metrics.connections.closed += UInt64(found.closed)
+        if found.hasRoundTrips { found.recordRoundTrips(in: &metrics.rtt) }
         if found.connectNanoseconds >= 0 {
-            sum.metrics.connectTime.record(nanoseconds: found.connectNanoseconds)
+            metrics.connectTime.record(nanoseconds: found.connectNanoseconds)
         }
         if found.initialRttNanoseconds >= 0 {
-            sum.metrics.initialRtt.record(nanoseconds: found.initialRttNanoseconds)
+            metrics.initialRtt.record(nanoseconds: found.initialRttNanoseconds)
         }
     }
 
@@ -181,6 +232,8 @@ extension MeteringEngine.State {
 }
 
 extension Pair where Value: BinaryInteger {
+    fileprivate var isZero: Bool { forward == 0 && backward == 0 }
+
     /// The two values with the client's first.
     fileprivate func directional(_ client: FlowDirection) -> DirectionalCount {
         DirectionalCount(

@@ -28,14 +28,29 @@ package final class MeteringEngine {
         package var patience = Patience()
         /// Whether application protocols are followed; without, there are flows and TCP facts only.
         package var dissects = true
-        /// Edges of a window kept apart; further ones are folded and counted.
+        /// Edges of a window that are kept apart; further ones are folded and counted.
         package var maximumEdges = 131_072
+        /// The same of edges that nobody answered, which do not count among the others.
+        package var maximumOneWayEdges = 65_536
+        /// The same of one client, or of one server: a scan, or a flood, folds its own.
+        package var maximumOneWayEdgesOfOneEnd = 4_096
+        /// Rows of a window that stand for folded edges, of each of two kinds.
+        package var maximumFoldedEdges = 4_096
         /// Names of a window; further ones are counted only.
         package var maximumNames = 4_096
         /// Local addresses of a window; further ones are counted only.
         package var maximumLocalAddresses = 65_536
 
         package init() {}
+
+        var edgeLimits: EdgeTable.Limits {
+            EdgeTable.Limits(
+                conversations: maximumEdges,
+                oneWay: maximumOneWayEdges,
+                oneWayOfOneEnd: maximumOneWayEdgesOfOneEnd,
+                folded: maximumFoldedEdges
+            )
+        }
     }
 
     private var state: State

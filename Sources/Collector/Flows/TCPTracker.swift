@@ -50,6 +50,7 @@ struct TCPTracker: BitwiseCopyable {
 
     subscript(direction: FlowDirection) -> Side {
         get { direction == .fromOriginator ? originator : responder }
+        @inline(__always)
         _modify {
             if direction == .fromOriginator { yield &originator } else { yield &responder }
         }

@@ -149,6 +149,8 @@ import Testing
         let script = FrameScript {
             $0.maximumFlows = 64
             $0.maximumEdges = 16
+            $0.maximumOneWayEdges = 16
+            $0.maximumFoldedEdges = 16
             $0.maximumNames = 4
             $0.maximumLocalAddresses = 4
         }
@@ -200,7 +202,7 @@ import Testing
         for report in reports {
             let identity = [report.window.start.nanoseconds, Int64(clamping: report.sequence)]
             #expect(identities.insert(identity).inserted, "a report was made twice")
-            #expect(report.edges.count <= 2 * 16 + 64)
+            #expect(report.edges.count <= 4 * 16 + 64)
             #expect(report.names.count <= 4)
             for row in report.edges {
                 let counts = row.metrics.connections

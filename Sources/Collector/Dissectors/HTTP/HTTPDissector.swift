@@ -103,7 +103,10 @@ struct HTTPDissector {
 
     /// The stream of a direction, accessed in place: it is large and holds references.
     subscript(direction: FlowDirection) -> HTTPStream {
+        // Always inline: else each access takes memory for its coroutine.
+        @inline(__always)
         _read { if direction == .fromOriginator { yield originator } else { yield responder } }
+        @inline(__always)
         _modify { if direction == .fromOriginator { yield &originator } else { yield &responder } }
     }
 

@@ -40,7 +40,10 @@ struct PendingRequests {
 
     /// Accesses one in line, 0 being the oldest.
     subscript(position: Int) -> PendingRequest {
+        // Always inline: else each access takes memory for its coroutine.
+        @inline(__always)
         _read { yield items[head + position] }
+        @inline(__always)
         _modify { yield &items[head + position] }
     }
 

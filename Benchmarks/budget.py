@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Part of svcmap.
+"""Checks, or writes down anew, what a frame may cost: see budget.sh.
+
+Instructions are those that a frame more takes: the difference between a capture and one of twice
+its length, as callgrind counts them. Allocations are those behind the first half.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).parent
+BUDGET = HERE / "budget.tsv"
+# A larger one fails; a smaller one asks for a new budget where it is this much smaller.
+TOLERANCE = 0.01
+EXCHANGES = 12_000
+WORK = [("read", "http"), ("decode", "http"), ("account", "http"), ("account", "stream")]
+
+
+def instructions(program: str, layer: str, capture: pathlib.Path, work: pathlib.Path) -> int:
+    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={work / 'callgrind.out'}", program, layer,
+               str(capture)]
+    run = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"SWIFT_DETERMINISTIC_HASHING": "1"})
+    match = re.search(r"Collected : (\d+)", run.stderr)
+    if run.returncode != 0 or not match:
+        sys.exit(f"budget: {' '.join(command)} failed:\n{run.stderr[-2000:]}")
+    return int(match.group(1))
+
+
+def frames(program: str, capture: pathlib.Path) -> int:
+    return int(subprocess.run([program, "read", capture], capture_output=True, text=True, check=True).stdout)
+
+
+def measured(program: str) -> dict[tuple[str, str], tuple[float, float]]:
+    costs = {}
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        captures = {}
+        for kind in sorted({kind for _, kind in WORK}):
+            for count in (EXCHANGES, 2 * EXCHANGES):
+                path = captures[kind, count] = work / f"{kind}-{count}.pcap"
+                subprocess.run([sys.executable, HERE / "flood.py", kind, str(count), path], check=True)
+        for layer, kind in WORK:
+            half, whole = captures[kind, EXCHANGES], captures[kind, 2 * EXCHANGES]
+            warm_up, count = frames(program, half), frames(program, whole)
+            difference = instructions(program, layer, whole, work) - instructions(program, layer, half, work)
+            steady = subprocess.run([program, "allocations", whole, layer, str(warm_up)], capture_output=True, text=True,
+                                    check=True).stdout.split()
+            costs[layer, kind] = (difference / (count - warm_up), int(steady[0]) / int(steady[1]))
+    return costs
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program", help="the Benchmarks binary, stripped: valgrind cannot read its debug information")
+    parser.add_argument("--update", action="store_true", help="write the budget down instead of checking it")
+    arguments = parser.parse_args()
+    costs = measured(arguments.program)
+    if arguments.update:
+        rows = [f"{layer}\t{kind}\t{instructions:.0f}\t{allocations:.3f}\n"
+                for (layer, kind), (instructions, allocations) in costs.items()]
+        BUDGET.write_text("layer\ttraffic\tinstructions\tallocations\n" + "".join(rows))
+        print(BUDGET.read_text(), end="")
+        return
+    budget = {}
+    for line in BUDGET.read_text().splitlines()[1:]:
+        layer, kind, instructions_allowed, allocations_allowed = line.split("\t")
+        budget[layer, kind] = (float(instructions_allowed), float(allocations_allowed))
+    failures = 0
+    for work, (found, allocations) in costs.items():
+        allowed, allocations_allowed = budget[work]
+        is_over = found > allowed * (1 + TOLERANCE) or round(allocations, 3) > allocations_allowed
+        failures += is_over
+        state = "over" if is_over else "ok"
+        if not is_over and (found < allowed * (1 - TOLERANCE) or round(allocations, 3) < allocations_allowed):
+            state = "ok, and less than before: write it down with Benchmarks/budget.sh --update"
+        print(f"budget: {' '.join(work)}: {found:.0f} instructions a frame of {allowed:.0f}, "
+              f"{allocations:.3f} allocations of {allocations_allowed:.3f}: {state}")
+    if failures:
+        sys.exit("budget: a frame costs more than before; make it cheaper, or say why in the commit that runs "
+                 "Benchmarks/budget.sh --update")
+
+
+if __name__ == "__main__":
+    main()
