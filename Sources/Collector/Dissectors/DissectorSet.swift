@@ -96,7 +96,7 @@ struct DissectorSet {
             dns?.consume(direction, bytes, at: time, context: context, into: &output)
             update()
         }
-        guard recognition == .probing, http?[direction].isInsideHead != true else { return }
+        guard recognition == .probing, http?.inspect(direction, { $0.isInsideHead }) != true else { return }
         probedBytes &+= bytes.byteCount
         if probedBytes > (isFromStart ? Self.probedFromStart : Self.probedMidStream) { becomeOpaque() }
     }

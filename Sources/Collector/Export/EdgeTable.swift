@@ -32,6 +32,8 @@ struct EdgeTable: ~Copyable {
     private(set) var rows: [EdgeRow] = []
     private var isOneWay: [Bool] = []
     private var index = SlotIndex()
+    /// Random, so that nobody can choose edges that fall together.
+    private let seed = UInt64.random(in: .min ... .max)
     private var conversationCount = 0
     private var oneWayCount = 0
     private var foldedCount = 0
@@ -73,15 +75,24 @@ struct EdgeTable: ~Copyable {
     }
 
     private func find(_ key: EdgeKey) -> Int? {
-        index.find(Self.hash(key)) { rows[$0].key == key }
+        index.find(hash(key)) { rows[$0].key == key }
     }
 
-    private static func hash(_ key: EdgeKey) -> UInt64 { UInt64(truncatingIfNeeded: key.hashValue) }
+    /// Scopes are few, so they are left to the comparison.
+    private func hash(_ key: EdgeKey) -> UInt64 {
+        var hash = PacketHash(seed: seed)
+        hash.combine(key.client.address)
+        hash.combine(key.server.address)
+        hash.combine(
+            UInt64(key.port) << 32 | UInt64(key.originatorPort) << 16 | UInt64(key.transport.number)
+        )
+        return hash.value
+    }
 
     private mutating func append(_ key: EdgeKey, isOneWay: Bool) -> Int {
         rows.append(EdgeRow(key: key))
         self.isOneWay.append(isOneWay)
-        index.insert(Self.hash(key), slot: rows.count - 1)
+        index.insert(hash(key), slot: rows.count - 1)
         return rows.count - 1
     }
 

@@ -71,8 +71,8 @@ final class DissectionFindings {
 
     /// Adds everything but losses to the metrics of a row.
     func record(in metrics: inout EdgeMetrics) {
-        metrics.rtt.merge(rtt)
-        for nanoseconds in roundTrips { metrics.rtt.record(nanoseconds: nanoseconds) }
+        // One access: each takes memory for its coroutine.
+        if !rtt.isEmpty || !roundTrips.isEmpty { recordRoundTrips(in: &metrics.rtt) }
         for (name, own) in protocols { metrics.protocols[name, default: ProtocolMetrics()].merge(own) }
         if let startedProtocol, started > 0 {
             metrics.protocols[startedProtocol, default: ProtocolMetrics()].started.addSaturated(started)
@@ -83,6 +83,11 @@ final class DissectionFindings {
                 .recordUnfolded(transaction)
         }
         Self.record(transactions, of: only, in: &metrics.protocols[only, default: ProtocolMetrics()])
+    }
+
+    private func recordRoundTrips(in histogram: inout Histogram) {
+        histogram.merge(rtt)
+        for nanoseconds in roundTrips { histogram.record(nanoseconds: nanoseconds) }
     }
 
     private static func record(

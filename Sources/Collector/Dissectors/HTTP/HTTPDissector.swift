@@ -101,13 +101,21 @@ struct HTTPDissector {
         }
     }
 
-    /// The stream of a direction, accessed in place: it is large and holds references.
+    /// The stream of a direction, changed in place: it is large and holds references.
     subscript(direction: FlowDirection) -> HTTPStream {
+        get { direction == .fromOriginator ? originator : responder }
         // Always inline: else each access takes memory for its coroutine.
         @inline(__always)
-        _read { if direction == .fromOriginator { yield originator } else { yield responder } }
-        @inline(__always)
         _modify { if direction == .fromOriginator { yield &originator } else { yield &responder } }
+    }
+
+    /// What a look at the stream of a direction tells, without a copy of it.
+    @inline(__always)
+    func inspect<Value>(_ direction: FlowDirection, _ look: (borrowing HTTPStream) -> Value) -> Value {
+        switch direction {
+        case .fromOriginator: look(originator)
+        case .fromResponder: look(responder)
+        }
     }
 
     private mutating func confirm(_ client: FlowDirection) {
@@ -146,7 +154,7 @@ struct HTTPDissector {
         into output: inout DissectionOutput
     ) {
         guard !isFinished else { return }
-        let insideHead = self[direction].isInsideHead
+        let insideHead = inspect(direction) { $0.isInsideHead }
         let result = self[direction].skip(count)
         if isTail, result != .lostSync { self[direction].lastByte = time }
         guard client != nil else {
