@@ -85,6 +85,34 @@ struct `Command line` {
         #expect(fromOption.status == 0)
     }
 
+    @Test func `reads flows only where that is wanted`() throws {
+        let scratch = try Scratch()
+        let capture = Checkout.example + "/demo.pcap"
+        let all = try Binary.run(["import", capture, "--store", "all.db"], in: scratch.url)
+        let flows = try Binary.run(
+            ["import", capture, "--store", "flows.db"],
+            environment: ["SVCMAP_FLOWS_ONLY": "true"],
+            in: scratch.url
+        )
+        #expect(all.status == 0 && flows.status == 0, "\(all.errors) \(flows.errors)")
+        // The frames and edges are the same; the requests are not there.
+        let lines = [all, flows].map { $0.text.split(separator: "\n").map(String.init) }
+        #expect(lines[0].prefix(2) == lines[1].prefix(2))
+        #expect(all.text.contains("requests: ") && !flows.text.contains("requests: "))
+        #expect(flows.text.contains("no requests of a protocol that is followed"))
+        let option = try Binary.run(
+            ["import", capture, "--flows-only", "--store", "flows.db"],
+            in: scratch.url
+        )
+        #expect(option.text.contains("known already"), "\(option.text)")
+        let wrong = try Binary.run(
+            ["import", capture],
+            environment: ["SVCMAP_FLOWS_ONLY": "maybe"],
+            in: scratch.url
+        )
+        #expect(wrong.status == 2 && wrong.errors.contains("SVCMAP_FLOWS_ONLY takes true or false"))
+    }
+
     @Test func `refuses an unknown key of the file`() throws {
         let scratch = try Scratch()
         try Data("stor: map.db\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))

@@ -73,8 +73,8 @@ extension HTTPDissector {
         // It was answered; only we do not know how.
         if request.isResponseLost { return nil }
         // A response has begun, though its head is not complete.
-        if position == 0, inspect(client.opposite) { $0.isInsideHead } { return nil }
-        return request.end ?? inspect(client) { $0.lastByte }
+        if position == 0, inspect(client.opposite, { $0.isInsideHead }) { return nil }
+        return request.end ?? inspect(client, { $0.lastByte })
     }
 
     /// Gives up on the stream.
@@ -101,14 +101,14 @@ extension HTTPDissector {
         if isPipelined, pending.undecided > 1 { return abandon(at: time, into: &output) }
         if direction == client {
             // Where the request ended is unknown; where its response begins will tell enough.
-            requestEnd(at: inspect(direction) { $0.lastByte })
+            requestEnd(at: inspect(direction, { $0.lastByte }))
             mayLackRequests = true
         } else if response != nil {
             finishResponse(end: nil, at: time, into: &output)
-        } else if inspect(direction) { $0.isInsideHead } {
+        } else if inspect(direction, { $0.isInsideHead }) {
             partialResponse(.serverClosed, at: time, isLost: true, into: &output)
         }
-        if inspect(direction) { $0.phase } != .searching { self[direction].search() }
+        if inspect(direction, { $0.phase }) != .searching { self[direction].search() }
         self[direction].searchedBefore = true
     }
 

@@ -12,14 +12,14 @@ extension HTTPDissector {
         into output: inout DissectionOutput
     ) {
         guard case .request(let method, let target) = line else { return }
-        let bytes = inspect(direction) { $0.partial }
+        let bytes = inspect(direction, { $0.partial })
         let span = bytes.octetSpan
         let facts = HTTPHead.facts(
             method: span.clamped(method),
             target: span.clamped(target),
             &shared.operations
         )
-        enqueue(PendingRequest(start: inspect(direction) { $0.messageStart }, facts: facts), into: &output)
+        enqueue(PendingRequest(start: inspect(direction, { $0.messageStart }), facts: facts), into: &output)
     }
 
     mutating func requestHead(
@@ -28,8 +28,8 @@ extension HTTPDissector {
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        if !inspect(direction) { $0.announcedStartLine } {
-            let start = inspect(direction) { $0.messageStart }
+        if !inspect(direction, { $0.announcedStartLine }) {
+            let start = inspect(direction, { $0.messageStart })
             enqueue(PendingRequest(start: start, facts: head.request), into: &output)
             guard !isFinished else { return }
         }
@@ -85,7 +85,7 @@ extension HTTPDissector {
         if !pending.isEmpty {
             // While the responses are out of sync, a client that does not pipeline shows by
             // its next request that it has got the response before.
-            if inspect(client.opposite) { $0.searchedBefore }, !isPipelined {
+            if inspect(client.opposite, { $0.searchedBefore }), !isPipelined {
                 dropPending(into: &output)
             } else if pending.undecided > 0 {
                 isPipelined = true

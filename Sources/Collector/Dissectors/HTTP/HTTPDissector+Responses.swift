@@ -16,11 +16,11 @@ extension HTTPDissector {
             return nextMessage(direction)
         }
         // Search is over: whatever was lost before belongs to earlier requests.
-        if inspect(direction) { $0.searchedBefore } {
+        if inspect(direction, { $0.searchedBefore }) {
             if isPipelined, pending.undecided > 1 { return abandon(at: time, into: &output) }
             settleAfterSearch(into: &output)
         }
-        let start = inspect(direction) { $0.messageStart }
+        let start = inspect(direction, { $0.messageStart })
         // Bytes held behind a hole are read late: what began before a request is no answer to it.
         let request = pending.first.flatMap { $0.start <= start ? $0 : nil }
         if request == nil { output.losses.append(.unmatchedResponses) }
@@ -96,7 +96,7 @@ extension HTTPDissector {
 
     var lastRequestByte: Timestamp {
         guard let client else { return Timestamp(nanoseconds: 0) }
-        return inspect(client) { $0.lastByte }
+        return inspect(client, { $0.lastByte })
     }
 
     /// A host that answers for a name may be called by it, where nothing better is known.

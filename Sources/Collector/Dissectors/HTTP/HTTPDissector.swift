@@ -154,7 +154,7 @@ struct HTTPDissector {
         into output: inout DissectionOutput
     ) {
         guard !isFinished else { return }
-        let insideHead = inspect(direction) { $0.isInsideHead }
+        let insideHead = inspect(direction, { $0.isInsideHead })
         let result = self[direction].skip(count)
         if isTail, result != .lostSync { self[direction].lastByte = time }
         guard client != nil else {
