@@ -72,12 +72,14 @@ enum CaptureFormat {
         )
     }
 
-    /// Hands over the frames that lie whole in some bytes.
+    /// Hands over the frames that lie whole in some bytes, each with the offset of its own, until
+    /// one is not taken.
+    @inline(__always)
     mutating func deliver(
         _ bytes: RawSpan,
         at offset: UInt64,
         damage: inout SourceDamage,
-        to body: (borrowing CapturedFrame) -> Void
+        to body: (borrowing CapturedFrame, Int) -> Bool
     ) -> ReadStep {
         switch self {
         case .pcap(let reader):
@@ -88,6 +90,14 @@ enum CaptureFormat {
             let step = reader.deliver(bytes, at: offset, damage: &damage, to: body)
             self = .pcapng(reader)
             return step
+        }
+    }
+
+    /// Looks at the times of the next frames.
+    func survey(_ bytes: RawSpan, _ survey: inout OrderSurvey) {
+        switch self {
+        case .pcap(let reader): reader.survey(bytes, &survey)
+        case .pcapng(let reader): reader.survey(bytes, &survey)
         }
     }
 

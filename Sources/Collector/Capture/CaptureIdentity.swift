@@ -19,6 +19,8 @@ package struct CaptureIdentity: Hashable, Sendable, CustomStringConvertible {
     struct Beginning {
         private var hash = SHA256()
         private(set) var frameCount = 0
+        /// The time of the first frame; `nil` without one.
+        private(set) var start: Timestamp?
 
         init() {
             hash.update(data: Array("svcmap capture 2\0".utf8))
@@ -30,6 +32,7 @@ package struct CaptureIdentity: Hashable, Sendable, CustomStringConvertible {
         mutating func add(_ frame: borrowing CapturedFrame) {
             guard !isComplete else { return }
             frameCount += 1
+            if start == nil { start = frame.timestamp }
             let figures = [
                 frame.timestamp.nanoseconds, Int64(frame.linkType), Int64(frame.wireLength),
                 Int64(frame.bytes.byteCount),

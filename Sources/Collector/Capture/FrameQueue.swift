@@ -3,15 +3,15 @@
 
 import FlowModel
 
-/// Where the frames of a source's buffer are, in the order of their times.
+/// Where frames of a source's buffer are that were not handed over yet, in the order of their times.
 ///
-/// Frames are indexed as they are read and handed over from the index, so that frames that are
-/// slightly out of order can be sorted without moving a byte. As long as times ascend nothing is
-/// sorted at all.
+/// Frames whose order is not certain are indexed as they are read and handed over from the index,
+/// so that they can be sorted without moving a byte. Where times ascend, an `OrderSurvey` finds out
+/// first, and frames pass without being indexed.
 ///
 /// A frame that is further back than the horizon begins another *run*: the clock was set, or one
 /// capture was put behind another. Runs are kept in the order of the file.
-struct FrameQueue {
+struct FrameQueue: ~Copyable {
     /// A frame, by where its bytes are in the whole input.
     struct Entry: BitwiseCopyable {
         let timestamp: Timestamp
@@ -22,7 +22,7 @@ struct FrameQueue {
         let linkType: UInt32
     }
 
-    private(set) var entries: [Entry] = []
+    private var entries = Slab<Entry>(minimumCapacity: 1_024)
     /// Where the last run begins; what is before it is in its final order.
     private var runStart = 0
     /// Of the first frame there ever was.
@@ -66,7 +66,7 @@ struct FrameQueue {
         } else {
             beginRun(at: time)
         }
-        entries.append(
+        _ = entries.append(
             Entry(
                 timestamp: time,
                 offset: offset,
@@ -78,19 +78,49 @@ struct FrameQueue {
         )
     }
 
+    /// Notes when the input begins, which is known before a frame of it is read.
+    mutating func begin(at time: Timestamp?) { start = time }
+
+    /// Begins to look at the times of frames that are to come; `nil` where frames have to be
+    /// indexed in any case.
+    var survey: OrderSurvey? {
+        guard shifts.isEmpty, start != nil else { return nil }
+        return OrderSurvey(newest: newest, horizonNanoseconds: horizonNanoseconds)
+    }
+
+    /// Up to when frames that come next may pass, as none that comes behind them belongs before
+    /// them; `nil` if one belongs before a frame that is here.
+    func passable(_ survey: OrderSurvey) -> Timestamp? {
+        let lateness = max(latenessNanoseconds, survey.latenessNanoseconds)
+        let latest = min(survey.earliestLate, survey.newest + -expectedNanoseconds(lateness))
+        return latest >= newest ? latest : nil
+    }
+
+    /// Notes that frames passed by, in order; none may be left here.
+    ///
+    /// - Parameter last: Time of the last of them.
+    mutating func pass(to last: Timestamp) { newest = last }
+
+    /// Frames that are here.
+    var count: Int { entries.count }
+
+    /// A frame that is here; settled ones are in the order they are handed over in.
+    subscript(index: Int) -> Entry {
+        @inline(__always)
+        get { entries[index] }
+    }
+
     /// Puts in order what is there, and says how many frames may go.
     ///
     /// - Parameters:
     ///   - end: Where in the input frames were read up to.
     ///   - isLast: Nothing more comes for now.
-    /// - Returns: How many of `entries`, from the first.
+    /// - Returns: How many, from the first.
     mutating func settle(end: UInt64, isLast: Bool) -> Int {
         sortRun()
         guard !isLast else { return entries.count }
-        // Others may come as late as four times what was seen, but not later than the horizon.
-        let (wait, overflow) = latenessNanoseconds.multipliedReportingOverflow(by: 4)
         let horizon = newest + -horizonNanoseconds
-        let expected = newest + -(overflow ? horizonNanoseconds : min(wait, horizonNanoseconds))
+        let expected = newest + -expectedNanoseconds(latenessNanoseconds)
         let first = end - min(end, UInt64(maximumBytes))
         let usual = end - min(end, UInt64(CaptureLimits.usualHoldBytes))
         var count = entries.count
@@ -104,18 +134,23 @@ struct FrameQueue {
 
     /// Forgets the first entries, which were handed over.
     mutating func removeFirst(_ count: Int) {
-        if count == entries.count {
-            entries.removeAll(keepingCapacity: true)
-            isInFileOrder = true
-        } else {
-            entries.removeFirst(count)
-        }
+        entries.removeFirst(count)
+        if entries.count == 0 { isInFileOrder = true }
         runStart = max(0, runStart - count)
     }
 
     /// Where the first byte is that an entry needs; `nil` without entries.
     var firstOffset: UInt64? {
-        isInFileOrder ? entries.first?.offset : entries.lazy.map(\.offset).min()
+        guard entries.count > 0 else { return nil }
+        var first = entries[0].offset
+        if !isInFileOrder { for index in 1..<entries.count { first = min(first, entries[index].offset) } }
+        return first
+    }
+
+    /// How late others may come: four times as late as was seen, but not later than the horizon.
+    private func expectedNanoseconds(_ lateness: Int64) -> Int64 {
+        let (wait, overflow) = lateness.multipliedReportingOverflow(by: 4)
+        return overflow ? horizonNanoseconds : min(wait, horizonNanoseconds)
     }
 
     private mutating func beginRun(at time: Timestamp) {
@@ -127,7 +162,7 @@ struct FrameQueue {
     /// Sorts the last run; frames of one time stay in the order of the file.
     private mutating func sortRun() {
         guard !isRunOrdered else { return }
-        entries[runStart...].sort { ($0.timestamp, $0.offset) < ($1.timestamp, $1.offset) }
+        entries.sort(from: runStart) { ($0.timestamp, $0.offset) < ($1.timestamp, $1.offset) }
         isRunOrdered = true
         isInFileOrder = false
     }

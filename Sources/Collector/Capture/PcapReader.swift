@@ -52,62 +52,125 @@ struct PcapReader {
     }
 
     /// Hands over the frames that lie whole in some bytes, the first of which begins a record.
-    func deliver(_ bytes: RawSpan, to body: (borrowing CapturedFrame) -> Void) -> ReadStep {
+    ///
+    /// - Parameters:
+    ///   - bytes: Unread bytes.
+    ///   - body: Takes a frame and the offset of its bytes, or says `false` to stop before it.
+    /// - Returns: How far it came.
+    @inline(__always)
+    func deliver(_ bytes: RawSpan, to body: (borrowing CapturedFrame, Int) -> Bool) -> ReadStep {
+        // The order of bytes is decided once, and not at each of four integers.
+        order.isBigEndian
+            ? deliver(bytes, FileByteOrder(isBigEndian: true), to: body)
+            : deliver(bytes, FileByteOrder(isBigEndian: false), to: body)
+    }
+
+    @inline(__always)
+    private func deliver(
+        _ bytes: RawSpan,
+        _ order: FileByteOrder,
+        to body: (borrowing CapturedFrame, Int) -> Bool
+    ) -> ReadStep {
         var step = ReadStep()
+        var offset = 0
         let count = bytes.byteCount
         while true {
-            let offset = step.consumed
-            guard count - offset >= recordHeaderLength else {
+            guard count &- offset >= recordHeaderLength else {
                 step.needed = recordHeaderLength
-                return step
+                break
             }
-            let seconds = order.load(UInt32.self, bytes, at: offset)
-            let fraction = order.load(UInt32.self, bytes, at: offset + 4)
-            let (captured, wire) = lengths(bytes, at: offset)
+            let seconds = order.checked(UInt32.self, bytes, at: offset)
+            let fraction = order.checked(UInt32.self, bytes, at: offset &+ 4)
+            let (captured, wire) = checkedLengths(bytes, order, at: offset)
             guard captured <= UInt32(CaptureLimits.maximumFrameLength) else {
                 step.fault = .capturedLength(captured)
-                return step
+                break
             }
-            guard captured | wire | seconds | fraction != 0 else {
+            guard captured > 0 || wire | seconds | fraction != 0 else {
                 step.fault = .zeros
-                return step
+                break
             }
-            let start = offset + recordHeaderLength
-            let end = start + Int(captured)
+            let start = offset &+ recordHeaderLength
+            let end = start &+ Int(captured)
             guard end <= count else {
-                step.needed = recordHeaderLength + Int(captured)
-                return step
+                step.needed = recordHeaderLength &+ Int(captured)
+                break
             }
-            // 32 bits of seconds and of fractions fit into 64 bits of nanoseconds together.
-            let nanoseconds = Int64(seconds) * 1_000_000_000 + Int64(fraction) * nanosecondsPerUnit
-            body(
+            let isTaken = body(
                 CapturedFrame(
-                    timestamp: Timestamp(nanoseconds: nanoseconds),
+                    timestamp: timestamp(seconds, fraction),
                     interfaceNumber: 0,
                     linkType: linkType,
                     // A frame had at least the bytes we have of it, whatever the record claims.
                     wireLength: Int(max(captured, wire)),
-                    bytes: bytes.extracting(start..<end)
-                )
+                    // Sound: both ends were checked.
+                    bytes: unsafe bytes.extracting(unchecked: Range(uncheckedBounds: (start, end)))
+                ),
+                start
             )
-            step.frameCount += 1
-            step.consumed = end
+            guard isTaken else { break }
+            step.frameCount &+= 1
+            offset = end
         }
+        step.consumed = offset
+        return step
+    }
+
+    /// Looks at the times of the records that lie whole in some bytes, and at nothing else.
+    func survey(_ bytes: RawSpan, _ survey: inout OrderSurvey) {
+        if order.isBigEndian {
+            self.survey(bytes, FileByteOrder(isBigEndian: true), &survey)
+        } else {
+            self.survey(bytes, FileByteOrder(isBigEndian: false), &survey)
+        }
+    }
+
+    @inline(__always)
+    private func survey(_ bytes: RawSpan, _ order: FileByteOrder, _ survey: inout OrderSurvey) {
+        var offset = 0
+        let last = bytes.byteCount - recordHeaderLength
+        while offset <= last {
+            let captured = checkedLengths(bytes, order, at: offset).captured
+            let end = offset &+ recordHeaderLength &+ Int(captured)
+            // What is odd is left to `deliver`.
+            guard captured > 0, captured <= UInt32(CaptureLimits.maximumFrameLength), end <= bytes.byteCount,
+                survey.note(
+                    timestamp(
+                        order.checked(UInt32.self, bytes, at: offset),
+                        order.checked(UInt32.self, bytes, at: offset &+ 4)
+                    )
+                )
+            else { break }
+            offset = end
+        }
+        survey.length = offset
+    }
+
+    /// 32 bits of seconds and of fractions fit into 64 bits of nanoseconds together.
+    @inline(__always)
+    private func timestamp(_ seconds: UInt32, _ fraction: UInt32) -> Timestamp {
+        Timestamp(nanoseconds: Int64(seconds) &* 1_000_000_000 &+ Int64(fraction) &* nanosecondsPerUnit)
     }
 
     /// Whether an unfinished record at the end of the input is one that was cut short, and not
     /// one whose lengths were overwritten.
     func isPlausible(_ bytes: RawSpan) -> Bool {
         guard bytes.byteCount >= recordHeaderLength else { return true }
-        let (captured, wire) = lengths(bytes, at: 0)
+        let (captured, wire) = checkedLengths(bytes, order, at: 0)
         return captured <= wire && captured <= snapLength
             && order.load(UInt32.self, bytes, at: 4) < unitsPerSecond
     }
 
-    /// The two lengths of a record, whichever comes first.
-    func lengths(_ bytes: RawSpan, at offset: Int) -> (captured: UInt32, wire: UInt32) {
-        let first = order.load(UInt32.self, bytes, at: offset + 8)
-        let second = order.load(UInt32.self, bytes, at: offset + 12)
+    /// The two lengths of a record, whichever comes first; the caller has checked that its header
+    /// is there.
+    @inline(__always)
+    func checkedLengths(
+        _ bytes: RawSpan,
+        _ order: FileByteOrder,
+        at offset: Int
+    ) -> (captured: UInt32, wire: UInt32) {
+        let first = order.checked(UInt32.self, bytes, at: offset &+ 8)
+        let second = order.checked(UInt32.self, bytes, at: offset &+ 12)
         switch lengthOrder {
         case .capturedFirst: return (first, second)
         case .wireFirst: return (second, first)

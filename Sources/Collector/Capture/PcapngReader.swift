@@ -51,13 +51,13 @@ struct PcapngReader {
     ///   - bytes: Unread bytes, the first of which begins a block.
     ///   - start: Where that is in the file.
     ///   - damage: Counts packet blocks that were skipped, and drops that the file tells of.
-    ///   - body: Receives the frames.
+    ///   - body: Takes a frame and the offset of its bytes, or says `false` to stop before it.
     /// - Returns: How far it came.
     mutating func deliver(
         _ bytes: RawSpan,
         at start: UInt64,
         damage: inout SourceDamage,
-        to body: (borrowing CapturedFrame) -> Void
+        to body: (borrowing CapturedFrame, Int) -> Bool
     ) -> ReadStep {
         var step = ReadStep()
         let count = bytes.byteCount
@@ -95,18 +95,17 @@ struct PcapngReader {
             }
             let content = bytes.extracting(offset + 8..<offset + length - 4)
             switch type {
-            case BlockType.enhancedPacket, BlockType.packet:
-                if deliverPacket(content, isObsolete: type == BlockType.packet, damage: &damage, to: body) {
+            case BlockType.enhancedPacket, BlockType.packet, BlockType.simplePacket:
+                if let frame = packet(content, type) {
+                    guard body(frame, offset + 8 + (type == BlockType.simplePacket ? 4 : 20)) else {
+                        return step
+                    }
+                    lastTimestamp = frame.timestamp
                     step.frameCount += 1
                 } else {
                     damage.addDamage(at: start &+ UInt64(offset))
                 }
-            case BlockType.simplePacket:
-                if deliverSimplePacket(content, to: body) {
-                    step.frameCount += 1
-                } else {
-                    damage.addDamage(at: start &+ UInt64(offset))
-                }
+                if type == BlockType.packet { noteDrops(content, damage: &damage) }
             case BlockType.sectionHeader:
                 if let fault = beginSection(content) {
                     step.fault = fault
@@ -201,59 +200,91 @@ struct PcapngReader {
 
     // MARK: - Packets
 
-    /// Enhanced and obsolete packet blocks differ in their first four bytes only.
-    private mutating func deliverPacket(
-        _ block: RawSpan,
-        isObsolete: Bool,
-        damage: inout SourceDamage,
-        to body: (borrowing CapturedFrame) -> Void
-    ) -> Bool {
-        guard block.byteCount >= 20 else { return false }
-        let number: UInt32
-        if isObsolete {
-            number = UInt32(order.load(UInt16.self, block, at: 0))
-            let drops = order.load(UInt16.self, block, at: 2)
-            // All ones mean "unknown".
-            if drops != .max { damage.kernelDropped &+= UInt64(drops) }
-        } else {
-            number = order.load(UInt32.self, block, at: 0)
-        }
-        let captured = order.load(UInt32.self, block, at: 12)
+    /// The frame in a packet block; `nil` where it does not fit.
+    @_lifetime(copy block)
+    private func packet(_ block: RawSpan, _ type: UInt32) -> CapturedFrame? {
+        guard type != BlockType.simplePacket else { return simplePacket(block) }
+        // Enhanced and obsolete packet blocks differ in their first four bytes only.
+        guard block.byteCount >= 20 else { return nil }
+        let number =
+            type == BlockType.packet
+            ? UInt32(order.checked(UInt16.self, block, at: 0)) : order.checked(UInt32.self, block, at: 0)
+        let captured = order.checked(UInt32.self, block, at: 12)
         guard number < UInt32(interfaces.count), captured <= UInt32(block.byteCount - 20) else {
-            return false
+            return nil
         }
-        let high = UInt64(order.load(UInt32.self, block, at: 4))
-        let low = UInt64(order.load(UInt32.self, block, at: 8))
         let interface = interfaces[Int(number)]
-        lastTimestamp = interface.scale.timestamp(high << 32 | low)
-        body(
-            CapturedFrame(
-                timestamp: lastTimestamp,
-                interfaceNumber: earlierInterfaces &+ number,
-                linkType: interface.linkType,
-                wireLength: Int(max(captured, order.load(UInt32.self, block, at: 16))),
-                bytes: block.extracting(20..<20 + Int(captured))
-            )
+        return CapturedFrame(
+            timestamp: interface.scale.timestamp(ticks(block, at: 4)),
+            interfaceNumber: earlierInterfaces &+ number,
+            linkType: interface.linkType,
+            wireLength: Int(max(captured, order.checked(UInt32.self, block, at: 16))),
+            bytes: block.extracting(20..<20 + Int(captured))
         )
-        return true
     }
 
     /// A simple packet block has no captured length either: the snap length of interface 0 and
     /// the block decide.
-    private func deliverSimplePacket(_ block: RawSpan, to body: (borrowing CapturedFrame) -> Void) -> Bool {
-        guard block.byteCount >= 4, let interface = interfaces.first else { return false }
+    @_lifetime(copy block)
+    private func simplePacket(_ block: RawSpan) -> CapturedFrame? {
+        guard block.byteCount >= 4, let interface = interfaces.first else { return nil }
         let wire = Int(order.load(UInt32.self, block, at: 0))
         let limit = interface.snapLength == 0 ? wire : min(wire, Int(interface.snapLength))
-        guard limit <= block.byteCount - 4 else { return false }
-        body(
-            CapturedFrame(
-                timestamp: lastTimestamp,
-                interfaceNumber: earlierInterfaces,
-                linkType: interface.linkType,
-                wireLength: wire,
-                bytes: block.extracting(4..<4 + limit)
-            )
+        guard limit <= block.byteCount - 4 else { return nil }
+        return CapturedFrame(
+            timestamp: lastTimestamp,
+            interfaceNumber: earlierInterfaces,
+            linkType: interface.linkType,
+            wireLength: wire,
+            bytes: block.extracting(4..<4 + limit)
         )
-        return true
+    }
+
+    /// The two halves of a time, which the caller has checked to be inside.
+    @inline(__always)
+    private func ticks(_ bytes: RawSpan, at offset: Int) -> UInt64 {
+        UInt64(order.checked(UInt32.self, bytes, at: offset)) << 32
+            | UInt64(order.checked(UInt32.self, bytes, at: offset + 4))
+    }
+
+    /// An obsolete packet block says how many frames were dropped before it.
+    private func noteDrops(_ block: RawSpan, damage: inout SourceDamage) {
+        guard block.byteCount >= 20 else { return }
+        let drops = order.load(UInt16.self, block, at: 2)
+        // All ones mean "unknown".
+        if drops != .max { damage.kernelDropped &+= UInt64(drops) }
+    }
+
+    // MARK: - Order
+
+    /// Looks at the times of the enhanced packet blocks up to a block that changes how times are
+    /// read, or has none, and at nothing else.
+    func survey(_ bytes: RawSpan, _ survey: inout OrderSurvey) {
+        var offset = 0
+        let count = bytes.byteCount
+        blocks: while count - offset >= Self.minimumBlockLength {
+            let type = order.checked(UInt32.self, bytes, at: offset)
+            let claimed = order.checked(UInt32.self, bytes, at: offset + 4)
+            // What is odd is left to `deliver`.
+            guard claimed >= UInt32(Self.minimumBlockLength),
+                claimed <= UInt32(CaptureLimits.maximumBlockLength),
+                Int(claimed) <= count - offset
+            else { break }
+            switch type {
+            case BlockType.enhancedPacket:
+                guard claimed >= 32 else { break blocks }
+                let number = order.checked(UInt32.self, bytes, at: offset + 8)
+                guard number < UInt32(interfaces.count),
+                    survey.note(interfaces[Int(number)].scale.timestamp(ticks(bytes, at: offset + 12)))
+                else { break blocks }
+            case BlockType.sectionHeader, BlockType.interfaceDescription, BlockType.packet,
+                BlockType.simplePacket:
+                break blocks
+            default:
+                break
+            }
+            offset += Int(claimed)
+        }
+        survey.length = offset
     }
 }

@@ -52,4 +52,17 @@ struct FileByteOrder: BitwiseCopyable, Equatable {
     func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, _ bytes: RawSpan, at offset: Int) -> T {
         isBigEndian ? bytes.bigEndian(type, at: offset) : bytes.littleEndian(type, at: offset)
     }
+
+    /// The integer at an offset; nothing is checked again.
+    ///
+    /// - Precondition: The caller has checked that all of it is inside.
+    @inline(__always)
+    func checked<T: FixedWidthInteger & BitwiseCopyable>(
+        _ type: T.Type,
+        _ bytes: RawSpan,
+        at offset: Int
+    ) -> T {
+        let value = bytes.checkedInteger(type, at: offset)
+        return isBigEndian ? T(bigEndian: value) : T(littleEndian: value)
+    }
 }

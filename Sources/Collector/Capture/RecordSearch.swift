@@ -104,7 +104,7 @@ extension PcapReader {
             let difference = seconds - start.nanoseconds / 1_000_000_000
             guard difference >= -Self.secondsBefore, difference <= Self.secondsAfter else { return nil }
         }
-        let (captured, wire) = lengths(bytes, at: offset)
+        let (captured, wire) = checkedLengths(bytes, order, at: offset)
         guard captured > 0, captured <= wire, captured <= snapLength, wire <= Self.maximumWireLength
         else { return nil }
         return (

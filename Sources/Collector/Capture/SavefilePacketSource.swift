@@ -22,13 +22,13 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
     /// Damage that the next sound record is looked for behind.
     var fault: Damage?
     /// Frames that were read and not handed over yet.
-    private(set) var queue = FrameQueue()
+    var queue = FrameQueue()
     /// Unread bytes, from the first, in which frames were read.
-    private var indexed = 0
+    var indexed = 0
 
     package internal(set) var damage = SourceDamage()
     /// Frames handed over so far.
-    package private(set) var frameCount: UInt64 = 0
+    package internal(set) var frameCount: UInt64 = 0
     /// Set once `prepare` has returned `true`.
     package private(set) var identity: CaptureIdentity?
 
@@ -99,21 +99,24 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
     ) throws(CaptureError) -> SourceProgress {
         guard !hasEnded else { return .ended }
         guard try prepare() else { return .idle }
+        let before = frameCount
         while true {
             if fault != nil, try !passDamage() { return .idle }
+            pass(body)
             let step = index()
-            if let found = step.fault {
-                let isDelivered = handOver(isLast: true, body)
-                noteDamage(found.text)
-                if isDelivered { return .delivered }
-                continue
-            }
-            if handOver(isLast: false, body) { return .delivered }
+            handOver(isLast: step.fault != nil, body)
+            if let found = step.fault { noteDamage(found.text) }
+            if frameCount > before { return .delivered }
+            if step.fault != nil { continue }
             do throws(CaptureError) {
                 switch try input.fill(indexed + step.needed) {
                 case .filled: continue
-                case .idle: return handOver(isLast: true, body) ? .delivered : .idle
-                case .ended: if handOver(isLast: true, body) { return .delivered }
+                case .idle:
+                    handOver(isLast: true, body)
+                    return frameCount > before ? .delivered : .idle
+                case .ended:
+                    handOver(isLast: true, body)
+                    if frameCount > before { return .delivered }
                 }
             } catch {
                 handOver(isLast: true, body)
@@ -128,62 +131,6 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
             }
             if isEnd() { return .ended }
         }
-    }
-
-    /// Finds the frames that lie whole in the unread bytes.
-    private mutating func index() -> ReadStep {
-        // Local, so that the reader and the queue are changed side by side.
-        var queue = FrameQueue()
-        swap(&queue, &self.queue)
-        let bytes = input.bytes
-        let start = input.offset
-        let step =
-            format?.deliver(
-                bytes.extracting(droppingFirst: indexed),
-                at: start &+ UInt64(indexed),
-                damage: &damage,
-                to: { frame in
-                    guard let place = bytes.byteOffsets(of: frame.bytes) else { return }
-                    queue.append(frame, at: start &+ UInt64(place.lowerBound))
-                }
-            ) ?? ReadStep()
-        swap(&queue, &self.queue)
-        indexed += step.consumed
-        return step
-    }
-
-    /// Hands over the frames whose turn it is.
-    ///
-    /// - Parameters:
-    ///   - isLast: All of them, since nothing more comes for now.
-    ///   - body: Receives them.
-    /// - Returns: Whether there was one.
-    @discardableResult
-    private mutating func handOver(isLast: Bool, _ body: (borrowing CapturedFrame) -> Void) -> Bool {
-        let count = queue.settle(end: input.offset &+ UInt64(indexed), isLast: isLast)
-        if count > 0 {
-            let bytes = input.bytes
-            let start = input.offset
-            for entry in queue.entries[..<count] {
-                let place = Int(truncatingIfNeeded: entry.offset &- start)
-                body(
-                    CapturedFrame(
-                        timestamp: entry.timestamp,
-                        interfaceNumber: entry.interfaceNumber,
-                        linkType: entry.linkType,
-                        wireLength: Int(entry.wireLength),
-                        bytes: bytes.extracting(place..<place + Int(entry.length))
-                    )
-                )
-            }
-            queue.removeFirst(count)
-            frameCount &+= UInt64(count)
-        }
-        let needed = queue.firstOffset.map { Int(truncatingIfNeeded: $0 &- input.offset) }
-        let finished = min(indexed, needed ?? indexed)
-        input.consume(finished)
-        indexed -= finished
-        return count > 0
     }
 
     // MARK: - Preparing
@@ -217,6 +164,7 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
                 continue
             }
             identity = beginning.identity
+            queue.begin(at: beginning.start)
             return true
         }
     }
@@ -228,7 +176,10 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
         var beginning = CaptureIdentity.Beginning()
         let records = input.bytes.extracting(first: beginningLength)
             .extracting(droppingFirst: format?.fileHeaderLength ?? 0)
-        _ = probe?.deliver(records, at: 0, damage: &ignored) { beginning.add($0) }
+        _ = probe?.deliver(records, at: 0, damage: &ignored) { frame, _ in
+            beginning.add(frame)
+            return !beginning.isComplete
+        }
         return beginning
     }
 

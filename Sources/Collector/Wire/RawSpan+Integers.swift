@@ -8,10 +8,7 @@ extension RawSpan {
     /// Only for views: a header is checked once, and its fields are then read as they are.
     @inline(__always)
     func checkedField<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
-        assert(offset >= 0 && offset + MemoryLayout<T>.size <= byteCount)
-        // Sound: the view's initialiser demands the length of the header, and any bits are a
-        // fixed-width integer.
-        return T(bigEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self))
+        T(bigEndian: checkedInteger(type, at: offset))
     }
 
     /// The big-endian integer at an offset that the caller has checked to be inside.
@@ -25,6 +22,15 @@ extension RawSpan {
     @inline(__always)
     func littleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
         bigEndian(type, at: offset).byteSwapped
+    }
+
+    /// The integer at an offset that the caller has checked to be inside, in the byte order of this
+    /// machine; for loops in which one check is enough for several integers.
+    @inline(__always)
+    func checkedInteger<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
+        assert(offset >= 0 && offset + MemoryLayout<T>.size <= byteCount)
+        // Sound: the caller has checked, and any bits are a fixed-width integer.
+        return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self)
     }
 
     /// The byte at an offset that the caller has checked to be inside.

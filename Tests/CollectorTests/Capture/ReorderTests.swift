@@ -63,6 +63,66 @@ import Testing
         #expect(reading.frames.map(\.interfaceNumber) == sorted.map(\.interface))
     }
 
+    /// As of busy machines: most stretches of the file are in order.
+    @Test(arguments: [false, true], CaptureWriter.ByteOrder.allCases)
+    func `here and there are put in order`(isPcapng: Bool, order: CaptureWriter.ByteOrder) throws {
+        var generator = SeededGenerator(default: 7)
+        let sorted = frames(40_000, length: 160)
+        var mixed = sorted
+        for _ in 0..<12 {
+            // By up to 30 frames, then by some that are more than a file was seen to be late before.
+            let place = Int.random(in: 0..<mixed.count - 200, using: &generator)
+            mixed.swapAt(place, place + Int.random(in: 1...200, using: &generator))
+        }
+        // Frames of one time far apart in order are no disorder.
+        let again = mixed + [Frame(at: 40_000 * 100_000, [1]), Frame(at: 40_000 * 100_000, [2])]
+        let file =
+            isPcapng
+            ? CaptureWriter.pcapng(again, order: order) : CaptureWriter.pcap(again, order: order)
+        let whole = try CaptureReading(file)
+        #expect(whole.error == nil)
+        #expect(
+            whole.frames.map(\.bytes) == sorted.map(\.bytes) + [[1], [2]],
+            "SVCMAP_TEST_SEED=\(generator.seed)"
+        )
+        #expect(try CaptureReading(stream: file).frames == whole.frames)
+    }
+
+    /// Nothing between the packets of a section may pass for one, or be read twice.
+    @Test func `keep what stands between them`() throws {
+        let interface = CaptureWriter.Interface(snapLength: 0)
+        let sections = (0..<3).map { section -> [UInt8] in
+            let order: CaptureWriter.ByteOrder = section == 1 ? .bigEndian : .littleEndian
+            var file = CaptureWriter.sectionHeader(order: order)
+            for number in 0..<9_000 {
+                if number % 4_000 == 0 { file += CaptureWriter.interfaceDescription(interface, order: order) }
+                let place = section * 9_000 + number
+                // Each 1,000th comes before the one before it.
+                let time = place % 1_000 == 999 ? place - 2 : place
+                let frame = Frame(
+                    at: Int64(time) * 100_000 + (time == place ? 0 : 1),
+                    [UInt8](repeating: UInt8(truncatingIfNeeded: time), count: 200),
+                    interface: UInt32(number / 4_000)
+                )
+                switch number % 500 {
+                case 7: file += CaptureWriter.obsoletePacket(frame, on: interface, order: order)
+                case 8: file += CaptureWriter.simplePacket(frame, order: order)
+                default: file += CaptureWriter.enhancedPacket(frame, on: interface, order: order)
+                }
+                if number % 300 == 0 { file += CaptureWriter.block(0x0BAD, frame.bytes, order: order) }
+            }
+            return file
+        }
+        let reading = try CaptureReading(sections.flatMap(\.self))
+        #expect(reading.error == nil)
+        #expect(reading.damage == SourceDamage())
+        #expect(reading.frames.count == 27_000)
+        let times = reading.frames.map(\.nanoseconds)
+        #expect(times == times.sorted())
+        // Three sections of three interfaces, of which each is described once.
+        #expect(Set(reading.frames.map(\.interfaceNumber)) == Set(0..<9))
+    }
+
     @Test(arguments: 1...3)
     func `change nothing in the reports`(seed: UInt64) throws {
         guard let path = Checkout.recording("demo-cni0.pcap") else { return }

@@ -73,12 +73,34 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
         return count - 1
     }
 
+    // MARK: - As a list, whose values are numbered anew
+
+    /// Forgets the first values; the others move to the front.
+    ///
+    /// - Precondition: No slot was given back.
+    mutating func removeFirst(_ removed: Int) {
+        precondition(removed >= 0 && removed <= count && free.isEmpty, "slots that are not there")
+        // Sound: both ranges lie inside what was written to, and may overlap.
+        unsafe base.update(from: base + removed, count: count - removed)
+        count -= removed
+    }
+
+    /// Sorts the values from a slot on; equal ones stay in their order.
+    ///
+    /// - Precondition: No slot was given back.
+    mutating func sort(from first: Int, by areInOrder: (Element, Element) -> Bool) {
+        precondition(first >= 0 && first <= count && free.isEmpty, "slots that are not there")
+        // Sound: these slots were written to, and nobody else can reach them meanwhile.
+        var values = unsafe UnsafeMutableBufferPointer(start: base + first, count: count - first)
+        unsafe values.sort(by: areInOrder)
+    }
+
     private static func grown(
         _ old: UnsafeMutablePointer<Element>?,
         to capacity: Int
     ) -> UnsafeMutablePointer<Element> {
         let size = capacity * MemoryLayout<Element>.stride
-        guard let room = unsafe realloc(old, size) else { fatalError("no memory for \(size) bytes of flows") }
+        guard let room = unsafe realloc(old, size) else { fatalError("no memory for \(size) bytes") }
         // Sound: the memory is of that size, aligned for any type (16 bytes), and plain bytes may
         // be moved.
         return unsafe room.bindMemory(to: Element.self, capacity: capacity)
