@@ -33,7 +33,7 @@ lint: ## Check formatting, the import table and warnings
 	@scripts/lint.sh
 
 format: ## Format the Swift sources in place
-	@swift format -i -p -r Sources Tests Benchmarks Package.swift
+	@swift format -i -p -r Sources Tests Fuzz Benchmarks Package.swift
 
 bench: build ## Measure against the peers that are installed
 	@Benchmarks/run.sh

@@ -121,6 +121,16 @@ let package = Package(
             swiftSettings: borrowedViews
         ),
         .testTarget(
+            name: "FuzzTests",
+            dependencies: ["Collector", "Kubernetes", "Graph", "FlowModel", "TestKit"],
+            path: "Fuzz",
+            exclude: [
+                "Regressions", "Tables.swift", "Support/Require.swift", "Support/SightingModel.swift",
+                "seeds.py",
+            ],
+            swiftSettings: borrowedViews
+        ),
+        .testTarget(
             name: "GraphTests",
             dependencies: ["Graph", "FlowModel", "TestKit"],
             swiftSettings: baseline

@@ -56,8 +56,7 @@ private struct Reading: Equatable {
 private let pipeCapacity = 65_536
 
 /// A capture file, read as a file and as a stream: both must say the same.
-@c(LLVMFuzzerTestOneInput)
-public func fuzzCaptureFile(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
+func fuzzCaptureFile(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     unsafe ScratchFile.write(start, count)
     let asFile = Reading(path: ScratchFile.path)
     guard count <= pipeCapacity else { return 0 }

@@ -5,8 +5,7 @@ import Collector
 import FlowModel
 
 /// DNS over UDP: each step is a byte of shape, one of time, a two-byte length and the datagram.
-@c(LLVMFuzzerTestOneInput)
-public func fuzzDatagrams(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
+func fuzzDatagrams(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     var input = unsafe FuzzBytes(start, count: count)
     var harness = FollowerHarness(transport: .udp, serverPort: 53)
     while !input.isEmpty {

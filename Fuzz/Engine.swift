@@ -17,8 +17,7 @@ private func configuration(isTight: Bool) -> MeteringEngine.Configuration {
 }
 
 /// A capture through the whole engine: the sums of its reports must add up.
-@c(LLVMFuzzerTestOneInput)
-public func fuzzEngine(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
+func fuzzEngine(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     unsafe ScratchFile.write(start, count)
     var checks = ReportChecks()
     let engine = MeteringEngine(
@@ -28,6 +27,7 @@ public func fuzzEngine(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     var frames: UInt64 = 0
     do throws(CaptureError) {
         var source = try SavefilePacketSource(path: ScratchFile.path)
+        if let clocks = try? ClockSurvey(path: ScratchFile.path) { source.align(clocks) }
         while try source.read({ frame in
             frames += 1
             engine.account(frame)

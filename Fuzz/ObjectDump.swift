@@ -6,8 +6,7 @@ import Graph
 import Kubernetes
 
 /// What `kubectl get -o json` might have printed: read or refused, never a crash.
-@c(LLVMFuzzerTestOneInput)
-public func fuzzObjectDump(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
+func fuzzObjectDump(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     // Sound: pointer and count are libFuzzer's own, and the bytes are copied at once.
     let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
     guard let dump = try? ObjectDump(bytes, cluster: "default") else { return 0 }

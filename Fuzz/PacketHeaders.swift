@@ -7,8 +7,7 @@ import Collector
 private let linkTypes: [UInt32] = [1, 113, 276, 101, 0, 9, 12, 14, 50, 108, 228, 229, 147]
 
 /// One frame: the link type's place in the table above, then its bytes.
-@c(LLVMFuzzerTestOneInput)
-public func fuzzPacketHeaders(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
+func fuzzPacketHeaders(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     var input = unsafe FuzzBytes(start, count: count)
     let linkType = linkTypes[Int(input.byte()) % linkTypes.count]
     let frame = input.takeAll()

@@ -9,8 +9,7 @@ import FlowModel
 /// The first byte chooses ports and whether the handshake is seen. Then each step is a byte of
 /// flags, one of shape, one of time, and by shape a two-byte jump of the sequence number, and a
 /// length with so many bytes of payload. Without jumps the payloads of a side follow each other.
-@c(LLVMFuzzerTestOneInput)
-public func fuzzStream(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
+func fuzzStream(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     var input = unsafe FuzzBytes(start, count: count)
     let setup = input.byte()
     var harness = FollowerHarness(transport: .tcp, serverPort: setup & 1 == 0 ? 80 : 53)

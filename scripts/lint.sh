@@ -6,5 +6,5 @@
 # build with SVCMAP_STRICT, which CI uses throughout.
 set -eu
 cd "$(dirname "$0")/.."
-swift format lint --strict -p -r Sources Tests Benchmarks Package.swift
+swift format lint --strict -p -r Sources Tests Fuzz Benchmarks Package.swift
 python3 scripts/import-table.py

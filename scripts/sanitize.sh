@@ -17,4 +17,4 @@ swift build --build-tests --sanitize="$sanitizer" --scratch-path "$scratch"
 export ASAN_OPTIONS=detect_leaks=0
 # Swift's own report of a crash would come before the sanitizer's.
 SWIFT_BACKTRACE=enable=no swift test --skip-build --sanitize="$sanitizer" --scratch-path "$scratch" \
-    --filter '^(FlowModel|Collector|Graph|Storage|Kubernetes|Server)Tests\.'
+    --filter '^(FlowModel|Collector|Fuzz|Graph|Storage|Kubernetes|Server)Tests\.'

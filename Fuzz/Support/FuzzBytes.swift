@@ -42,8 +42,3 @@ struct FuzzBytes: ~Escapable {
     @_lifetime(copy self)
     mutating func takeAll() -> RawSpan { take(rest.byteCount) }
 }
-
-/// Ends the process, which is how a fuzzer learns of a broken rule.
-func require(_ condition: Bool, _ rule: @autoclosure () -> String) {
-    if !condition { fatalError(rule()) }
-}

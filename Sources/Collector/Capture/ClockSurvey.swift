@@ -76,7 +76,7 @@ package struct ClockSurvey {
         while !isFull, source.bytesRead < CaptureLimits.surveyBytes {
             guard case .delivered = try? source.read({ note($0) }), source.interfaceCount > 1 else { break }
         }
-        judge(interfaceCount: source.interfaceCount)
+        judge()
     }
 
     private mutating func note(_ frame: borrowing CapturedFrame) {
@@ -118,22 +118,25 @@ package struct ClockSurvey {
     // MARK: - Judgement
 
     /// Gives each interface the clock of the lowest one that it is connected with.
-    private mutating func judge(interfaceCount: Int) {
+    private mutating func judge() {
         var byPair: [InterfacePair: [(Int64, Int64)]] = [:]
         for (key, handshake) in handshakes {
             guard let attempt = handshake.attempt, let answer = handshake.answer else { continue }
             byPair[key.interfaces, default: []].append((attempt, answer))
         }
-        var ahead: [UInt32: (reference: UInt32, nanoseconds: Int64)] = [:]
         let differences = byPair.compactMapValues(Self.difference).sorted { $0.key < $1.key }
+        // By interface, as a file may have as many pairs as packets.
+        var neighbours: [UInt32: [(interface: UInt32, step: Int64)]] = [:]
+        for (pair, difference) in differences {
+            neighbours[pair.low, default: []].append((pair.high, difference))
+            neighbours[pair.high, default: []].append((pair.low, -difference))
+        }
+        var ahead: [UInt32: (reference: UInt32, nanoseconds: Int64)] = [:]
         for start in differences.map(\.key.low) where ahead[start] == nil {
             ahead[start] = (start, 0)
             var frontier = [start]
             while let interface = frontier.popLast(), let own = ahead[interface] {
-                for (pair, difference) in differences where pair.low == interface || pair.high == interface {
-                    let other = pair.low == interface ? pair.high : pair.low
-                    guard ahead[other] == nil else { continue }
-                    let step = pair.low == interface ? difference : -difference
+                for (other, step) in neighbours[interface] ?? [] where ahead[other] == nil {
                     ahead[other] = (own.reference, own.nanoseconds + step)
                     frontier.append(other)
                 }
@@ -152,11 +155,11 @@ package struct ClockSurvey {
         guard contradicting.count * 2 > handshakes.count else { return 0 }
         let means = contradicting.map { $0.attempt / 2 + $0.answer / 2 }.sorted()
         let median = means[means.count / 2]
-        guard abs(median) >= minimumNanoseconds else { return 0 }
-        let near = means.filter { abs($0 - median) <= spreadNanoseconds }
-        guard near.count * 4 >= means.count * 3, abs(median) <= CaptureLimits.alignmentNanoseconds else {
-            return nil
-        }
+        // Times are whatever the file says: nothing here may overflow for the greatest of them.
+        guard median.magnitude >= minimumNanoseconds else { return 0 }
+        guard median.magnitude <= CaptureLimits.alignmentNanoseconds else { return nil }
+        let near = median - spreadNanoseconds...median + spreadNanoseconds
+        guard means.count(where: near.contains) * 4 >= means.count * 3 else { return nil }
         return median
     }
 }

@@ -110,13 +110,21 @@ import Testing
                 acknowledgment: sequence + 1
             )
             let shift = ahead[number % ahead.count]
-            frames.append(.init(at: time, attempt))
-            frames.append(.init(at: time + 50_000 + shift, attempt, interface: 1))
+            // No time is before 1970.
+            let (first, second) = (time + max(0, -shift), time + max(0, shift))
+            frames.append(.init(at: first, attempt))
+            frames.append(.init(at: second + 50_000, attempt, interface: 1))
             guard isAnswered else { continue }
-            frames.append(.init(at: time + 60_000 + shift, answer, interface: 1))
-            frames.append(.init(at: time + 110_000, answer))
+            frames.append(.init(at: second + 60_000, answer, interface: 1))
+            frames.append(.init(at: first + 110_000, answer))
         }
         return CaptureWriter.pcapng(RecordedFrames.merged(frames), interfaces: [.init(), .init()])
+    }
+
+    @Test func `are left alone where they are centuries apart, one way and the other`() throws {
+        let far: Int64 = 7_000_000_000_000_000_000
+        #expect(try reports(handshakes(3, ahead: [far, -far])).offsets.isEmpty)
+        #expect(try reports(handshakes(3, ahead: [far])).offsets.isEmpty)
     }
 
     @Test func `are judged by handshakes that both saw in full`() throws {
