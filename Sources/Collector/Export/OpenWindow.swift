@@ -31,6 +31,16 @@ final class OpenWindow {
         self.window = window
     }
 
+    /// Causes told apart; a file can name any number of link types.
+    private static let maximumCauses = 64
+    private static let otherCauses = "other"
+
+    /// Counts a frame that could not be decoded.
+    func addUndecodable(_ cause: String) {
+        let isKnown = coverage.undecodable[cause] != nil || coverage.undecodable.count < Self.maximumCauses
+        coverage.undecodable[isKnown ? cause : Self.otherCauses, default: 0] += 1
+    }
+
     func add(_ loss: LossCause, _ count: UInt64 = 1) {
         guard count > 0 else { return }
         coverage.losses[loss, default: 0] = (coverage.losses[loss] ?? 0).addingSaturated(count)

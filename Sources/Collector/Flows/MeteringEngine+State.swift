@@ -69,7 +69,7 @@ extension MeteringEngine {
             } catch .notMetered {
                 tally.notMetered += 1
             } catch {
-                window(at: time).coverage.undecodable[Self.cause(of: error), default: 0] += 1
+                window(at: time).addUndecodable(Self.cause(of: error))
             }
         }
 
@@ -146,7 +146,8 @@ extension MeteringEngine {
             switch error {
             case .truncated(let layer, _, _): "truncated \(layer.rawValue)"
             case .malformed(let layer, _): "malformed \(layer.rawValue)"
-            case .unsupportedLink(let link): "link \(link)"
+            case .unsupportedLink(let link):
+                LinkType.nameOfUnsupported(link).map { "link \(link) (\($0))" } ?? "link \(link)"
             case .notMetered: "not metered"
             }
         }

@@ -18,6 +18,20 @@ enum LinkType {
     static let rawIPv4: UInt32 = 228
     static let rawIPv6: UInt32 = 229
     static let linuxCookedV2: UInt32 = 276
+
+    /// The name of a link type that people meet and that is not read; `nil` for all others.
+    static func nameOfUnsupported(_ value: UInt32) -> String? {
+        switch value {
+        case 105, 119, 127, 163: "IEEE 802.11"
+        case 187, 201: "Bluetooth"
+        case 189, 220, 249: "USB"
+        case 195, 230: "IEEE 802.15.4"
+        case 227: "CAN"
+        case 239: "netfilter log"
+        case 253: "netlink"
+        default: nil
+        }
+    }
 }
 
 /// EtherType values that lead to IP, and ARP.

@@ -194,6 +194,27 @@ import Testing
         #expect(coverage.isBalanced)
     }
 
+    @Test func `link types that are not read have a name, and a limit`() {
+        let script = FrameScript()
+        let bytes = [UInt8](repeating: 0, count: 64)
+        // 105 is LINKTYPE_IEEE802_11; from 10,000 on there is none.
+        for link in [105] + (0..<100).map({ 10_000 + $0 }) as [UInt32] {
+            script.engine.account(
+                CapturedFrame(
+                    timestamp: FrameScript.start,
+                    interfaceNumber: 0,
+                    linkType: link,
+                    wireLength: bytes.count,
+                    bytes: unsafe bytes.span.bytes
+                )
+            )
+        }
+        let coverage = script.finish().coverage
+        #expect(coverage.undecodable["link 105 (IEEE 802.11)"] == 1)
+        #expect(coverage.undecodable.count == 65 && coverage.undecodable["other"] == 37)
+        #expect(coverage.isBalanced)
+    }
+
     @Test func `a full table pushes out the idlest, and says so`() {
         let script = FrameScript { $0.maximumFlows = 4 }
         for index in 0..<10 {
