@@ -47,8 +47,8 @@ for name in "${harnesses[@]}"; do
     ObjectDump) modules=(Kubernetes Graph FlowModel) ;;
     Tables)
         # No other module sees them.
-        for table in SlotNumber Slab SlotIndex FlowDirection SightingTable; do
-            sources+=("Sources/Collector/Flows/$table.swift")
+        for table in Memory/Slab Flows/{SlotNumber,SlotIndex,FlowDirection,SightingTable}; do
+            sources+=("Sources/Collector/$table.swift")
         done
         sources+=(Fuzz/Support/SightingModel.swift)
         modules=(FlowModel)
