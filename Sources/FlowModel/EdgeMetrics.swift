@@ -1,21 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-/// A failed or finished TLS handshake by alert description (RFC 8446 section 6).
-package struct TLSHandshakes: Equatable, Sendable {
-    package var attempted: UInt64 = 0
-    package var completed: UInt64 = 0
-    package var failed: [String: UInt64] = [:]
-
-    package init() {}
-
-    package mutating func merge(_ other: TLSHandshakes) {
-        attempted.addSaturated(other.attempted)
-        completed.addSaturated(other.completed)
-        failed.merge(other.failed, uniquingKeysWith: { $0.addingSaturated($1) })
-    }
-}
-
 /// Everything measured on one edge in one window: connection facts once, requests by protocol.
 ///
 /// Bytes are IP datagram lengths (inner ones in tunnels), counted once per packet however
@@ -81,6 +66,10 @@ package struct EdgeMetrics: Equatable, Sendable {
     package var tlsHandshakes: TLSHandshakes {
         get { details.first?.tlsHandshakes ?? TLSHandshakes() }
         set { if keeps(newValue != TLSHandshakes()) { details[0].tlsHandshakes = newValue } }
+        _modify {
+            makeDetails()
+            yield &details[0].tlsHandshakes
+        }
     }
 
     package var protocols: [ApplicationProtocol: ProtocolMetrics] {

@@ -31,19 +31,47 @@ package struct DissectionOutput {
         }
     }
 
+    /// Messages that are no request and no response.
+    package struct Messages: Equatable, Sendable, BitwiseCopyable {
+        package let applicationProtocol: ApplicationProtocol
+        /// The side that sent them.
+        package let direction: FlowDirection
+        package let count: UInt64
+
+        package init(
+            applicationProtocol: ApplicationProtocol,
+            direction: FlowDirection,
+            count: UInt64 = 1
+        ) {
+            self.applicationProtocol = applicationProtocol
+            self.direction = direction
+            self.count = count
+        }
+    }
+
+    /// Protocols that the flow was found to carry, each told once.
+    package var recognized: [ApplicationProtocol] = []
     package var started: [Started] = []
     package var finished: [Transaction] = []
+    package var handshakes: [TLSHandshakeEvent] = []
+    package var messages: [Messages] = []
     package var names: [Named] = []
     /// Losses by cause (`reassemblyGaps`, `unmatchedResponses`, `abandonedStreams`...).
     package var losses: [LossCause] = []
 
     package init() {}
 
-    package var isEmpty: Bool { started.isEmpty && finished.isEmpty && names.isEmpty && losses.isEmpty }
+    package var isEmpty: Bool {
+        recognized.isEmpty && started.isEmpty && finished.isEmpty && handshakes.isEmpty
+            && messages.isEmpty && names.isEmpty && losses.isEmpty
+    }
 
     package mutating func removeAll() {
+        recognized.removeAll(keepingCapacity: true)
         started.removeAll(keepingCapacity: true)
         finished.removeAll(keepingCapacity: true)
+        handshakes.removeAll(keepingCapacity: true)
+        messages.removeAll(keepingCapacity: true)
         names.removeAll(keepingCapacity: true)
         losses.removeAll(keepingCapacity: true)
     }

@@ -73,7 +73,7 @@ struct DissectorSet {
         into output: inout DissectionOutput
     ) {
         dns?.datagram(direction, bytes, isWhole: isWhole, at: time, context: context, into: &output)
-        update()
+        update(into: &output)
     }
 
     /// Takes in-order bytes; each call begins with a segment.
@@ -86,15 +86,15 @@ struct DissectorSet {
     ) {
         if triesDNSFirst {
             dns?.consume(direction, bytes, at: time, context: context, into: &output)
-            update()
+            update(into: &output)
         }
         if recognition == .probing || recognition == .http {
             http?.consume(direction, bytes, at: time, shared: context.shared, into: &output)
-            update()
+            update(into: &output)
         }
         if !triesDNSFirst, recognition == .probing || recognition == .dns {
             dns?.consume(direction, bytes, at: time, context: context, into: &output)
-            update()
+            update(into: &output)
         }
         guard recognition == .probing, http?.inspect(direction, { $0.isInsideHead }) != true else { return }
         probedBytes &+= bytes.byteCount
@@ -119,20 +119,20 @@ struct DissectorSet {
         if !isTail, recognition == .http || recognition == .dns { output.losses.append(.reassemblyGaps) }
         http?.missing(direction, count, at: time, isTail: isTail, into: &output)
         dns?.missing(direction, count, at: time, context: context, into: &output)
-        update()
+        update(into: &output)
     }
 
     mutating func end(_ direction: FlowDirection, at time: Timestamp, into output: inout DissectionOutput) {
         http?.end(direction, at: time, into: &output)
         dns?.end(direction, isReset: false, at: time, into: &output)
-        update()
+        update(into: &output)
     }
 
     mutating func reset(by direction: FlowDirection, at time: Timestamp, into output: inout DissectionOutput)
     {
         http?.reset(by: direction, at: time, into: &output)
         dns?.end(direction, isReset: true, at: time, into: &output)
-        update()
+        update(into: &output)
         if recognition == .probing { becomeOpaque() }
     }
 
@@ -152,14 +152,16 @@ struct DissectorSet {
     }
 
     /// Drops dissectors that have decided against the flow or are done with it.
-    private mutating func update() {
+    private mutating func update(into output: inout DissectionOutput) {
         if recognition == .probing {
             if let side = http?.client {
                 recognition = .http
+                output.recognized.append(.http)
                 client = side
                 dns = nil
             } else if let side = dns?.client {
                 recognition = .dns
+                output.recognized.append(.dns)
                 client = side
                 http = nil
             }

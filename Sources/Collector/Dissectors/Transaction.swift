@@ -28,8 +28,18 @@ package struct Transaction: Equatable, Sendable {
     package var isEarlyResponse = false
     /// It waits by design, so it has no latency.
     package var isStreaming = false
+    /// It is a set-up command of a client library (`HELLO`, `SET NAMES`): no request.
+    ///
+    /// Its start is not told, it is in no outcome and in no latency, and it is not in flight.
+    package var isSession = false
     /// Identical requests repeated while this one waited.
     package var retries: UInt64 = 0
+    /// Bytes of the request, head and body; `nil` where they are not known.
+    package var requestBytes: UInt64?
+    /// Bytes of the response, head and body; `nil` where they are not known.
+    package var responseBytes: UInt64?
+    /// The name by which the client called the server (HTTP Host, TLS server name).
+    package var serverName: String?
 
     package init(
         applicationProtocol: ApplicationProtocol,

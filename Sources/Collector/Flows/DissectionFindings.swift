@@ -23,6 +23,11 @@ final class DissectionFindings {
     /// Requests that started, of one protocol: a connection rarely has another.
     private var startedProtocol: ApplicationProtocol?
     private var started: UInt64 = 0
+    /// What the connection was found to carry; a further one is recorded at once.
+    private var recognized: ApplicationProtocol?
+    /// Messages by protocol and sender; few connections have any.
+    private var messages: [ApplicationProtocol: Pair<UInt64>] = [:]
+    private var handshakes: TLSHandshakes?
 
     func add(_ loss: LossCause) {
         losses[loss, default: 0] += 1
@@ -42,7 +47,26 @@ final class DissectionFindings {
         started += 1
     }
 
-    /// Counts a request that has ended.
+    /// Counts a protocol that the connection was found to carry.
+    func add(recognized name: ApplicationProtocol) {
+        if recognized == nil {
+            recognized = name
+        } else {
+            protocols[name, default: ProtocolMetrics()].recognized.addSaturated(1)
+        }
+    }
+
+    func add(_ sent: DissectionOutput.Messages) {
+        messages[sent.applicationProtocol, default: Pair(0, 0)][sent.direction]
+            .addSaturated(sent.count)
+    }
+
+    func add(_ event: TLSHandshakeEvent) {
+        handshakes = handshakes ?? TLSHandshakes()
+        handshakes?.record(event.step)
+    }
+
+    /// Counts a request, or a set-up command, that has ended.
     func add(_ transaction: Transaction) {
         transactions.append(transaction)
         if transactions.count == Self.maximumTransactions { settleTransactions() }
@@ -56,7 +80,9 @@ final class DissectionFindings {
                 Int(truncatingIfNeeded: metrics.started) - Int(truncatingIfNeeded: metrics.requests)
         }
         if let startedProtocol { changes[startedProtocol, default: 0] += Int(truncatingIfNeeded: started) }
-        for transaction in transactions { changes[transaction.applicationProtocol, default: 0] -= 1 }
+        for transaction in transactions where !transaction.isSession {
+            changes[transaction.applicationProtocol, default: 0] -= 1
+        }
         return changes
     }
 
@@ -70,10 +96,22 @@ final class DissectionFindings {
     }
 
     /// Adds everything but losses to the metrics of a row.
-    func record(in metrics: inout EdgeMetrics) {
+    ///
+    /// - Parameters:
+    ///   - metrics: Of the row.
+    ///   - client: The client's side.
+    func record(in metrics: inout EdgeMetrics, client: FlowDirection) {
         // One access: each takes memory for its coroutine.
         if !rtt.isEmpty || !roundTrips.isEmpty { recordRoundTrips(in: &metrics.rtt) }
         for (name, own) in protocols { metrics.protocols[name, default: ProtocolMetrics()].merge(own) }
+        for (name, counts) in messages {
+            metrics.protocols[name, default: ProtocolMetrics()].messages
+                .merge(counts.directional(client))
+        }
+        if let handshakes { metrics.tlsHandshakes.merge(handshakes) }
+        if let recognized {
+            metrics.protocols[recognized, default: ProtocolMetrics()].recognized.addSaturated(1)
+        }
         if let startedProtocol, started > 0 {
             metrics.protocols[startedProtocol, default: ProtocolMetrics()].started.addSaturated(started)
         }
@@ -109,6 +147,9 @@ final class DissectionFindings {
         roundTrips.removeAll(keepingCapacity: true)
         startedProtocol = nil
         started = 0
+        recognized = nil
+        messages.removeAll()
+        handshakes = nil
     }
 
     private func settleRoundTrips() {
@@ -129,5 +170,20 @@ final class DissectionFindings {
             if isFolded { add(.foldedOperations) }
         }
         transactions.removeAll(keepingCapacity: true)
+    }
+}
+
+extension TLSHandshakes {
+    fileprivate mutating func record(_ step: TLSHandshakeEvent.Step) {
+        switch step {
+        case .attempted:
+            attempted.addSaturated(1)
+        case .completed(let nanoseconds, let isResumed):
+            completed.addSaturated(1)
+            if isResumed { resumed.addSaturated(1) }
+            handshakeTime.record(nanoseconds: nanoseconds)
+        case .failed(let alert):
+            failed[alert, default: 0].addSaturated(1)
+        }
     }
 }

@@ -32,7 +32,7 @@ extension MeteringEngine.State {
             while point >= 0 {
                 if let slot = unlinkAccumulator(of: point, window: start) {
                     add(slot, of: point, isJudge: point == judge, to: &row.metrics)
-                    if point == judge { addFindings(of: slot, to: &row.metrics, in: window) }
+                    if point == judge { addFindings(of: slot, at: point, to: &row.metrics, in: window) }
                     pool.remove(slot)
                 }
                 point = table.points[point].nextPoint
@@ -79,11 +79,19 @@ extension MeteringEngine.State {
         }
     }
 
-    private mutating func addFindings(of slot: Int, to metrics: inout EdgeMetrics, in window: OpenWindow) {
+    private mutating func addFindings(
+        of slot: Int,
+        at point: Int,
+        to metrics: inout EdgeMetrics,
+        in window: OpenWindow
+    ) {
         guard let findings = pool.takeFindings(of: slot) else { return }
         findings.settle()
         for (cause, count) in findings.losses { window.add(cause, count) }
-        findings.record(in: &metrics)
+        let client = table.points[point].translate(
+            table.connections[table.points[point].connection].clientDirection
+        )
+        findings.record(in: &metrics, client: client)
         pool.recycle(findings)
     }
 
@@ -235,7 +243,7 @@ extension Pair where Value: BinaryInteger {
     fileprivate var isZero: Bool { forward == 0 && backward == 0 }
 
     /// The two values with the client's first.
-    fileprivate func directional(_ client: FlowDirection) -> DirectionalCount {
+    func directional(_ client: FlowDirection) -> DirectionalCount {
         DirectionalCount(
             sent: UInt64(clamping: self[client]),
             received: UInt64(clamping: self[client.opposite])

@@ -202,9 +202,16 @@ extension MeteringEngine.State {
             let slot = accumulator(of: point, at: min(transaction.endedAt, now))
             pool.findings(of: slot).add(transaction)
         }
-        if !output.losses.isEmpty {
+        for event in output.handshakes {
+            let slot = accumulator(of: point, at: min(event.at, now))
+            pool.findings(of: slot).add(event)
+        }
+        if !output.losses.isEmpty || !output.recognized.isEmpty || !output.messages.isEmpty {
             let slot = accumulator(of: point, at: now)
-            for loss in output.losses { pool.findings(of: slot).add(loss) }
+            let findings = pool.findings(of: slot)
+            for loss in output.losses { findings.add(loss) }
+            for name in output.recognized { findings.add(recognized: name) }
+            for messages in output.messages { findings.add(messages) }
         }
         if !output.names.isEmpty {
             let window = window(at: now)

@@ -13,7 +13,8 @@ extension ProtocolMetrics {
     /// - Returns: Whether its operation had to be folded.
     mutating func record(_ transaction: Transaction) -> Bool {
         let isFolded =
-            operations.count >= Self.maximumOperations && operations[transaction.operation] == nil
+            !transaction.isSession && operations.count >= Self.maximumOperations
+            && operations[transaction.operation] == nil
         record(transaction, as: isFolded ? Self.otherOperations : transaction.operation)
         return isFolded
     }
@@ -24,6 +25,10 @@ extension ProtocolMetrics {
     }
 
     private mutating func record(_ transaction: Transaction, as operation: String) {
+        guard !transaction.isSession else {
+            session.addSaturated(1)
+            return
+        }
         outcomes.record(transaction.outcome)
         retries += transaction.retries
         if transaction.isIncomplete { incomplete += 1 }

@@ -69,6 +69,7 @@ extension EdgeMetrics {
         metrics.retransmitted = retransmitted.reversed
         metrics.outOfOrder = outOfOrder.reversed
         metrics.zeroWindow = zeroWindow.reversed
+        for (name, own) in protocols { metrics.protocols[name]?.messages = own.messages.reversed }
         return metrics
     }
 }

@@ -49,16 +49,12 @@ extension Edge {
         return Double(counts.failed) / Double(counts.attempted)
     }
 
-    /// Failed TLS handshakes of those attempted.
+    /// Failed TLS handshakes of those attempted; at most 1, though a range may hold the end of a
+    /// handshake without its beginning.
     package var failedTLSRate: Double? {
         let handshakes = metrics.tlsHandshakes
         guard handshakes.attempted > 0 else { return nil }
-        return Double(failedTLSHandshakes) / Double(handshakes.attempted)
-    }
-
-    /// TLS handshakes that ended with an alert.
-    package var failedTLSHandshakes: UInt64 {
-        metrics.tlsHandshakes.failed.values.reduce(UInt64(0)) { $0.addingSaturated($1) }
+        return min(1, Double(handshakes.failures) / Double(handshakes.attempted))
     }
 
     private func sum(_ count: (ProtocolMetrics) -> UInt64) -> UInt64 {

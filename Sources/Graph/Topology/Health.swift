@@ -32,7 +32,7 @@ package struct HealthPolicy: Equatable, Sendable {
         let judged: [(failures: UInt64, rate: Double?)] = [
             (outcomes.failed, edge.errorRate),
             (connections.failed, edge.failedConnectRate),
-            (edge.failedTLSHandshakes, edge.failedTLSRate),
+            (edge.metrics.tlsHandshakes.failures, edge.failedTLSRate),
         ]
         var worst = Health.unknown
         for (failures, rate) in judged {

@@ -47,7 +47,7 @@ package struct EdgeLabel: Equatable, Sendable {
     /// What may have cost the edge its health beside its error rate.
     private static func failures(_ edge: Edge) -> [String] {
         let counts = edge.metrics.connections
-        let handshakes = edge.metrics.tlsHandshakes.failed.values.reduce(UInt64(0)) { $0.addingSaturated($1) }
+        let handshakes = edge.metrics.tlsHandshakes.failures
         return [
             (counts.refused, "refused"), (counts.unanswered, "unanswered"),
             (counts.unreachable, "unreachable"), (handshakes, "TLS failed"),

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// One thing that happened to a TLS handshake.
+///
+/// An attempt belongs to the window of its verdict, as an attempt to connect does: so both are
+/// told with the instant of the verdict, and no window has more failures than attempts. One that
+/// came to nothing is told when its connection ends.
+package struct TLSHandshakeEvent: Equatable, Sendable {
+    /// What happened.
+    package enum Step: Equatable, Sendable {
+        case attempted
+        /// From the first byte of the ClientHello, in nanoseconds.
+        case completed(nanoseconds: Int64, isResumed: Bool)
+        /// The name of the alert's description (RFC 8446 section 6).
+        case failed(alert: String)
+    }
+
+    package let step: Step
+    /// Decides the window.
+    package let at: Timestamp
+
+    package init(_ step: Step, at: Timestamp) {
+        self.step = step
+        self.at = at
+    }
+}
