@@ -3,65 +3,59 @@
 
 import FlowModel
 
-/// The dissectors of one flow: all of them until one recognizes its protocol, then that one,
-/// or none.
+/// What dissects one flow: a probe until a protocol is recognized, then its dissector, or nothing.
 ///
-/// Recognition is by content. Ports only decide which dissector sees the bytes first.
+/// Recognition is by content. Ports only decide which protocol is asked first, and how much evidence
+/// it needs.
 struct DissectorSet {
-    enum Recognition {
-        case probing
-        case http
-        case dns
+    private enum Stage {
+        /// A stream of which no byte was seen.
+        case silent
+        case probing(StreamProber)
+        case stream(any FollowedStream)
+        /// Datagrams, of which so many were of no protocol.
+        case guessing(Int)
+        case datagrams(any FollowedDatagrams)
         /// None of ours, or beyond recovery: nothing is looked at or kept.
         case opaque
     }
 
-    /// Bytes of both directions looked at in a stream that was seen from its beginning: some
-    /// greet or negotiate before they speak (SOCKS, the PROXY protocol).
-    static let probedFromStart = 16_384
-    /// Bytes looked at in a stream that had begun before: a long body may come first.
-    static let probedMidStream = 4_194_304
+    /// Times a connection may change its protocol: a tunnel in a tunnel, each encrypted.
+    private static let maximumChanges = 8
 
-    private(set) var recognition = Recognition.probing
     private(set) var client: FlowDirection?
-    private var http: HTTPDissector?
-    private var dns: DNSFollower?
+    private var stage: Stage
+    private var changes = 0
     private let context: FlowContext
-    private let triesDNSFirst: Bool
-    private var probedBytes = 0
+    private let patience: Patience
+    private let ports: (UInt16, UInt16)
 
     init(transport: TransportProtocol, ports: (UInt16, UInt16), patience: Patience, context: FlowContext) {
         self.context = context
-        triesDNSFirst = ports.0 == DNSFollower.port || ports.1 == DNSFollower.port
-        let isForeign =
-            DNSFollower.foreignPorts.contains(ports.0) || DNSFollower.foreignPorts.contains(ports.1)
+        self.patience = patience
+        self.ports = ports
         switch transport {
-        case .tcp:
-            var dissector = HTTPDissector(patience: patience.otherNanoseconds)
-            dissector.originatorAddress = context.originatorAddress
-            dissector.responderAddress = context.responderAddress
-            http = dissector
-            dns = DNSFollower(patience: patience.dnsNanoseconds, isExpected: triesDNSFirst)
-        case .udp where !isForeign:
-            dns = DNSFollower(patience: patience.dnsNanoseconds, isExpected: triesDNSFirst)
-        default:
-            recognition = .opaque
+        case .tcp: stage = .silent
+        case .udp: stage = .guessing(0)
+        default: stage = .opaque
         }
     }
 
+    var isOpaque: Bool { if case .opaque = stage { true } else { false } }
+
     var inFlight: (applicationProtocol: ApplicationProtocol, count: UInt64)? {
-        switch recognition {
-        case .http: http.map { (.http, UInt64($0.inFlight)) }
-        case .dns: dns.map { (.dns, UInt64($0.inFlight)) }
-        case .probing, .opaque: nil
+        switch stage {
+        case .stream(let stream): stream.inFlight
+        case .datagrams(let datagrams): datagrams.inFlight
+        case .silent, .probing, .guessing, .opaque: nil
         }
     }
 
     var deadline: Timestamp? {
-        switch recognition {
-        case .http: http?.deadline
-        case .dns: dns?.deadline
-        case .probing, .opaque: nil
+        switch stage {
+        case .stream(let stream): stream.deadline
+        case .datagrams(let datagrams): datagrams.deadline
+        case .silent, .probing, .guessing, .opaque: nil
         }
     }
 
@@ -72,8 +66,21 @@ struct DissectorSet {
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        dns?.datagram(direction, bytes, isWhole: isWhole, at: time, context: context, into: &output)
-        update(into: &output)
+        if case .guessing(let foreign) = stage {
+            guard let found = DatagramProtocol.recognize(bytes, isWhole: isWhole, ports: ports) else {
+                let isEnough = foreign + 1 >= DatagramProtocol.foreignDatagrams
+                stage = isEnough ? .opaque : .guessing(foreign + 1)
+                return
+            }
+            let side = found.isFromClient ? direction : direction.opposite
+            client = side
+            let setup = setup(client: side, isAligned: Pair(true, true), isFromStart: foreign == 0)
+            stage = .datagrams(found.entry.make(setup))
+            output.recognized.append(found.entry.applicationProtocol)
+        }
+        guard case .datagrams(let datagrams) = stage else { return }
+        datagrams.datagram(direction, bytes, isWhole: isWhole, at: time, into: &output)
+        if datagrams.isFinished { stage = .opaque }
     }
 
     /// Takes in-order bytes; each call begins with a segment.
@@ -84,21 +91,17 @@ struct DissectorSet {
         isFromStart: Bool,
         into output: inout DissectionOutput
     ) {
-        if triesDNSFirst {
-            dns?.consume(direction, bytes, at: time, context: context, into: &output)
-            update(into: &output)
+        switch stage {
+        case .stream(let stream):
+            feed(stream, direction, bytes, at: time, into: &output)
+        case .silent:
+            let prober = StreamProber(ports: ports, isFromStart: isFromStart)
+            stage = .probing(prober)
+            probe(prober, direction, bytes, at: time, isFromStart: isFromStart, into: &output)
+        case .probing(let prober):
+            probe(prober, direction, bytes, at: time, isFromStart: isFromStart, into: &output)
+        case .guessing, .datagrams, .opaque: break
         }
-        if recognition == .probing || recognition == .http {
-            http?.consume(direction, bytes, at: time, shared: context.shared, into: &output)
-            update(into: &output)
-        }
-        if !triesDNSFirst, recognition == .probing || recognition == .dns {
-            dns?.consume(direction, bytes, at: time, context: context, into: &output)
-            update(into: &output)
-        }
-        guard recognition == .probing, http?.inspect(direction, { $0.isInsideHead }) != true else { return }
-        probedBytes &+= bytes.byteCount
-        if probedBytes > (isFromStart ? Self.probedFromStart : Self.probedMidStream) { becomeOpaque() }
     }
 
     /// Tells that bytes will never be seen.
@@ -116,64 +119,130 @@ struct DissectorSet {
         isTail: Bool,
         into output: inout DissectionOutput
     ) {
-        if !isTail, recognition == .http || recognition == .dns { output.losses.append(.reassemblyGaps) }
-        http?.missing(direction, count, at: time, isTail: isTail, into: &output)
-        dns?.missing(direction, count, at: time, context: context, into: &output)
-        update(into: &output)
+        switch stage {
+        case .stream(let stream):
+            if !isTail { output.losses.append(.reassemblyGaps) }
+            stream.missing(direction, count, at: time, isTail: isTail, into: &output)
+            follow(stream, direction, RawSpan(), at: time, into: &output)
+        case .probing(let prober): prober.missing(direction)
+        case .silent, .guessing, .datagrams, .opaque: break
+        }
     }
 
     mutating func end(_ direction: FlowDirection, at time: Timestamp, into output: inout DissectionOutput) {
-        http?.end(direction, at: time, into: &output)
-        dns?.end(direction, isReset: false, at: time, into: &output)
-        update(into: &output)
+        guard case .stream(let stream) = stage else { return }
+        stream.end(direction, at: time, into: &output)
+        follow(stream, direction, RawSpan(), at: time, into: &output)
     }
 
     mutating func reset(by direction: FlowDirection, at time: Timestamp, into output: inout DissectionOutput)
     {
-        http?.reset(by: direction, at: time, into: &output)
-        dns?.end(direction, isReset: true, at: time, into: &output)
-        update(into: &output)
-        if recognition == .probing { becomeOpaque() }
+        if case .stream(let stream) = stage { stream.reset(by: direction, at: time, into: &output) }
+        stage = .opaque
     }
 
     mutating func advance(to time: Timestamp, into output: inout DissectionOutput) {
-        http?.advance(to: time, into: &output)
-        dns?.advance(to: time, into: &output)
+        switch stage {
+        case .stream(let stream): stream.advance(to: time, into: &output)
+        case .datagrams(let datagrams): datagrams.advance(to: time, into: &output)
+        case .silent, .probing, .guessing, .opaque: break
+        }
     }
 
     mutating func settle(at time: Timestamp, into output: inout DissectionOutput) {
-        dns?.settle(at: time, into: &output)
+        switch stage {
+        case .stream(let stream): stream.settle(at: time, into: &output)
+        case .datagrams(let datagrams): datagrams.settle(at: time, into: &output)
+        case .silent, .probing, .guessing, .opaque: break
+        }
     }
 
     mutating func close(at time: Timestamp, into output: inout DissectionOutput) {
-        http?.close(at: time, into: &output)
-        dns?.close(at: time, into: &output)
-        becomeOpaque()
-    }
-
-    /// Drops dissectors that have decided against the flow or are done with it.
-    private mutating func update(into output: inout DissectionOutput) {
-        if recognition == .probing {
-            if let side = http?.client {
-                recognition = .http
-                output.recognized.append(.http)
-                client = side
-                dns = nil
-            } else if let side = dns?.client {
-                recognition = .dns
-                output.recognized.append(.dns)
-                client = side
-                http = nil
-            }
+        switch stage {
+        case .stream(let stream): stream.close(at: time, into: &output)
+        case .datagrams(let datagrams): datagrams.close(at: time, into: &output)
+        case .silent, .probing, .guessing, .opaque: break
         }
-        if http?.isFinished == true { http = nil }
-        if dns?.isFinished == true { dns = nil }
-        if http == nil, dns == nil { becomeOpaque() }
+        stage = .opaque
     }
 
-    private mutating func becomeOpaque() {
-        recognition = .opaque
-        http = nil
-        dns = nil
+    // MARK: - From one stage to the next
+
+    private func setup(
+        client: FlowDirection,
+        isAligned: Pair<Bool>,
+        isFromStart: Bool
+    ) -> DissectorSetup {
+        DissectorSetup(
+            client: client,
+            isAligned: isAligned,
+            isFromStart: isFromStart,
+            patience: patience,
+            context: context
+        )
+    }
+
+    private mutating func probe(
+        _ prober: StreamProber,
+        _ direction: FlowDirection,
+        _ bytes: RawSpan,
+        at time: Timestamp,
+        isFromStart: Bool,
+        into output: inout DissectionOutput
+    ) {
+        guard let match = prober.offer(direction, bytes, at: time) else {
+            if prober.isExhausted { stage = .opaque }
+            return
+        }
+        // Roles of the flow never flip, whatever is spoken inside a tunnel.
+        if client == nil { client = match.client }
+        let stream = match.entry.make(
+            setup(client: match.client, isAligned: match.isAligned, isFromStart: isFromStart)
+        )
+        stage = .stream(stream)
+        output.recognized.append(match.entry.applicationProtocol)
+        for piece in prober.pieces {
+            let kept = prober.keptBytes(of: piece.direction)
+            let part = kept.octetSpan.clamped(piece.range)
+            consume(piece.direction, part, at: piece.time, isFromStart: isFromStart, into: &output)
+        }
+        if !match.isKept {
+            consume(direction, bytes, at: time, isFromStart: isFromStart, into: &output)
+        }
+    }
+
+    private mutating func feed(
+        _ stream: any FollowedStream,
+        _ direction: FlowDirection,
+        _ bytes: RawSpan,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) {
+        let used = stream.consume(direction, bytes, at: time, into: &output)
+        guard stream.isFinished else { return }
+        follow(stream, direction, bytes.clamped(used, bytes.byteCount), at: time, into: &output)
+    }
+
+    /// Goes on with what follows a dissector that has finished.
+    private mutating func follow(
+        _ stream: any FollowedStream,
+        _ direction: FlowDirection,
+        _ rest: RawSpan,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) {
+        guard stream.isFinished else { return }
+        changes += 1
+        guard changes <= Self.maximumChanges else {
+            stage = .opaque
+            return
+        }
+        switch stream.successor {
+        case .none: stage = .opaque
+        case .probe: stage = .silent
+        case .stream(let next): stage = .stream(next)
+        }
+        guard !rest.isEmpty else { return }
+        consume(direction, rest, at: time, isFromStart: true, into: &output)
     }
 }

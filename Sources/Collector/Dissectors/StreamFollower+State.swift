@@ -20,7 +20,7 @@ extension StreamFollower {
         var heldBytes: Int { fromOriginator.heldBytes + fromResponder.heldBytes }
 
         /// Whether nothing will ever come of the flow.
-        var isOpaque: Bool { dissectors.recognition == .opaque }
+        var isOpaque: Bool { dissectors.isOpaque }
     }
 }
 

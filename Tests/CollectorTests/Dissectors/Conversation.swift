@@ -26,6 +26,9 @@ struct Conversation {
         var finished: [Transaction] = []
         var names: [DissectionOutput.Named] = []
         var losses: [LossCause] = []
+        var recognized: [ApplicationProtocol] = []
+        var messages: [FlowDirection: UInt64] = [:]
+        var handshakes: [TLSHandshakeEvent] = []
         var client: FlowDirection?
         var inFlight: UInt64 = 0
 
@@ -38,6 +41,9 @@ struct Conversation {
             finished += output.finished
             names += output.names
             losses += output.losses
+            recognized += output.recognized
+            handshakes += output.handshakes
+            for one in output.messages { messages[one.direction, default: 0] += one.count }
             output.removeAll()
         }
     }

@@ -149,12 +149,8 @@ import Testing
             "101 Switching Protocols", "GET /ws"
         ),
         ("GET / HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n", "101 Go", "GET /"),
-        (
-            "CONNECT db.example:5432 HTTP/1.1\r\nHost: db.example:5432\r\n\r\n", "200 OK",
-            "CONNECT {authority}"
-        ),
     ])
-    func `an upgrade or tunnel ends the dissection`(request: String, status: String, operation: String) {
+    func `an upgrade ends the dissection`(request: String, status: String, operation: String) {
         var talk = Conversation()
         talk.client(request, at: 1)
         talk.server("HTTP/1.1 \(status)\r\n\r\n\u{1}\u{2}frames", at: 2)
@@ -168,6 +164,21 @@ import Testing
             #expect(result.finished.first?.responseEnd == milliseconds(2))
             #expect(result.losses.isEmpty)
             #expect(result.names.isEmpty)
+        }
+    }
+
+    @Test func `a tunnel carries whatever is recognized in it`() {
+        var talk = Conversation()
+        talk.client("CONNECT db.example:6379 HTTP/1.1\r\nHost: db.example:6379\r\n\r\n", at: 1)
+        talk.server("HTTP/1.1 200 Connected\r\n\r\n", at: 2)
+        talk.client("*1\r\n$4\r\nPING\r\n", at: 3)
+        talk.server("+PONG\r\n", at: 4)
+        talk.forEverySplit { talk in
+            let result = talk.follow()
+            #expect(result.operations == ["CONNECT {authority}", "PING"])
+            #expect(result.recognized == [.http, .redis])
+            #expect(result.finished.map(\.responseEnd) == [milliseconds(2), milliseconds(4)])
+            #expect(result.losses.isEmpty)
         }
     }
 

@@ -44,35 +44,39 @@ import Testing
         #expect(talk.follow().operations == ["GET /drip"])
     }
 
-    /// Beginnings of other protocols, first client then server.
-    static let foreign: [(String, [UInt8], [UInt8])] = [
+    /// Beginnings of protocols, first client then server.
+    static let beginnings: [(String, ApplicationProtocol?, [UInt8], [UInt8])] = [
         (
-            "TLS", [0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3] + [UInt8](repeating: 7, count: 500),
+            "TLS", .tls, [0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3] + [UInt8](repeating: 7, count: 500),
             [0x16, 3, 3, 0, 122, 2, 0, 0, 118]
         ),
-        ("SSH", Array("SSH-2.0-OpenSSH_9.2p1\r\n".utf8), Array("SSH-2.0-OpenSSH_9.2p1\r\n".utf8)),
-        ("Redis", Array("*2\r\n$3\r\nGET\r\n$5\r\ncart1\r\n".utf8), Array("$5\r\nhello\r\n".utf8)),
-        ("Redis inline", Array("GET cart1\r\n".utf8), Array("$5\r\nhello\r\n".utf8)),
-        ("memcached", Array("get key\r\n".utf8), Array("VALUE key 0 5\r\nhello\r\nEND\r\n".utf8)),
-        ("HTTP/0.9", Array("GET /index.html\r\n".utf8), Array("<html>HTTP/1.1 200 OK</html>".utf8)),
-        ("HTTP/2", Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), [0, 0, 18, 4, 0, 0, 0, 0, 0]),
+        ("SSH", nil, Array("SSH-2.0-OpenSSH_9.2p1\r\n".utf8), Array("SSH-2.0-OpenSSH_9.2p1\r\n".utf8)),
+        ("Redis", .redis, Array("*2\r\n$3\r\nGET\r\n$5\r\ncart1\r\n".utf8), Array("$5\r\nhello\r\n".utf8)),
+        ("Redis inline", .redis, Array("GET cart1\r\n".utf8), Array("$5\r\nhello\r\n".utf8)),
+        ("memcached", .memcached, Array("get key\r\n".utf8), Array("VALUE key 0 5\r\nhello\r\nEND\r\n".utf8)),
+        ("HTTP/0.9", nil, Array("GET /index.html\r\n".utf8), Array("<html>HTTP/1.1 200 OK</html>".utf8)),
+        ("HTTP/2", .http2, Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), [0, 0, 18, 4, 0, 0, 0, 0, 0]),
         (
-            "RTSP", Array("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".utf8),
+            "RTSP", nil, Array("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".utf8),
             Array("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n".utf8)
         ),
-        ("SIP", Array("INVITE sip:a@b SIP/2.0\r\n\r\n".utf8), Array("SIP/2.0 100 Trying\r\n\r\n".utf8)),
-        ("SMTP", Array("EHLO me\r\n".utf8), Array("220 mail ESMTP\r\n".utf8)),
-        ("PostgreSQL", [0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F], [0x53]),
-        ("zeros", [UInt8](repeating: 0, count: 2_000), [UInt8](repeating: 0, count: 2_000)),
+        ("SIP", nil, Array("INVITE sip:a@b SIP/2.0\r\n\r\n".utf8), Array("SIP/2.0 100 Trying\r\n\r\n".utf8)),
+        ("SMTP", nil, Array("EHLO me\r\n".utf8), Array("220 mail ESMTP\r\n".utf8)),
+        ("PostgreSQL", .postgresql, [0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F], [0x53]),
+        ("zeros", nil, [UInt8](repeating: 0, count: 2_000), [UInt8](repeating: 0, count: 2_000)),
     ]
 
-    @Test(arguments: foreign.map(\.0), [UInt16(80), 53, 6_379])
-    func `other protocols are not ours on any port`(name: String, port: UInt16) throws {
-        let (_, client, server) = try #require(Self.foreign.first { $0.0 == name })
+    @Test(arguments: beginnings.map(\.0), [UInt16(80), 53, 6_379])
+    func `a protocol is taken for no other on any port`(name: String, port: UInt16) throws {
+        let (_, own, client, server) = try #require(Self.beginnings.first { $0.0 == name })
         var talk = Conversation()
         talk.send(.fromOriginator, client, at: 1)
         talk.send(.fromResponder, server, at: 2)
-        talk.forEverySplit { #expect($0.follow(ports: (40_000, port), close: 10) == Conversation.Result()) }
+        talk.forEverySplit { talk in
+            let result = talk.follow(ports: (40_000, port), close: 10)
+            #expect(result.recognized.allSatisfy { $0 == own })
+            #expect(result.finished.allSatisfy { $0.applicationProtocol == own })
+        }
     }
 
     @Test func `random bytes are no protocol`() {

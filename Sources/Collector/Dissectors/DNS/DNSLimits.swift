@@ -15,10 +15,6 @@ package enum DNSLimits {
     package static let records = 512
     /// The longest message over TCP by which a stream is recognized as DNS.
     package static let unconfirmedMessage = 4_096
-    /// Datagrams of a flow that may be something else before it is left alone.
-    package static let foreignDatagrams = 8
-    /// Segment starts looked at for a DNS message in a stream.
-    package static let segmentsSearched = 64
     /// How long a failed answer may be held back to see whether a search list goes on.
     package static let searchStepNanoseconds: Int64 = 1_000_000_000
     /// Clients whose lookups are followed at once, and lookups of one client.

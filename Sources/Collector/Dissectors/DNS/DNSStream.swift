@@ -24,9 +24,6 @@ struct DNSStream {
 
     private static let prefixLength = 2
 
-    /// Whether a message has begun and is not complete.
-    var isInsideMessage: Bool { !partial.isEmpty || missing > 0 }
-
     /// Takes bytes until a message is complete or they are used up.
     mutating func next(
         _ bytes: RawSpan,
@@ -71,21 +68,6 @@ struct DNSStream {
         guard count <= wanted else { return nil }
         missing += count
         return count == wanted ? finish() : .needsMore
-    }
-
-    /// The header of the message that is coming, if its first bytes are here and sound.
-    var isPlausible: Bool {
-        guard partial.count >= Self.prefixLength else { return true }
-        let length = Int(partial[0]) << 8 | Int(partial[1])
-        guard length > DNSMessage.headerLength, length <= DNSLimits.unconfirmedMessage else { return false }
-        guard partial.count >= Self.prefixLength + DNSMessage.headerLength else { return true }
-        return DNSMessage.isPlausibleHeader(partial.octetSpan, at: Self.prefixLength)
-    }
-
-    /// Forgets the message that is coming.
-    mutating func reset() {
-        partial = []
-        missing = 0
     }
 
     private func neededLength(_ bytes: RawSpan, from offset: Int) -> Int? {

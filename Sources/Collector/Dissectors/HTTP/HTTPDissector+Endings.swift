@@ -6,7 +6,7 @@ import FlowModel
 extension HTTPDissector {
     /// A direction closed in order.
     mutating func end(_ direction: FlowDirection, at time: Timestamp, into output: inout DissectionOutput) {
-        guard let client, !isFinished else { return }
+        guard !isFinished else { return }
         if direction == client {
             // Half-closed: the response may still come.
             clientClosed = true
@@ -23,7 +23,7 @@ extension HTTPDissector {
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        guard let client, !isFinished else { return }
+        guard !isFinished else { return }
         cutResponse(at: time, isOrderly: false, into: &output)
         failPending(
             clientClosed || direction == client ? .clientGaveUp : .serverClosed,
@@ -35,7 +35,7 @@ extension HTTPDissector {
 
     /// The flow is over without a FIN or RST of the server.
     mutating func close(at time: Timestamp, into output: inout DissectionOutput) {
-        guard client != nil, !isFinished else { return }
+        guard !isFinished else { return }
         cutResponse(at: time, isOrderly: false, into: &output)
         failPending(clientClosed ? .clientGaveUp : .timedOut, at: time, into: &output)
         isFinished = true
@@ -43,7 +43,7 @@ extension HTTPDissector {
 
     /// Ends the patience with requests that have waited too long.
     mutating func advance(to time: Timestamp, into output: inout DissectionOutput) {
-        guard let deadline, deadline <= time, let client else { return }
+        guard let deadline, deadline <= time else { return }
         for position in 0..<pending.count {
             guard let end = waitingSince(position, client: client) else { continue }
             let deadline = end + patience
@@ -55,7 +55,7 @@ extension HTTPDissector {
 
     /// When patience ends next.
     var deadline: Timestamp? {
-        guard let client, !isFinished, response == nil else { return nil }
+        guard !isFinished, response == nil else { return nil }
         var earliest: Timestamp?
         for position in 0..<pending.count {
             guard let end = waitingSince(position, client: client) else { continue }
@@ -97,7 +97,6 @@ extension HTTPDissector {
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        guard let client else { return }
         if isPipelined, pending.undecided > 1 { return abandon(at: time, into: &output) }
         if direction == client {
             // Where the request ended is unknown; where its response begins will tell enough.
@@ -118,7 +117,6 @@ extension HTTPDissector {
         isOrderly: Bool,
         into output: inout DissectionOutput
     ) {
-        guard let client else { return }
         let stream = self[client.opposite]
         if response != nil {
             let isComplete = isOrderly && stream.phase == .bodyUntilClose
@@ -140,7 +138,7 @@ extension HTTPDissector {
         isLost: Bool,
         into output: inout DissectionOutput
     ) {
-        guard let client, !pending.isEmpty else { return }
+        guard !pending.isEmpty else { return }
         let stream = self[client.opposite]
         guard case .status(let status)? = stream.startLine, status >= 200 else {
             // Without a status there is no telling what it was.

@@ -68,7 +68,7 @@ extension HTTPDissector {
     /// A client that asked to continue and was refused may send its next request instead of
     /// the body (RFC 9110 section 10.1.1).
     mutating func restartAfterRefusedExpectation(_ bytes: RawSpan) {
-        guard let client, requestIsDetached else { return }
+        guard requestIsDetached else { return }
         let stream = self[client]
         guard stream.bodyBytes == 0, case .fixedBody = stream.phase else { return }
         var end = 0
@@ -79,7 +79,6 @@ extension HTTPDissector {
     }
 
     private mutating func enqueue(_ request: PendingRequest, into output: inout DissectionOutput) {
-        guard let client else { return }
         if requestIsDetached { requestIsDetached = false }
         if pending.isFull { return abandon(at: request.start, into: &output) }
         if !pending.isEmpty {

@@ -34,6 +34,7 @@ extension HTTPDissector {
         let isTunnel = request?.facts.isCONNECT == true && (200..<300).contains(head.status)
         if head.status == 101 || isTunnel {
             finishResponse(end: time, at: time, into: &output)
+            self.isTunnel = isTunnel
             return becomeOpaque(into: &output)
         }
         self[direction].searchedBefore = false
@@ -95,14 +96,13 @@ extension HTTPDissector {
     }
 
     var lastRequestByte: Timestamp {
-        guard let client else { return Timestamp(nanoseconds: 0) }
-        return inspect(client, { $0.lastByte })
+        inspect(client, { $0.lastByte })
     }
 
     /// A host that answers for a name may be called by it, where nothing better is known.
     private mutating func nameServer(_ request: PendingRequest, into output: inout DissectionOutput) {
         guard let host = request.host, host != namedHost,
-            let address = client == .fromOriginator ? responderAddress : originatorAddress
+            let address = client == .fromOriginator ? context.responderAddress : context.originatorAddress
         else { return }
         namedHost = host
         output.names.append(.init(address: address, name: host, source: .httpHost))

@@ -8,7 +8,10 @@ import FlowModel
 /// Responses come in the order of their requests, so a queue pairs them. Whatever could make
 /// the queue slip (a gap in pipelined responses, a line that is too long) ends the dissection
 /// instead: an opaque stream is better than a wrong pair.
-struct HTTPDissector {
+struct HTTPDissector: StreamDissector {
+    static let applicationProtocol = ApplicationProtocol.http
+    static let ports: [UInt16] = [80, 8_080]
+
     /// A response whose head is complete and whose body is not.
     struct ResponseInProgress {
         var start: Timestamp
@@ -21,10 +24,10 @@ struct HTTPDissector {
     }
 
     let patience: Int64
-    var originator = HTTPStream()
-    var responder = HTTPStream()
-    /// The side that sends requests; known from the first start line on.
-    var client: FlowDirection?
+    var originator: HTTPStream
+    var responder: HTTPStream
+    /// The side that sends requests.
+    let client: FlowDirection
     var pending = PendingRequests()
     var response: ResponseInProgress?
     /// The body of the last request goes on after its response ended.
@@ -36,14 +39,20 @@ struct HTTPDissector {
     var clientClosed = false
     /// Nothing more can be told: a tunnel, another protocol, or given up.
     var isFinished = false
-    /// The address of the responder of the flow and of its originator, to which names belong.
-    var originatorAddress: IPAddress?
-    var responderAddress: IPAddress?
+    /// The connection became a tunnel, which may carry anything.
+    var isTunnel = false
+    let context: FlowContext
     var namedHost: String?
 
-    init(patience: Int64) {
-        self.patience = patience
+    init(_ setup: DissectorSetup) {
+        patience = setup.patience.otherNanoseconds
+        context = setup.context
+        client = setup.client
+        originator = HTTPStream(role: setup.client == .fromOriginator ? .requests : .responses)
+        responder = HTTPStream(role: setup.client == .fromOriginator ? .responses : .requests)
     }
+
+    var successor: Successor { isTunnel ? .probe : .none }
 
     /// Requests without an outcome.
     var inFlight: Int { pending.undecided }
@@ -53,10 +62,10 @@ struct HTTPDissector {
         _ direction: FlowDirection,
         _ bytes: RawSpan,
         at time: Timestamp,
-        shared: SharedDissectionState,
         into output: inout DissectionOutput
-    ) {
+    ) -> Int {
         if direction == client { restartAfterRefusedExpectation(bytes) }
+        let shared = context.shared
         var offset = 0
         while offset < bytes.byteCount, !isFinished {
             let event: HTTPStream.Event
@@ -79,10 +88,8 @@ struct HTTPDissector {
             switch event {
             case .needsMore: break
             case .startLine(let line):
-                confirm(line.isRequest ? direction : direction.opposite)
                 if line.isRequest { startRequest(direction, line, shared: shared, into: &output) }
             case .head(let head):
-                confirm(head.isRequest ? direction : direction.opposite)
                 if head.isRequest {
                     requestHead(head, direction, at: time, into: &output)
                 } else {
@@ -91,14 +98,15 @@ struct HTTPDissector {
             case .messageEnd:
                 messageEnd(direction, at: time, into: &output)
             case .lostSync:
-                if client != nil { lostSync(direction, at: time, into: &output) }
+                lostSync(direction, at: time, into: &output)
             case .tooLong:
-                if client != nil { abandon(at: time, into: &output) }
+                abandon(at: time, into: &output)
             }
         }
-        if client != nil, max(originator.skipped, responder.skipped) > HTTPLimits.resynchronization {
+        if max(originator.skipped, responder.skipped) > HTTPLimits.resynchronization {
             abandon(at: time, into: &output)
         }
+        return offset
     }
 
     /// The stream of a direction, changed in place: it is large and holds references.
@@ -116,13 +124,6 @@ struct HTTPDissector {
         case .fromOriginator: look(originator)
         case .fromResponder: look(responder)
         }
-    }
-
-    private mutating func confirm(_ client: FlowDirection) {
-        guard self.client == nil else { return }
-        self.client = client
-        self[client].role = .requests
-        self[client.opposite].role = .responses
     }
 
     private mutating func messageEnd(
@@ -154,14 +155,8 @@ struct HTTPDissector {
         into output: inout DissectionOutput
     ) {
         guard !isFinished else { return }
-        let insideHead = inspect(direction, { $0.isInsideHead })
         let result = self[direction].skip(count)
         if isTail, result != .lostSync { self[direction].lastByte = time }
-        guard client != nil else {
-            // Nothing is recognized yet; a head that lacks bytes never will be.
-            if insideHead { self[direction].search() }
-            return
-        }
         switch result {
         case .insideBody: break
         case .endOfMessage:

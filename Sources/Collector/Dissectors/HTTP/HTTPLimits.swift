@@ -7,8 +7,6 @@
 package enum HTTPLimits {
     /// A start line with its header section; servers accept 8 to 64 KiB.
     package static let head = 65_536
-    /// A start line in a stream that has not been recognized yet.
-    package static let unconfirmedLine = 16_384
     /// A chunk-size line with its extensions, and a trailer section.
     package static let chunkLine = 16_384
     package static let trailers = 65_536

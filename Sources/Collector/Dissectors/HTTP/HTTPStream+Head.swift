@@ -12,7 +12,6 @@ extension HTTPStream {
         _ operations: inout OperationCache
     ) -> (Int, Event?) {
         var index = offset
-        let limit = role == .either ? HTTPLimits.unconfirmedLine : HTTPLimits.head
         while index < bytes.byteCount {
             if startLine != nil {
                 index = passFieldBytes(bytes, from: index)
@@ -22,7 +21,7 @@ extension HTTPStream {
             index += 1
             headLength += 1
             if headLength == 1 { messageStart = time }
-            guard headLength <= (startLine == nil ? limit : HTTPLimits.head) else {
+            guard headLength <= HTTPLimits.head else {
                 return (index, fail(.tooLong))
             }
             if byte == 0x0A {
@@ -111,7 +110,6 @@ extension HTTPStream {
         }
         guard let line else { return false }
         switch role {
-        case .either: break
         case .requests: if !line.isRequest { return false }
         case .responses: if line.isRequest { return false }
         }

@@ -33,15 +33,13 @@ struct HTTPStream {
         case tooLong
     }
 
-    /// Requests, responses or, before anything was recognized, either.
     enum Role {
-        case either
         case requests
         case responses
     }
 
     var phase = Phase.searching
-    var role = Role.either
+    let role: Role
     /// Capture time of the first byte of the current message.
     var messageStart = Timestamp(nanoseconds: 0)
     /// Capture time of the last byte of the direction.
@@ -74,6 +72,8 @@ struct HTTPStream {
     var chunkSize: UInt64 = 0
     var chunkDigits = 0
     var inChunkExtension = false
+
+    init(role: Role) { self.role = role }
 
     /// Whether the bytes of the current message's head have begun.
     var isInsideHead: Bool { phase == .head && headLength > 0 }

@@ -18,6 +18,10 @@ extension RawSpan {
         matches(text, at: 0, lowercasing: false)
     }
 
+    func hasSuffix(_ text: StaticString) -> Bool {
+        matches(text, at: byteCount - text.utf8CodeUnitCount, lowercasing: false)
+    }
+
     func hasLowercasedPrefix(_ text: StaticString) -> Bool {
         matches(text, at: 0, lowercasing: true)
     }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+typealias RedisDissector = FramedDissector<RedisFormat>
+
+/// Redis: RESP2 and RESP3, pipelined, with transactions and publish/subscribe.
+///
+/// A message is a line of the protocol with the string behind it, so that each is short to measure;
+/// a command or a reply is as many of them as its aggregates say.
+struct RedisFormat: FramedProtocol {
+    static let applicationProtocol = ApplicationProtocol.redis
+    static let ports: [UInt16] = [6_379, 6_380, 26_379]
+    static let headLimit = RedisLimits.line
+
+    /// A command of which not all arguments have come.
+    private var arguments = 0
+    private var position = 0
+    private var commandStart = Timestamp(nanoseconds: 0)
+    private var container = ""
+    private var mayBlock = false
+
+    private var reply: RedisReply
+    private(set) var isFinished = false
+
+    init(_ setup: DissectorSetup) {
+        reply = RedisReply(sender: setup.client.opposite)
+    }
+
+    func measure(_ bytes: RawSpan, from side: StreamSide) -> MessageMeasure {
+        switch RedisToken.read(bytes, from: side) {
+        case .needsMore: .needsMore(bytes.byteCount + 1)
+        case .invalid: .invalid
+        case .token(let token):
+            .message(length: token.length, head: token.lineLength + min(token.count, RedisLimits.stringHead))
+        }
+    }
+
+    mutating func message(
+        _ head: RawSpan,
+        _ message: FramedMessage,
+        from side: StreamSide,
+        ledger: inout CallLedger,
+        into output: inout DissectionOutput
+    ) -> Bool {
+        guard case .token(let token) = RedisToken.read(head, from: side) else { return false }
+        let text = head.clamped(token.lineLength, token.lineLength + token.count)
+        switch side {
+        case .client: return request(token, head, text, message, &ledger, into: &output)
+        case .server:
+            return reply.take(token, head, text, at: message.start, ledger: &ledger, into: &output)
+        }
+    }
+
+    mutating func lostSync(_ side: StreamSide) {
+        switch side {
+        case .client: arguments = 0
+        case .server: reply.forget()
+        }
+    }
+
+    // MARK: - Commands
+
+    private mutating func request(
+        _ token: RedisToken,
+        _ head: RawSpan,
+        _ text: RawSpan,
+        _ message: FramedMessage,
+        _ ledger: inout CallLedger,
+        into output: inout DissectionOutput
+    ) -> Bool {
+        switch token.kind {
+        case .aggregate where arguments == 0:
+            arguments = token.count
+            position = 0
+            commandStart = message.start
+            return true
+        case .string where arguments > 0 && !token.isNull:
+            argument(text, isWhole: text.byteCount == token.count, &ledger, into: &output)
+            return true
+        case .inline where arguments == 0:
+            let line = head.trimmed()
+            guard !line.isEmpty else { return true }
+            var end = 0
+            while end < line.byteCount, line.octet(at: end) > 0x20 { end += 1 }
+            (arguments, position, commandStart) = (1, 0, message.start)
+            argument(line.clamped(0, end), isWhole: true, &ledger, into: &output)
+            return true
+        default:
+            return false
+        }
+    }
+
+    private mutating func argument(
+        _ text: RawSpan,
+        isWhole: Bool,
+        _ ledger: inout CallLedger,
+        into output: inout DissectionOutput
+    ) {
+        defer {
+            arguments -= 1
+            position += 1
+        }
+        switch position {
+        case 0:
+            let command = RedisCommand(isWhole ? text : RawSpan())
+            if command.takesOver {
+                isFinished = true
+                return
+            }
+            mayBlock = command.mayBlock
+            if command.isContainer, arguments > 1 {
+                container = command.operation
+                return
+            }
+            container = ""
+            ledger.begin(command.operation, at: commandStart, command.traits, into: &output)
+            if command.isSubscription { ledger.markNewest(note: UInt32(clamping: max(1, arguments - 1))) }
+        case 1 where !container.isEmpty:
+            let name = isWhole ? RedisCommand.name(text) : nil
+            ledger.begin("\(container) \(name ?? "{argument}")", at: commandStart, into: &output)
+        default:
+            if mayBlock, text.equalsLowercased("block") { ledger.markNewest(.streaming) }
+            ledger.extendRequest()
+        }
+    }
+}
