@@ -22,7 +22,13 @@ struct StreamProtocol: Sendable {
     static let all: [StreamProtocol] = [
         StreamProtocol(HTTPDissector.self),
         StreamProtocol(RedisDissector.self),
+        StreamProtocol(DubboDissector.self),
+        StreamProtocol(ThriftDissector.self),
+        StreamProtocol(LDAPDissector.self),
+        StreamProtocol(ZooKeeperDissector.self),
+        StreamProtocol(CassandraDissector.self),
         StreamProtocol(DNSFollower.self),
+        StreamProtocol(MemcachedDissector.self),
     ]
 
     /// The entry that has one of two ports, or -1.
