@@ -78,6 +78,9 @@ static const unsigned char js_parts_js[] = {
 static const unsigned char js_pickers_js[] = {
 #embed "../../public/js/pickers.js"
 };
+static const unsigned char js_samples_js[] = {
+#embed "../../public/js/samples.js"
+};
 static const unsigned char js_search_js[] = {
 #embed "../../public/js/search.js"
 };
@@ -122,6 +125,7 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("js/panel.js", SCRIPT, js_panel_js),
     FILE_ENTRY("js/parts.js", SCRIPT, js_parts_js),
     FILE_ENTRY("js/pickers.js", SCRIPT, js_pickers_js),
+    FILE_ENTRY("js/samples.js", SCRIPT, js_samples_js),
     FILE_ENTRY("js/search.js", SCRIPT, js_search_js),
     FILE_ENTRY("js/state.js", SCRIPT, js_state_js),
     FILE_ENTRY("js/strings.js", SCRIPT, js_strings_js),

@@ -12,6 +12,14 @@ package enum Outcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case serverClosed = 4
     /// Unanswered: patience ended (DNS 5 s, others 60 s, configurable).
     case timedOut = 5
+
+    /// Whether the server, not the client, is to blame.
+    package var isFailure: Bool {
+        switch self {
+        case .serverError, .serverClosed, .timedOut: true
+        case .ok, .clientError, .clientGaveUp: false
+        }
+    }
 }
 
 /// Requests by outcome; their sum is `requests`.

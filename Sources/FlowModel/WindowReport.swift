@@ -20,11 +20,19 @@ package struct EdgeRow: Equatable, Sendable {
     ///
     /// 0 where only older ones had traffic; an address that only answered is not in it.
     package var dialled: [Dialled: UInt64]
+    /// Some of its transactions, as examples.
+    package var samples: TransactionSamples
 
-    package init(key: EdgeKey, metrics: EdgeMetrics = EdgeMetrics(), dialled: [Dialled: UInt64] = [:]) {
+    package init(
+        key: EdgeKey,
+        metrics: EdgeMetrics = EdgeMetrics(),
+        dialled: [Dialled: UInt64] = [:],
+        samples: TransactionSamples = TransactionSamples()
+    ) {
         self.key = key
         self.metrics = metrics
         self.dialled = dialled
+        self.samples = samples
     }
 }
 

@@ -83,6 +83,7 @@ package struct ServerBuilder {
         router.add(middleware: SecurityHeaders())
         router.add(middleware: RequestGate(hosts: HostPolicy(bound: address)))
         GraphRoutes(graphs: graphs, pictures: PictureCache(source: pictures), now: now).add(to: router)
+        TransactionRoutes(graphs: graphs, now: now).add(to: router)
         OverviewRoutes(graphs: graphs).add(to: router)
         HealthRoutes(graphs: graphs).add(to: router)
         StaticRoutes(page: page).add(to: router)

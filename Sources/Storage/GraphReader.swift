@@ -28,15 +28,26 @@ package struct GraphReader: Sendable {
     /// - Returns: The graph and whose reports it was made from, sorted by id.
     /// - Throws: `StorageError`.
     package func graph(_ query: GraphQuery) throws -> (graph: ServiceGraph, reporters: [Reporter]) {
+        var reporters: Set<Reporter> = []
+        let builder = try fold(query) { reporters.insert($0) }
+        return (builder.build(), reporters.sorted { $0.id < $1.id })
+    }
+
+    /// The sampled transactions of one edge of a graph.
+    ///
+    /// - Throws: `StorageError`.
+    package func samples(ofEdge id: String, in query: GraphQuery) throws -> SampleList {
+        try fold(query) { _ in }.samples(ofEdge: id)
+    }
+
+    private func fold(_ query: GraphQuery, note: (Reporter) -> Void) throws -> GraphBuilder {
         let window = query.window(stored: stored)
         var builder = GraphBuilder(window: window, query: query, resolver: resolver)
-        var reporters: Set<Reporter> = []
-        if window.start < window.end {
-            try store.forEachReport(in: window) { report in
-                builder.add(report)
-                reporters.insert(report.reporter)
-            }
+        guard window.start < window.end else { return builder }
+        try store.forEachReport(in: window) { report in
+            builder.add(report)
+            note(report.reporter)
         }
-        return (builder.build(), reporters.sorted { $0.id < $1.id })
+        return builder
     }
 }

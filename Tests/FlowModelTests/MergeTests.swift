@@ -97,6 +97,25 @@ import Testing
         #expect(left.protocols[.http]?.started == 4)
     }
 
+    @Test func `adds what dissectors find beside requests`() {
+        var part = EdgeMetrics()
+        var kafka = ProtocolMetrics()
+        (kafka.recognized, kafka.session, kafka.messages) = (1, 4, DirectionalCount(sent: 2, received: 3))
+        part.protocols[.kafka] = kafka
+        part.tlsHandshakes.resumed = 1
+        part.tlsHandshakes.failed = ["unknown_ca": 2]
+        part.tlsHandshakes.handshakeTime.record(nanoseconds: 9_000)
+        var sum = part
+        sum.merge(part)
+        #expect(sum.protocols[.kafka]?.recognized == 2)
+        #expect(sum.protocols[.kafka]?.session == 8)
+        #expect(sum.protocols[.kafka]?.messages == DirectionalCount(sent: 4, received: 6))
+        #expect(sum.protocols[.kafka]?.requests == 0)
+        #expect(sum.tlsHandshakes.resumed == 2)
+        #expect(sum.tlsHandshakes.failures == 4)
+        #expect(sum.tlsHandshakes.handshakeTime.count == 2)
+    }
+
     @Test func `tells whether every frame is in one class`() {
         var coverage = Coverage()
         (coverage.frames, coverage.metered, coverage.duplicate, coverage.translated) = (10, 4, 3, 1)

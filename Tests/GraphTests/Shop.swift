@@ -221,6 +221,24 @@ enum Shop {
         inventory: [InventoryObservation] = inventory,
         names: [NameObservation] = []
     ) -> ServiceGraph {
+        builder(
+            reports,
+            level: level,
+            windows: windows,
+            namespaces: namespaces,
+            inventory: inventory,
+            names: names
+        ).build()
+    }
+
+    static func builder(
+        _ reports: [WindowReport],
+        level: GraphLevel = .workload,
+        windows: Int = 6,
+        namespaces: Set<String> = [],
+        inventory: [InventoryObservation] = inventory,
+        names: [NameObservation] = []
+    ) -> GraphBuilder {
         var builder = GraphBuilder(
             window: Window(start: window(0).start, end: window(windows - 1).end),
             query: GraphQuery(level: level, namespaces: namespaces),
@@ -228,6 +246,6 @@ enum Shop {
             names: names
         )
         for report in reports { builder.add(report) }
-        return builder.build()
+        return builder
     }
 }

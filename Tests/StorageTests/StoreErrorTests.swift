@@ -98,7 +98,7 @@ import Testing
         #expect(Array(header[52..<56]) != [0, 0, 0, 0], "auto_vacuum")
         #expect(Array(header[64..<68]) == [0, 0, 0, 1], "incremental")
         #expect(Array(header[68..<72]) == Array("SVCM".utf8))
-        #expect(Array(header[60..<64]) == [0, 0, 0, 1], "schema version")
+        #expect(Array(header[60..<64]) == [0, 0, 0, 2], "schema version")
     }
 
     @Test func `stops a writer and a reader that a newer build has overtaken`() throws {

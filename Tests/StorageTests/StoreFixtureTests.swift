@@ -9,14 +9,14 @@ import Testing
 
 /// Stores written by every released schema; `Tests/Fixtures/store/README.md` says how.
 @Suite struct `A store of an earlier schema` {
-    @Test(arguments: ["v1"])
+    @Test(arguments: ["v1", "v2"])
     func `opens and holds what was written`(name: String) throws {
         let folder = try TemporaryFolder()
         try folder.write(try Data(contentsOf: FixedStore.file(name)), to: "map.db")
         // A writer migrates; only then can this build read it.
         try WindowStore(path: folder.file("map.db"), access: .readWrite).close()
         let store = try WindowStore(path: folder.file("map.db"), access: .readOnly)
-        #expect(try store.reports() == FixedStore.reports)
+        #expect(try store.reports() == FixedStore.reports(of: name))
         #expect(try store.inventory() == SampleInventory.observations)
         #expect(try store.names() == FixedStore.names)
         #expect(try store.problems() == [])
@@ -28,7 +28,7 @@ import Testing
             try FixedStore.write(to: path)
         }
         let folder = try TemporaryFolder()
-        try folder.write(try Data(contentsOf: FixedStore.file("v1")), to: "old.db")
+        try folder.write(try Data(contentsOf: FixedStore.file("v2")), to: "old.db")
         let old = try WindowStore(path: folder.file("old.db"), access: .readOnly)
         try FixedStore.write(to: folder.file("new.db"))
         let new = try WindowStore(path: folder.file("new.db"), access: .readOnly)
@@ -44,7 +44,7 @@ private enum FixedStore {
 
     static func write(to path: String) throws {
         let store = try WindowStore(path: path, access: .readWrite)
-        for report in reports { _ = try store.append(report) }
+        for report in reports(of: "v2") { _ = try store.append(report) }
         try store.append(inventory: SampleInventory.observations)
         try store.close()
     }
@@ -61,7 +61,9 @@ private enum FixedStore {
         ]
     }
 
-    static var reports: [WindowReport] {
+    /// What the store of a schema holds: those before version 2 had no place for what application
+    /// dissectors find.
+    static func reports(of name: String) -> [WindowReport] {
         let start = Timestamp(seconds: 1_760_000_000)
         let window = Window(start: start, end: start + Window.baseNanoseconds)
         let reporter = Reporter(id: "file:demo", name: "demo.pcap")
@@ -72,7 +74,9 @@ private enum FixedStore {
             sequence: 0,
             observed: Window(start: start + 2_000_000_000, end: window.end)
         )
-        first.edges = [http, undecided].sorted { $0.key < $1.key }
+        first.edges = (name == "v1" ? [http, undecided] : [http, undecided, postgres]).sorted {
+            $0.key < $1.key
+        }
         first.names = names
         first.localAddresses = [LocalAddress(endpoint: client, locality: .adjacent)]
         first.coverage.frames = 120
@@ -137,6 +141,55 @@ private enum FixedStore {
                 EdgeRow.Dialled(endpoint: web, port: 8_080): 1,
             ]
         )
+    }
+
+    private static var postgres: EdgeRow {
+        var metrics = EdgeMetrics()
+        metrics.connections.established = 2
+        metrics.tlsHandshakes.attempted = 2
+        metrics.tlsHandshakes.completed = 1
+        metrics.tlsHandshakes.resumed = 1
+        metrics.tlsHandshakes.failed = ["unknown_ca": 1]
+        metrics.tlsHandshakes.handshakeTime.record(nanoseconds: 2_300_000)
+        var postgresql = ProtocolMetrics()
+        postgresql.recognized = 2
+        postgresql.session = 5
+        postgresql.messages = DirectionalCount(sent: 0, received: 17)
+        metrics.protocols[.postgresql] = postgresql
+        metrics.protocols[.tls] = ProtocolMetrics()
+        metrics.protocols[.tls]?.recognized = 1
+        let start = Timestamp(seconds: 1_760_000_001)
+        var row = EdgeRow(
+            key: EdgeKey(client: client, server: web, port: 5_432, transport: .tcp, orientation: .dissected),
+            metrics: metrics
+        )
+        row.samples.offer(
+            TransactionSample(
+                applicationProtocol: .postgresql,
+                operation: "SELECT cart",
+                outcome: .ok,
+                status: "00000",
+                at: start,
+                requestEnd: 40_000,
+                responseStart: 900_000,
+                responseEnd: 1_200_000,
+                ended: 1_200_000,
+                requestBytes: 64,
+                responseBytes: 4_096,
+                serverName: "db.shop"
+            )
+        )
+        row.samples.offer(
+            TransactionSample(
+                applicationProtocol: .postgresql,
+                operation: "SELECT",
+                outcome: .timedOut,
+                at: start + -20_000_000_000,
+                requestEnd: 10_000,
+                ended: 20_500_000_000
+            )
+        )
+        return row
     }
 
     private static var undecided: EdgeRow {

@@ -42,7 +42,7 @@ package struct RandomReports: RandomNumberGenerator {
         var keys: Set<EdgeKey> = []
         while keys.count < edges { keys.insert(edgeKey()) }
         report.edges = keys.sorted().map { key in
-            EdgeRow(key: key, metrics: metrics(), dialled: dialled(key))
+            EdgeRow(key: key, metrics: metrics(), dialled: dialled(key), samples: samples())
         }
         report.names = (0..<number(8)).map { _ in
             NameObservation(
@@ -104,10 +104,42 @@ package struct RandomReports: RandomNumberGenerator {
         metrics.tlsHandshakes.attempted = counter()
         metrics.tlsHandshakes.completed = counter()
         metrics.tlsHandshakes.failed = tally()
+        metrics.tlsHandshakes.resumed = counter()
+        metrics.tlsHandshakes.handshakeTime = histogram()
         for name in ApplicationProtocol.allCases where chance(1, of: 3) {
             metrics.protocols[name] = protocolMetrics()
         }
         return metrics
+    }
+
+    /// Transactions with every part there or not, and instants of all magnitudes.
+    package mutating func samples() -> TransactionSamples {
+        TransactionSamples((0..<(chance(1, of: 2) ? 0 : number(12))).map { _ in transactionSample() })
+    }
+
+    /// One transaction; a spread makes all its times numbers below it.
+    package mutating func transactionSample(spread: UInt64? = nil) -> TransactionSample {
+        var sample = TransactionSample(
+            applicationProtocol: ApplicationProtocol.allCases.randomElement(using: &self) ?? .http,
+            operation: string(),
+            outcome: Outcome.allCases.randomElement(using: &self) ?? .ok,
+            at: Timestamp(nanoseconds: Int64(bitPattern: time(spread))),
+            ended: time(spread)
+        )
+        sample.requestEnd = time(spread)
+        if chance(2, of: 3) { sample.status = string() }
+        if chance(2, of: 3) { sample.responseStart = time(spread) }
+        if chance(2, of: 3) { sample.responseEnd = time(spread) }
+        if chance(1, of: 2) { sample.requestBytes = counter() }
+        if chance(1, of: 2) { sample.responseBytes = counter() }
+        if chance(1, of: 2) { sample.serverName = string() }
+        sample.isIncomplete = chance(1, of: 5)
+        sample.isStreaming = chance(1, of: 5)
+        return sample
+    }
+
+    private mutating func time(_ spread: UInt64?) -> UInt64 {
+        spread.map { next() % $0 } ?? next() >> UInt64(number(64))
     }
 
     package mutating func histogram() -> Histogram {
@@ -151,6 +183,9 @@ package struct RandomReports: RandomNumberGenerator {
         metrics.earlyResponse = counter()
         metrics.retries = counter()
         metrics.streaming = counter()
+        metrics.recognized = counter()
+        metrics.session = counter()
+        metrics.messages = DirectionalCount(sent: counter(), received: counter())
         metrics.statuses = tally()
         metrics.serverTime = histogram()
         metrics.streamDuration = histogram()

@@ -96,6 +96,7 @@ package enum ShopGraph {
             edge(app, redis, 6_379, nil) { edge in
                 edge.metrics.connections.established = 12
                 edge.metrics.bytes = DirectionalCount(sent: 48_211, received: 1_203_944)
+                edge.metrics.protocols[.redis] = cache
             },
             edge(client, coredns, 53, dns(ok: 52, clientError: 2), transport: .udp),
             edge(app, coredns, 53, dns(ok: 40, clientError: 0), transport: .udp),
@@ -115,6 +116,13 @@ package enum ShopGraph {
                 edge.metrics.tlsHandshakes.attempted = 40
                 edge.metrics.tlsHandshakes.completed = 38
                 edge.metrics.tlsHandshakes.failed = ["bad_certificate": 2]
+                edge.metrics.tlsHandshakes.resumed = 30
+                for step in 0..<Int64(38) {
+                    edge.metrics.tlsHandshakes.handshakeTime.record(nanoseconds: 9_000_000 + step * 310_000)
+                }
+                var tls = ProtocolMetrics()
+                tls.recognized = 40
+                edge.metrics.protocols[.tls] = tls
             },
         ]
     }
@@ -207,6 +215,42 @@ package enum ShopGraph {
             metrics.latency.record(nanoseconds: 400_000 + step * 13_000)
         }
         return (.dns, metrics)
+    }
+
+    /// Requests, set-up commands of a client library, and what a channel pushed.
+    private static var cache: ProtocolMetrics {
+        var metrics = ProtocolMetrics()
+        metrics.recognized = 12
+        metrics.session = 24
+        metrics.messages = DirectionalCount(sent: 0, received: 310)
+        metrics.outcomes.ok = 240
+        metrics.started = 240
+        for step in 0..<Int64(240) { metrics.latency.record(nanoseconds: 180_000 + step * 900) }
+        return metrics
+    }
+
+    /// Transactions of the first edge: one of each fate.
+    package static var samples: [TransactionSample] {
+        let shown: [(Outcome, String?, UInt64?)] = [
+            (.ok, "200", 4_000_000), (.serverError, "500", 61_000_000), (.clientError, "404", 2_500_000),
+            (.timedOut, nil, nil),
+        ]
+        return shown.enumerated().map { number, sample in
+            TransactionSample(
+                applicationProtocol: .http,
+                operation: "GET /items/{id}",
+                outcome: sample.0,
+                status: sample.1,
+                at: window.end + -Int64(number + 1) * 2_000_000_000,
+                requestEnd: 120_000,
+                responseStart: sample.2.map { $0 - 1_000_000 },
+                responseEnd: sample.2,
+                ended: sample.2 ?? 60_000_000_000,
+                requestBytes: 312,
+                responseBytes: sample.2.map { _ in 5_120 },
+                serverName: "nginx.demo"
+            )
+        }
     }
 
     private static func addresses(_ texts: String...) -> [IPAddress] { texts.compactMap(IPAddress.init) }

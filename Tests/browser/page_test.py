@@ -168,6 +168,29 @@ class PageTest(unittest.TestCase):
             self.assertAlmostEqual(value, seconds, delta=seconds * 0.006 + 1e-9)
         self.shoot("edge-dark-1280")
 
+    def test_shows_examples_of_an_edge_page_by_page(self):
+        self.size(1280, 1000)
+        self.open()
+        edge = self.busiest(graph())
+        query = urllib.parse.urlencode({"level": "workload", "edge": edge["id"], "limit": 1000})
+        with urllib.request.urlopen(f"{URL}/api/v1/transactions?{query}") as response:
+            page = json.load(response)
+        self.assertTrue(page["transactions"], "the store under test has no examples")
+        self.click_in_picture("edge", edge["id"])
+        self.wait(lambda: self.all("#panel .samples li"), "no examples came")
+        for _ in range(100):
+            more = self.all("#panel .more")
+            if not more:
+                break
+            before = len(self.all("#panel .samples li"))
+            self.driver.execute_script("arguments[0].click()", more[0])
+            self.wait(lambda: len(self.all("#panel .samples li")) > before, "no more examples came")
+        shown = [(item.get_attribute("data-outcome"), item.find_element(By.CSS_SELECTOR, ".operation").get_attribute("textContent"))
+                 for item in self.all("#panel .samples li")]
+        self.assertEqual(shown, [(entry["outcome"], entry["operation"]) for entry in page["transactions"]])
+        self.driver.execute_script("document.querySelector('#panel .samples').scrollIntoView()")
+        self.shoot("examples-light-1280")
+
     def test_goes_from_node_to_edge_and_back(self):
         self.size(1280, 900)
         self.open()

@@ -53,3 +53,10 @@ test("an edge says what is spoken, and a port where there is one", () => {
   assert.equal(format.spoken({ protocol: "http", transport: "tcp", port: 80 }), "http :80");
   assert.equal(format.spoken({ transport: "icmp", port: 0 }), "icmp");
 });
+
+test("a clock has milliseconds, whatever digits there are", () => {
+  assert.equal(format.clock("2026-11-22T09:09:10Z"), "09:09:10.000");
+  assert.equal(format.clock("2026-11-22T09:09:10.5Z"), "09:09:10.500");
+  assert.equal(format.clock("2026-11-22T09:09:10.123456789Z"), "09:09:10.123");
+  assert.equal(format.clock("soon"), "soon");
+});

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { bars, bucketStart } from "../../public/js/chart.js";
 import { describe } from "../../public/js/coverage.js";
-import { Model, failedConnects, outcomes } from "../../public/js/model.js";
+import { Model, failedConnects, isOpaque, outcomes } from "../../public/js/model.js";
 import { sorted } from "../../public/js/table.js";
 import * as viewport from "../../public/js/viewport.js";
 
@@ -87,4 +87,13 @@ test("zooming keeps the point under the pointer, fitting shows all", () => {
   const lost = viewport.keepInSight(viewport.pan(view, 1e7, -1e7), box, size);
   assert.ok(lost.x + size.width / lost.scale > box.x && lost.y < box.y + box.height);
   assert.ok(viewport.fitReadably(box, { width: 390, height: 600 }, null).scale > viewport.fit(box, { width: 390, height: 600 }).scale);
+});
+
+test("a protocol is opaque while nothing but its name is known", () => {
+  const tls = { protocol: "tls", recognized: 4, requests: 0, started: 0, session: 0, messages: { sent: 0, received: 0 } };
+  assert.ok(isOpaque(tls));
+  assert.ok(!isOpaque({ ...tls, recognized: 0 }));
+  for (const more of [{ requests: 1 }, { started: 1 }, { session: 1 }, { messages: { sent: 0, received: 1 } }]) {
+    assert.ok(!isOpaque({ ...tls, ...more }), JSON.stringify(more));
+  }
 });

@@ -8,6 +8,10 @@ import { strings } from "./strings.js";
  * The only file that talks to the server. Paths are relative, so the page works below any prefix.
  *
  * @typedef {import("./model.js").Graph} Graph
+ * @typedef {{at: string, protocol: string, operation: string, outcome: string, status?: string, requestEnd: number,
+ *   responseStart?: number, responseEnd?: number, ended: number, incomplete?: boolean, streaming?: boolean,
+ *   requestBytes?: number, responseBytes?: number, serverName?: string}} Transaction
+ * @typedef {{version: number, total: number, offset: number, next?: number, transactions: Transaction[]}} TransactionPage
  * @typedef {{from?: string, to?: string, namespaces: string[], reporters: {id: string, name: string}[]}} Overview
  */
 
@@ -92,6 +96,17 @@ export async function fetchOverview(signal) {
   return document(
     await request("api/v1/overview", signal),
     /** @returns {body is Overview} */ (body) => body?.version === 1 && Array.isArray(body.namespaces),
+  );
+}
+
+/**
+ * Some transactions of one edge, the latest first.
+ * @param {string} query of the graph @param {string} edge @param {number} offset @param {AbortSignal} signal
+ */
+export async function fetchTransactions(query, edge, offset, signal) {
+  return document(
+    await request(`api/v1/transactions${query}&limit=20&offset=${offset}&edge=${encodeURIComponent(edge)}`, signal),
+    /** @returns {body is TransactionPage} */ (body) => body?.version === 1 && Array.isArray(body.transactions),
   );
 }
 

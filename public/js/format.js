@@ -78,6 +78,12 @@ export function instant(text) {
   return match ? `${match[1]} ${match[2]}` : text;
 }
 
+/** `09:09:10.123`. @param {string} text RFC 3339 in UTC */
+export function clock(text) {
+  const match = /T(\d\d:\d\d:\d\d)(\.\d+)?Z$/.exec(text);
+  return match ? `${match[1]}.${(match[2] ?? "").slice(1, 4).padEnd(3, "0")}` : text;
+}
+
 /** Seconds between two RFC 3339 instants. @param {string} from @param {string} to */
 export function secondsBetween(from, to) {
   return (Date.parse(to) - Date.parse(from)) / 1000;

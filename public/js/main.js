@@ -101,7 +101,7 @@ function apply() {
   byId("map").hidden = state.view !== "map";
   map.setLabel(state.label);
   map.setSelection(state.selection);
-  panel.show(state.selection, model);
+  panel.show(state.selection, model, graphQuery(state));
   table.show(model, state.selection);
   const query = graphQuery(state);
   for (const format of ["svg", "dot", "json"]) byId(`export-${format}`).setAttribute("href", exportPath(format, query));
@@ -123,7 +123,7 @@ function showGraph() {
   byId("range").title = graph.observedSeconds === undefined ? "" : strings.observed(duration(graph.observedSeconds));
   byId("stale").hidden = true;
   pickers.show(state, overview.namespaces);
-  panel.show(state.selection, model);
+  panel.show(state.selection, model, graphQuery(state));
   table.show(model, state.selection);
   search.show(model);
   showLegend(byId("legend-body"), graph.healthPolicy);

@@ -13,7 +13,7 @@
  * @typedef {{operation: string, requests: number, outcomes: Outcomes, latency: Partial<Histogram>}} Operation
  * @typedef {{protocol: string, requests: number, started: number, inFlight: number, outcomes: Outcomes,
  *   statuses: Record<string, number>, latency: Partial<Histogram>, serverTime: Partial<Histogram>,
- *   streamDuration?: Partial<Histogram>, operations?: Operation[], [key: string]: any}} ProtocolMetrics
+ *   recognized?: number, session?: number, messages?: Directional, streamDuration?: Partial<Histogram>, operations?: Operation[], [key: string]: any}} ProtocolMetrics
  * @typedef {{id: string, kind: string, name: string, namespace?: string, identifiedBy: string,
  *   workloadKind?: string, inferred?: boolean, addresses?: string[]}} GraphNode
  * @typedef {{id: string, client: string, server: string, port: number, transport: string, direction: string,
@@ -23,7 +23,8 @@
  *   bytes: Directional, packets: Directional, retransmitted: Directional, outOfOrder?: Directional,
  *   zeroWindow?: Directional, connectTime: Partial<Histogram>, initialRtt: Partial<Histogram>,
  *   rtt: Partial<Histogram>, latency?: Partial<Histogram>, serverTime?: Partial<Histogram>,
- *   tlsHandshakes: {attempted: number, completed: number, failed: Record<string, number>},
+ *   tlsHandshakes: {attempted: number, completed: number, resumed?: number, failed: Record<string, number>,
+ *     handshakeTime?: Partial<Histogram>},
  *   protocols: ProtocolMetrics[]}} GraphEdge
  * @typedef {{frames: number, metered: number, duplicate: number, translated: number, notMetered: number,
  *   filtered: number, undecodable?: Record<string, number>, losses?: Record<string, number>}} Coverage
@@ -96,6 +97,12 @@ export function outcomes(parts) {
     }
   }
   return sum;
+}
+
+/** Whether a protocol was recognized and nothing of it could be read. @param {ProtocolMetrics} metrics */
+export function isOpaque(metrics) {
+  const { messages, session, requests, started } = metrics;
+  return (metrics.recognized ?? 0) > 0 && !requests && !started && !session && !messages?.sent && !messages?.received;
 }
 
 /** Attempts that failed. @param {GraphEdge} edge */

@@ -5,20 +5,28 @@
 import { el } from "./dom.js";
 import { strings } from "./strings.js";
 import { histogram, shares } from "./chart.js";
-import { latency, outcomes } from "./model.js";
+import { isOpaque, latency, outcomes } from "./model.js";
 import { badge, facts, nodeLink, section } from "./parts.js";
 import { bytes, count, duration, percent, rate, spoken } from "./format.js";
 
 /** @typedef {import("./model.js").GraphEdge} GraphEdge @typedef {import("./model.js").Model} Model */
 
-/** All that is known of an edge. @param {GraphEdge} edge @param {Model} model @returns {HTMLElement[]} */
-export function edgeSections(edge, model) {
+/**
+ * All that is known of an edge.
+ * @param {GraphEdge} edge @param {Model} model @param {() => HTMLElement} samples its examples @returns {HTMLElement[]}
+ */
+export function edgeSections(edge, model, samples) {
   const parts = [heading(edge, model)];
-  if (edge.protocols.length > 0) parts.push(requests(edge));
-  if (edge.protocols.length > 0) parts.push(times(strings.panel.latency, strings.panel.latencyHelp, latency(edge), "latency"));
-  for (const metrics of edge.protocols) parts.push(...protocol(metrics, edge));
+  const isAsked = edge.requests > 0 || edge.started > 0 || edge.inFlight > 0;
+  if (isAsked) parts.push(requests(edge));
+  if (isAsked) parts.push(times(strings.panel.latency, strings.panel.latencyHelp, latency(edge), "latency"));
+  const readable = edge.protocols.filter((metrics) => !isOpaque(metrics));
+  for (const metrics of readable) parts.push(...protocol(metrics, readable.length === 1));
+  const opaque = edge.protocols.filter(isOpaque);
+  if (opaque.length > 0) parts.push(unread(opaque));
+  if (isAsked || readable.length > 0) parts.push(samples());
   parts.push(connections(edge));
-  if (edge.tlsHandshakes.attempted > 0) parts.push(tls(edge));
+  if (edge.tlsHandshakes.attempted > 0 || Object.keys(edge.tlsHandshakes.failed ?? {}).length > 0) parts.push(tls(edge));
   parts.push(network(edge), traffic(edge), dialled(edge, model), about(edge));
   return parts;
 }
@@ -28,7 +36,17 @@ function heading(edge, model) {
   return el("header", {},
     el("h2", {}, nodeLink(edge.client, model), el("span", { class: "arrow", "aria-label": strings.panel.calls }, " → "),
       nodeLink(edge.server, model)),
-    el("p", { class: "sub" }, el("span", { class: "chip" }, spoken(edge)), " ", badge(edge.health)));
+    el("p", { class: "sub" }, el("span", { class: "chip" }, spoken(edge)), " ",
+      ...edge.protocols.filter((metrics) => metrics.protocol !== edge.protocol)
+        .flatMap((metrics) => [el("span", { class: "chip" }, metrics.protocol), " "]),
+      badge(edge.health)));
+}
+
+/** What was recognized and could not be read. @param {import("./model.js").ProtocolMetrics[]} protocols */
+function unread(protocols) {
+  return section(strings.panel.opaque, el("p", { class: "quiet" }, strings.panel.opaqueHelp),
+    el("ul", { class: "statuses" }, ...protocols.map((metrics) =>
+      el("li", { "data-opaque": metrics.protocol }, el("b", {}, metrics.protocol), ` ${strings.panel.on(metrics.recognized ?? 0)}`))));
 }
 
 /** @param {GraphEdge} edge */
@@ -54,10 +72,9 @@ function times(title, help, times, field) {
     ...(times.buckets ? [histogram(times.buckets, title)] : []));
 }
 
-/** @param {import("./model.js").ProtocolMetrics} metrics @param {GraphEdge} edge */
-function protocol(metrics, edge) {
+/** @param {import("./model.js").ProtocolMetrics} metrics @param {boolean} isOnly the only one that could be read */
+function protocol(metrics, isOnly) {
   const parts = [];
-  const isOnly = edge.protocols.length === 1;
   const title = (/** @type {string} */ text) => (isOnly ? text : `${metrics.protocol}: ${text}`);
   if (!isOnly) {
     parts.push(section(metrics.protocol, facts([
@@ -65,16 +82,21 @@ function protocol(metrics, edge) {
     ])));
     parts.push(times(title(strings.panel.latency), strings.panel.latencyHelp, metrics.latency, `${metrics.protocol}.latency`));
   }
-  parts.push(times(title(strings.panel.serverTime), strings.panel.serverTimeHelp, metrics.serverTime, `${metrics.protocol}.serverTime`));
+  if (metrics.requests > 0) parts.push(times(title(strings.panel.serverTime), strings.panel.serverTimeHelp, metrics.serverTime, `${metrics.protocol}.serverTime`));
   const statuses = Object.entries(metrics.statuses ?? {});
   if (statuses.length > 0) {
     parts.push(section(title(strings.panel.statuses), el("ul", { class: "statuses", "data-statuses": metrics.protocol },
       ...statuses.map(([status, value]) =>
         el("li", { "data-status": status }, el("b", {}, status), ` ${count(value)}`)))));
   }
-  const odd = /** @type {const} */ (["incomplete", "earlyResponse", "retries", "streaming"])
-    .filter((name) => (metrics[name] ?? 0) > 0);
-  if (odd.length > 0) parts.push(section(title(strings.panel.facts), facts(odd.map((name) => [name, count(metrics[name])]))));
+  /** @type {[string, string][]} */
+  const odd = /** @type {const} */ (["session", "incomplete", "earlyResponse", "retries", "streaming"])
+    .filter((name) => (metrics[name] ?? 0) > 0).map((name) => [name, count(metrics[name])]);
+  for (const way of /** @type {const} */ (["sent", "received"])) {
+    const value = metrics.messages?.[way] ?? 0;
+    if (value > 0) odd.push([`messages.${way}`, count(value)]);
+  }
+  if (odd.length > 0) parts.push(section(title(strings.panel.more), facts(odd)));
   if (metrics.streamDuration?.count) parts.push(times(title(strings.panel.streamDuration), "", metrics.streamDuration, `${metrics.protocol}.streamDuration`));
   if (metrics.operations?.length) parts.push(section(title(strings.panel.operations), operations(metrics.operations)));
   return parts;
@@ -109,11 +131,15 @@ function connections(edge) {
 
 /** @param {GraphEdge} edge */
 function tls(edge) {
-  const { attempted, completed, failed } = edge.tlsHandshakes;
+  const { attempted, completed, failed, resumed, handshakeTime } = edge.tlsHandshakes;
   /** @type {[string, string, boolean?][]} */
   const rows = [["attempted", count(attempted)], ["completed", count(completed)]];
+  if (resumed) rows.push(["resumed", count(resumed)]);
   for (const [alert, value] of Object.entries(failed ?? {})) rows.push([`${strings.fields.failed}: ${alert}`, count(value), true]);
-  return section(strings.panel.tls, facts(rows));
+  if (edge.failedTLSRate !== undefined) rows.push(["failedTLSRate", percent(edge.failedTLSRate), edge.failedTLSRate > 0]);
+  const list = section(strings.panel.tls, facts(rows));
+  if (handshakeTime?.count) list.append(times(strings.panel.handshakeTime, strings.panel.handshakeHelp, handshakeTime, "handshakeTime"));
+  return list;
 }
 
 /** @param {GraphEdge} edge */

@@ -93,6 +93,11 @@ export const strings = {
     latency: "Latency", serverTime: "Server time", streamDuration: "Stream duration", operations: "Operations",
     connections: "Connections", tls: "TLS handshakes", traffic: "Traffic", dialled: "Dialled as", facts: "Facts",
     identity: "Identity", addresses: "Addresses", inbound: "Called by", outbound: "Calls", none: "None.",
+    handshakeTime: "Handshake time", handshakeHelp: "first byte of the ClientHello to the end of the handshake",
+    opaque: "Recognized, not readable", more: "Beside requests",
+    opaqueHelp: "Encrypted or compressed: the protocol is known, its requests are not.",
+    /** @param {number} count connections */
+    on: (count) => `on ${count} ${count === 1 ? "connection" : "connections"}`,
     notMeasured: "Nothing measured.", protocols: "By protocol", times: "Network times",
     latencyHelp: "first byte of the request to last byte of the response",
     serverTimeHelp: "last byte of the request to first byte of the response",
@@ -101,7 +106,8 @@ export const strings = {
   fields: {
     requests: "Requests", started: "Started", inFlight: "In flight at the end", rate: "Rate", errorRate: "Error rate",
     observedSeconds: "Observed", incomplete: "Cut short", earlyResponse: "Answered early", retries: "Retries",
-    streaming: "Streaming", attempted: "Attempted", established: "Established", refused: "Refused",
+    streaming: "Streaming", session: "Set-up commands", "messages.sent": "Messages to server",
+    "messages.received": "Messages to client", resumed: "Resumed", attempted: "Attempted", established: "Established", refused: "Refused",
     unanswered: "Unanswered", unreachable: "Unreachable", answeredLate: "Answered late", reset: "Reset",
     closed: "Closed", open: "Open at the end", pending: "Pending at the end", icmpErrors: "ICMP errors",
     failedConnectRate: "Failed connects", failedTLSRate: "Failed handshakes", completed: "Completed", failed: "Failed",
@@ -114,6 +120,12 @@ export const strings = {
   outcomes: {
     ok: "ok", clientError: "client error", serverError: "server error", clientGaveUp: "client gave up",
     serverClosed: "server closed", timedOut: "timed out",
+  },
+  samples: {
+    title: "Examples", loading: "Loading…", failed: "The examples could not be loaded.", more: "Show more",
+    none: "No request of this time was kept as an example.",
+    /** @param {string} shown @param {string} total */
+    help: (shown, total) => `${shown} of ${total} kept: of each 10 s the slowest, some that failed, some by chance`,
   },
   table: {
     caption: "Edges of the map", client: "Client", server: "Server", protocol: "Protocol", requests: "Requests",

@@ -63,3 +63,41 @@ package struct Transaction: Equatable, Sendable {
         self.endedAt = endedAt
     }
 }
+
+extension Transaction {
+    /// How long it was until it ended, whichever way, in nanoseconds.
+    private var duration: UInt64 { offset(of: endedAt) }
+
+    /// What decides whether it is kept as an example; set-up commands are only where they failed.
+    var rank: TransactionSample.Rank? {
+        guard !isSession || outcome.isFailure else { return nil }
+        return TransactionSample.Rank(
+            latency: isStreaming || isIncomplete ? nil : responseEnd.map(offset),
+            isFailure: outcome.isFailure,
+            at: requestStart,
+            ended: duration
+        )
+    }
+
+    /// It as an example.
+    var sample: TransactionSample {
+        TransactionSample(
+            applicationProtocol: applicationProtocol,
+            operation: operation,
+            outcome: outcome,
+            status: status,
+            at: requestStart,
+            requestEnd: offset(of: requestEnd),
+            responseStart: responseStart.map(offset),
+            responseEnd: responseEnd.map(offset),
+            ended: duration,
+            isIncomplete: isIncomplete,
+            isStreaming: isStreaming,
+            requestBytes: requestBytes,
+            responseBytes: responseBytes,
+            serverName: serverName
+        )
+    }
+
+    private func offset(of instant: Timestamp) -> UInt64 { UInt64(clamping: instant - requestStart) }
+}

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-import FlowModel
+package import FlowModel
 
 /// The heavy part of an accumulator, made when it is first needed.
 ///
 /// Few connections do much in one window. So transactions and round trips are kept one by one
 /// and recorded in the row of their edge when the window ends, which costs no histograms and
 /// dictionaries of the connection's own; only many are recorded here before.
-final class DissectionFindings {
-    /// Kept one by one; must stay below `ProtocolMetrics.maximumOperations`, so that nothing of
-    /// them alone can be folded.
+package final class DissectionFindings {
+    /// Kept one by one.
     private static let maximumTransactions = 64
     private static let maximumRoundTrips = 64
 
     private var rtt = Histogram()
     private var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
-    private(set) var losses: [LossCause: UInt64] = [:]
+    package private(set) var losses: [LossCause: UInt64] = [:]
 
     private var transactions: [Transaction] = []
     private var roundTrips: [Int64] = []
@@ -28,18 +27,22 @@ final class DissectionFindings {
     /// Messages by protocol and sender; few connections have any.
     private var messages: [ApplicationProtocol: Pair<UInt64>] = [:]
     private var handshakes: TLSHandshakes?
+    /// Of the transactions that were recorded here.
+    private var samples = TransactionSamples()
 
-    func add(_ loss: LossCause) {
+    package init() {}
+
+    package func add(_ loss: LossCause) {
         losses[loss, default: 0] += 1
     }
 
-    func add(roundTrip nanoseconds: Int64) {
+    package func add(roundTrip nanoseconds: Int64) {
         roundTrips.append(nanoseconds)
         if roundTrips.count == Self.maximumRoundTrips { settleRoundTrips() }
     }
 
     /// Counts the start of a request.
-    func add(_ start: DissectionOutput.Started) {
+    package func add(_ start: DissectionOutput.Started) {
         if startedProtocol != start.applicationProtocol {
             settleStarts()
             startedProtocol = start.applicationProtocol
@@ -48,7 +51,7 @@ final class DissectionFindings {
     }
 
     /// Counts a protocol that the connection was found to carry.
-    func add(recognized name: ApplicationProtocol) {
+    package func add(recognized name: ApplicationProtocol) {
         if recognized == nil {
             recognized = name
         } else {
@@ -56,24 +59,28 @@ final class DissectionFindings {
         }
     }
 
-    func add(_ sent: DissectionOutput.Messages) {
+    package func add(_ sent: DissectionOutput.Messages) {
         messages[sent.applicationProtocol, default: Pair(0, 0)][sent.direction]
             .addSaturated(sent.count)
     }
 
-    func add(_ event: TLSHandshakeEvent) {
+    package func add(_ event: TLSHandshakeEvent) {
         handshakes = handshakes ?? TLSHandshakes()
         handshakes?.record(event.step)
     }
 
     /// Counts a request, or a set-up command, that has ended.
-    func add(_ transaction: Transaction) {
+    ///
+    /// - Parameters:
+    ///   - transaction: What ended.
+    ///   - maximumOperations: How many are kept apart of each protocol.
+    package func add(_ transaction: Transaction, maximumOperations: Int) {
         transactions.append(transaction)
-        if transactions.count == Self.maximumTransactions { settleTransactions() }
+        if transactions.count == Self.maximumTransactions { settleTransactions(maximumOperations) }
     }
 
     /// Requests that started and did not end, by protocol.
-    var changesInFlight: [ApplicationProtocol: Int] {
+    package var changesInFlight: [ApplicationProtocol: Int] {
         var changes: [ApplicationProtocol: Int] = [:]
         for (name, metrics) in protocols {
             changes[name, default: 0] +=
@@ -86,41 +93,58 @@ final class DissectionFindings {
         return changes
     }
 
-    /// Makes sure that `losses` has all that were found.
-    func settle() {
-        // What was not recorded here yet is recorded in the row, unless some was: operations are
-        // folded where a connection has too many, in the order of their ends.
-        guard !protocols.isEmpty else { return }
-        settleStarts()
-        settleTransactions()
-    }
-
-    /// Adds everything but losses to the metrics of a row.
+    /// Adds everything but losses to a row; those then have what was folded on the way.
     ///
     /// - Parameters:
-    ///   - metrics: Of the row.
+    ///   - row: Of the edge.
     ///   - client: The client's side.
-    func record(in metrics: inout EdgeMetrics, client: FlowDirection) {
+    ///   - maximumOperations: How many the row keeps apart of each protocol.
+    package func record(in row: inout EdgeRow, client: FlowDirection, maximumOperations: Int) {
+        let folded = record(in: &row.metrics, client: client, maximumOperations: maximumOperations)
+        if folded > 0 { losses[.foldedOperations, default: 0].addSaturated(folded) }
+        row.samples.merge(samples)
+        for transaction in transactions { row.samples.offer(transaction) }
+    }
+
+    private func record(
+        in metrics: inout EdgeMetrics,
+        client: FlowDirection,
+        maximumOperations: Int
+    ) -> UInt64 {
         // One access: each takes memory for its coroutine.
         if !rtt.isEmpty || !roundTrips.isEmpty { recordRoundTrips(in: &metrics.rtt) }
-        for (name, own) in protocols { metrics.protocols[name, default: ProtocolMetrics()].merge(own) }
+        if let handshakes { metrics.tlsHandshakes.merge(handshakes) }
+        var folded: UInt64 = 0
+        for (name, own) in protocols {
+            folded.addSaturated(
+                metrics.protocols[name, default: ProtocolMetrics()]
+                    .merge(own, maximumOperations: maximumOperations)
+            )
+        }
         for (name, counts) in messages {
             metrics.protocols[name, default: ProtocolMetrics()].messages
                 .merge(counts.directional(client))
         }
-        if let handshakes { metrics.tlsHandshakes.merge(handshakes) }
         if let recognized {
             metrics.protocols[recognized, default: ProtocolMetrics()].recognized.addSaturated(1)
         }
         if let startedProtocol, started > 0 {
             metrics.protocols[startedProtocol, default: ProtocolMetrics()].started.addSaturated(started)
         }
-        guard let only = transactions.first?.applicationProtocol else { return }
+        guard let only = transactions.first?.applicationProtocol else { return folded }
         for transaction in transactions where transaction.applicationProtocol != only {
-            metrics.protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
-                .recordUnfolded(transaction)
+            let isFolded = metrics.protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
+                .record(transaction, maximumOperations: maximumOperations)
+            if isFolded { folded.addSaturated(1) }
         }
-        Self.record(transactions, of: only, in: &metrics.protocols[only, default: ProtocolMetrics()])
+        return folded.addingSaturated(
+            Self.record(
+                transactions,
+                of: only,
+                in: &metrics.protocols[only, default: ProtocolMetrics()],
+                maximumOperations: maximumOperations
+            )
+        )
     }
 
     private func recordRoundTrips(in histogram: inout Histogram) {
@@ -128,18 +152,22 @@ final class DissectionFindings {
         for nanoseconds in roundTrips { histogram.record(nanoseconds: nanoseconds) }
     }
 
+    /// Records the transactions of one protocol, and tells how many operations were folded.
     private static func record(
         _ transactions: [Transaction],
         of name: ApplicationProtocol,
-        in metrics: inout ProtocolMetrics
-    ) {
+        in metrics: inout ProtocolMetrics,
+        maximumOperations: Int
+    ) -> UInt64 {
+        var folded: UInt64 = 0
         for transaction in transactions where transaction.applicationProtocol == name {
-            metrics.recordUnfolded(transaction)
+            if metrics.record(transaction, maximumOperations: maximumOperations) { folded += 1 }
         }
+        return folded
     }
 
     /// Forgets everything but the room it took.
-    func removeAll() {
+    package func removeAll() {
         rtt = Histogram()
         protocols.removeAll()
         losses.removeAll()
@@ -150,6 +178,7 @@ final class DissectionFindings {
         recognized = nil
         messages.removeAll()
         handshakes = nil
+        samples.removeAll()
     }
 
     private func settleRoundTrips() {
@@ -163,11 +192,12 @@ final class DissectionFindings {
         started = 0
     }
 
-    private func settleTransactions() {
+    private func settleTransactions(_ maximumOperations: Int) {
         for transaction in transactions {
             let isFolded = protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
-                .record(transaction)
+                .record(transaction, maximumOperations: maximumOperations)
             if isFolded { add(.foldedOperations) }
+            samples.offer(transaction)
         }
         transactions.removeAll(keepingCapacity: true)
     }
@@ -185,5 +215,12 @@ extension TLSHandshakes {
         case .failed(let alert):
             failed[alert, default: 0].addSaturated(1)
         }
+    }
+}
+
+extension TransactionSamples {
+    fileprivate mutating func offer(_ transaction: Transaction) {
+        guard let rank = transaction.rank, wants(rank) else { return }
+        offer(transaction.sample)
     }
 }

@@ -32,7 +32,7 @@ extension MeteringEngine.State {
             while point >= 0 {
                 if let slot = unlinkAccumulator(of: point, window: start) {
                     add(slot, of: point, isJudge: point == judge, to: &row.metrics)
-                    if point == judge { addFindings(of: slot, at: point, to: &row.metrics, in: window) }
+                    if point == judge { addFindings(of: slot, at: point, to: &row, in: window) }
                     pool.remove(slot)
                 }
                 point = table.points[point].nextPoint
@@ -82,16 +82,19 @@ extension MeteringEngine.State {
     private mutating func addFindings(
         of slot: Int,
         at point: Int,
-        to metrics: inout EdgeMetrics,
+        to row: inout EdgeRow,
         in window: OpenWindow
     ) {
         guard let findings = pool.takeFindings(of: slot) else { return }
-        findings.settle()
-        for (cause, count) in findings.losses { window.add(cause, count) }
         let client = table.points[point].translate(
             table.connections[table.points[point].connection].clientDirection
         )
-        findings.record(in: &metrics, client: client)
+        findings.record(
+            in: &row,
+            client: client,
+            maximumOperations: configuration.maximumOperations
+        )
+        for (cause, count) in findings.losses { window.add(cause, count) }
         pool.recycle(findings)
     }
 

@@ -200,7 +200,8 @@ extension MeteringEngine.State {
         }
         for transaction in output.finished {
             let slot = accumulator(of: point, at: min(transaction.endedAt, now))
-            pool.findings(of: slot).add(transaction)
+            pool.findings(of: slot)
+                .add(transaction, maximumOperations: configuration.maximumOperations)
         }
         for event in output.handshakes {
             let slot = accumulator(of: point, at: min(event.at, now))

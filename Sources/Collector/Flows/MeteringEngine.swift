@@ -36,6 +36,9 @@ package final class MeteringEngine {
         package var maximumOneWayEdgesOfOneEnd = 4_096
         /// Rows of a window that stand for folded edges, of each of two kinds.
         package var maximumFoldedEdges = 4_096
+        /// Operations of one protocol on one edge and in one window that are kept apart; further
+        /// ones are folded into `{other}` and counted.
+        package var maximumOperations = 100
         /// Names of a window; further ones are counted only.
         package var maximumNames = 4_096
         /// Local addresses of a window; further ones are counted only.

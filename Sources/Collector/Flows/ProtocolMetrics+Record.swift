@@ -4,24 +4,50 @@
 import FlowModel
 
 extension ProtocolMetrics {
-    /// Operations kept apart in one row; further ones are folded into `{other}` and counted.
-    static let maximumOperations = 256
     static let otherOperations = "{other}"
 
     /// Counts one transaction.
     ///
+    /// - Parameters:
+    ///   - transaction: What ended.
+    ///   - maximumOperations: How many are kept apart; further ones are folded into `{other}`.
     /// - Returns: Whether its operation had to be folded.
-    mutating func record(_ transaction: Transaction) -> Bool {
+    mutating func record(_ transaction: Transaction, maximumOperations: Int) -> Bool {
         let isFolded =
-            !transaction.isSession && operations.count >= Self.maximumOperations
+            !transaction.isSession && operations.count >= maximumOperations
             && operations[transaction.operation] == nil
         record(transaction, as: isFolded ? Self.otherOperations : transaction.operation)
         return isFolded
     }
 
-    /// Counts one of a few transactions, whose operation is kept whatever it is.
-    mutating func recordUnfolded(_ transaction: Transaction) {
-        record(transaction, as: transaction.operation)
+    /// Adds what one connection did; where there are too many operations, those with most
+    /// requests keep their own.
+    ///
+    /// - Parameters:
+    ///   - own: Of the connection.
+    ///   - maximumOperations: How many are kept apart; further ones are folded into `{other}`.
+    /// - Returns: How many requests had their operation folded.
+    mutating func merge(_ own: ProtocolMetrics, maximumOperations: Int) -> UInt64 {
+        guard operations.count + own.operations.count > maximumOperations else {
+            merge(own)
+            return 0
+        }
+        var rest = own
+        rest.operations = [:]
+        merge(rest)
+        var folded: UInt64 = 0
+        let byRequests = own.operations.sorted { left, right in
+            let (mine, theirs) = (left.value.outcomes.requests, right.value.outcomes.requests)
+            return mine != theirs ? mine > theirs : left.key < right.key
+        }
+        for (name, metrics) in byRequests {
+            let isFolded =
+                operations.count >= maximumOperations && operations[name] == nil
+                && name != Self.otherOperations
+            if isFolded { folded.addSaturated(metrics.outcomes.requests) }
+            operations[isFolded ? Self.otherOperations : name, default: OperationMetrics()].merge(metrics)
+        }
+        return folded
     }
 
     private mutating func record(_ transaction: Transaction, as operation: String) {

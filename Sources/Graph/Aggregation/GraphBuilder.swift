@@ -89,16 +89,9 @@ package struct GraphBuilder {
             namespaces: namespaces,
             resolver: resolver
         )
-        for (window, reports) in Dictionary(grouping: reports, by: \.window) {
-            var choice = ReporterChoice()
-            for report in reports { choice.note(report.localAddresses, reporter: report.reporter.id) }
-            fold.begin(window)
-            for report in reports {
-                let holdsGauges = lastWindow[report.reporter.id] == window.start
-                for row in report.edges {
-                    fold.add(row, of: report, choice: choice, holdsGauges: holdsGauges)
-                }
-            }
+        forEachRow(&fold) { fold, row, report, choice in
+            let holdsGauges = lastWindow[report.reporter.id] == report.window.start
+            fold.add(row, of: report, choice: choice, holdsGauges: holdsGauges)
         }
         let (nodes, edges) = fold.finish(&spans)
         return ServiceGraph(
@@ -109,6 +102,34 @@ package struct GraphBuilder {
             edges: edges,
             coverage: coverage
         )
+    }
+
+    /// The sampled transactions of one edge of the graph, the latest first; none where there is
+    /// no such edge.
+    package func samples(ofEdge id: String) -> SampleList {
+        var fold = GraphFold(placement: placement, namespaces: namespaces, resolver: resolver)
+        var samples: [TransactionSample] = []
+        forEachRow(&fold) { fold, row, report, choice in
+            guard !row.samples.isEmpty, fold.edgeID(of: row, of: report, choice: choice) == id else { return }
+            samples += row.samples.sorted
+        }
+        samples.sort { $1.isOrderedBefore($0) }
+        return SampleList(edge: id, window: window, samples: samples)
+    }
+
+    /// Hands over every row, window by window, with who speaks for which clients in it.
+    private func forEachRow(
+        _ fold: inout GraphFold,
+        _ body: (inout GraphFold, EdgeRow, WindowReport, ReporterChoice) -> Void
+    ) {
+        for (window, reports) in Dictionary(grouping: reports, by: \.window) {
+            var choice = ReporterChoice()
+            for report in reports { choice.note(report.localAddresses, reporter: report.reporter.id) }
+            fold.begin(window)
+            for report in reports {
+                for row in report.edges { body(&fold, row, report, choice) }
+            }
+        }
     }
 
     /// How nodes are named, which depends on what the reports hold.

@@ -93,36 +93,18 @@ struct GraphFold {
     ///   - choice: Who speaks for which clients in this window.
     ///   - holdsGauges: Whether this is the reporter's last window of the range, whose gauges count.
     mutating func add(_ row: EdgeRow, of report: WindowReport, choice: ReporterChoice, holdsGauges: Bool) {
-        let oriented = OrientedRow(row, in: window, by: resolver)
-        guard choice.counts(client: oriented.client, reporter: report.reporter.id) else { return }
-        let (cluster, transport) = (report.cluster, oriented.transport)
-        let client = answer(oriented.client, port: 0, transport, as: .client, in: cluster)
-        let server = answer(oriented.server, port: oriented.port, transport, as: .server, in: cluster)
-        let dialled = oriented.dialled.map { dialled, connections in
-            let answer = answer(dialled.endpoint, port: dialled.port, transport, as: .dialled, in: cluster)
-            return DialledAnswer(dialled: dialled, connections: connections, answer: answer)
-        }
-        var serverNode = server.node
-        var serverAddresses: Set<IPAddress> = [oriented.server.address]
-        if placement.level == .service, let service = Self.busiestService(dialled) {
-            serverNode = placement.node(for: service, cluster: cluster)
-            serverNode.isInferred = server.identity.isInferred
-            for entry in dialled where entry.answer.service == service {
-                serverAddresses.insert(entry.dialled.endpoint.address)
-            }
-        }
-        guard keeps(client.node, client.identity) || keeps(serverNode, server.identity) else { return }
-
+        guard let ends = ends(of: row, of: report, choice: choice) else { return }
+        let (client, oriented) = (ends.client, ends.row)
         let slot = EdgeSlot(
-            client: absorb(client.node, addresses: [oriented.client.address]),
-            server: absorb(serverNode, addresses: serverAddresses),
+            client: absorb(client, addresses: [oriented.client.address]),
+            server: absorb(ends.server, addresses: ends.serverAddresses),
             port: oriented.port,
-            transport: transport
+            transport: oriented.transport
         )
         var metrics = oriented.metrics
         if !holdsGauges { metrics.clearGauges() }
-        let used = dialled.map { entry in
-            let service = entry.answer.service.map { placement.dialledID(of: $0, cluster: cluster) }
+        let used = ends.dialled.map { entry in
+            let service = entry.answer.service.map { placement.dialledID(of: $0, cluster: report.cluster) }
             let slot = DialledSlot(id: service ?? entry.answer.node.id, port: entry.dialled.port)
             return (slot: slot, connections: entry.connections)
         }
@@ -160,7 +142,62 @@ struct GraphFold {
         return (finished, drawn)
     }
 
+    /// The id of the edge that a row belongs to.
+    ///
+    /// - Parameters:
+    ///   - row: A row of the report.
+    ///   - report: Where it is from.
+    ///   - choice: Who speaks for which clients in this window.
+    /// - Returns: `nil` where the row is left out.
+    mutating func edgeID(of row: EdgeRow, of report: WindowReport, choice: ReporterChoice) -> String? {
+        guard let ends = ends(of: row, of: report, choice: choice) else { return nil }
+        return Edge.id(
+            client: ends.client.id,
+            server: ends.server.id,
+            port: ends.row.port,
+            transport: ends.row.transport
+        )
+    }
+
     // MARK: - Identities
+
+    /// A row and the nodes it lies between.
+    private struct Ends {
+        let row: OrientedRow
+        let client: Node
+        let server: Node
+        let serverAddresses: Set<IPAddress>
+        let dialled: [DialledAnswer]
+    }
+
+    private mutating func ends(of row: EdgeRow, of report: WindowReport, choice: ReporterChoice) -> Ends? {
+        let oriented = OrientedRow(row, in: window, by: resolver)
+        guard choice.counts(client: oriented.client, reporter: report.reporter.id) else { return nil }
+        let (cluster, transport) = (report.cluster, oriented.transport)
+        let client = answer(oriented.client, port: 0, transport, as: .client, in: cluster)
+        let server = answer(oriented.server, port: oriented.port, transport, as: .server, in: cluster)
+        let dialled = oriented.dialled.map { dialled, connections in
+            let answer = answer(dialled.endpoint, port: dialled.port, transport, as: .dialled, in: cluster)
+            return DialledAnswer(dialled: dialled, connections: connections, answer: answer)
+        }
+        var serverNode = server.node
+        var serverAddresses: Set<IPAddress> = [oriented.server.address]
+        if placement.level == .service, let service = Self.busiestService(dialled) {
+            serverNode = placement.node(for: service, cluster: cluster)
+            serverNode.isInferred = server.identity.isInferred
+            for entry in dialled where entry.answer.service == service {
+                serverAddresses.insert(entry.dialled.endpoint.address)
+            }
+        }
+        guard keeps(client.node, client.identity) || keeps(serverNode, server.identity) else { return nil }
+        return Ends(
+            row: oriented,
+            client: client.node,
+            server: serverNode,
+            serverAddresses: serverAddresses,
+            dialled: dialled
+        )
+    }
 
     private struct DialledAnswer {
         let dialled: EdgeRow.Dialled

@@ -23,12 +23,14 @@ extension Edge {
         metrics.protocols.values.reduce(into: Histogram()) { $0.merge($1.serverTime) }
     }
 
-    /// The protocol with most requests (started ones where none ended); the first by name among equals.
+    /// The protocol with most requests (started ones where none ended, else connections); the first
+    /// by name among equals.
     package var busiestProtocol: ApplicationProtocol? {
         metrics.protocols.min { left, right in
             let (mine, theirs) = (left.value, right.value)
             if mine.requests != theirs.requests { return mine.requests > theirs.requests }
             if mine.started != theirs.started { return mine.started > theirs.started }
+            if mine.recognized != theirs.recognized { return mine.recognized > theirs.recognized }
             return left.key.rawValue < right.key.rawValue
         }?.key
     }

@@ -27,6 +27,7 @@ extension GraphJSON {
         }
         return .object([
             ("protocol", .string(name.rawValue)),
+            ("recognized", .count(metrics.recognized)),
             ("requests", .count(metrics.requests)),
             ("started", .count(metrics.started)),
             ("inFlight", .count(metrics.inFlight)),
@@ -37,6 +38,8 @@ extension GraphJSON {
             ("statuses", .line(.counts(metrics.statuses))),
             ("latency", .line(histogram(metrics.latency))),
             ("serverTime", .line(histogram(metrics.serverTime))),
+            ("session", .count(metrics.session)),
+            ("messages", .line(directional(metrics.messages))),
             ("streaming", .count(metrics.streaming)),
             ("streamDuration", .line(histogram(metrics.streamDuration))),
             ("operations", .array(operations.map { .line(operation($0.key, $0.value)) })),
@@ -99,7 +102,9 @@ extension GraphJSON {
         .object([
             ("attempted", .count(handshakes.attempted)),
             ("completed", .count(handshakes.completed)),
+            ("resumed", .count(handshakes.resumed)),
             ("failed", .counts(handshakes.failed)),
+            ("handshakeTime", histogram(handshakes.handshakeTime)),
         ])
     }
 

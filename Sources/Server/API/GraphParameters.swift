@@ -22,12 +22,7 @@ package enum GraphParameters {
     /// - Throws: `Problem` with 400 that names the parameter at fault.
     package static func parse(_ query: String?, now: Timestamp) throws(Problem) -> GraphQuery {
         let items = try QueryItems(query)
-        for item in items.items where !known.contains(item.name) {
-            throw .badParameter(
-                String(item.name.prefix(maximumNamespaceLength)),
-                "There is no such parameter. Known are \(known.joined(separator: ", "))."
-            )
-        }
+        try items.require(names: known)
         return GraphQuery(
             range: try range(items, now: now),
             level: try level(items),
@@ -35,7 +30,7 @@ package enum GraphParameters {
         )
     }
 
-    private static func range(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphQuery.Range {
+    static func range(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphQuery.Range {
         let from = try instant("from", in: items, now: now)
         let to = try instant("to", in: items, now: now)
         if let from, let to, from >= to {
@@ -66,7 +61,7 @@ package enum GraphParameters {
         return instant
     }
 
-    private static func level(_ items: QueryItems) throws(Problem) -> GraphLevel {
+    static func level(_ items: QueryItems) throws(Problem) -> GraphLevel {
         guard let text = try items.single("level") else { return .workload }
         guard let level = GraphLevel(rawValue: text) else {
             let levels = GraphLevel.allCases.map(\.rawValue).joined(separator: ", ")
@@ -75,7 +70,7 @@ package enum GraphParameters {
         return level
     }
 
-    private static func namespaces(_ items: QueryItems) throws(Problem) -> Set<String> {
+    static func namespaces(_ items: QueryItems) throws(Problem) -> Set<String> {
         var names: Set<String> = []
         for value in items.values("namespace") {
             for name in value.split(separator: ",", omittingEmptySubsequences: false) {

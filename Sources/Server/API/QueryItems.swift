@@ -51,4 +51,37 @@ package struct QueryItems: Equatable, Sendable {
         guard values.count <= 1 else { throw .badParameter(name, "It is given more than once.") }
         return values.first
     }
+
+    /// Longer names are cut where a problem tells them.
+    private static let maximumToldLength = 63
+
+    /// Refuses names that a resource does not know.
+    ///
+    /// - Throws: `Problem` with 400 that names the first of them.
+    func require(names known: [String]) throws(Problem) {
+        for item in items where !known.contains(item.name) {
+            throw .badParameter(
+                String(item.name.prefix(Self.maximumToldLength)),
+                "There is no such parameter. Known are \(known.joined(separator: ", "))."
+            )
+        }
+    }
+
+    /// The only value of a parameter as a whole number.
+    ///
+    /// - Throws: `Problem` with 400 where it is none or not in the range.
+    func integer(
+        _ name: String,
+        in range: ClosedRange<Int>,
+        default fallback: Int
+    ) throws(Problem) -> Int {
+        guard let text = try single(name) else { return fallback }
+        guard let number = Int(text), range.contains(number) else {
+            throw .badParameter(
+                name,
+                "It must be a whole number from \(range.lowerBound) to \(range.upperBound)."
+            )
+        }
+        return number
+    }
 }

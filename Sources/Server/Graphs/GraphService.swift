@@ -14,6 +14,8 @@ import Synchronization
 package final class GraphService: GraphSource {
     /// Graphs kept for the current state of the store.
     package static let maximumSnapshots = 16
+    /// Lists of samples kept: people page through one, and look at few.
+    package static let maximumSampleLists = 4
 
     private struct Memory {
         var version: Int64?
@@ -21,6 +23,8 @@ package final class GraphService: GraphSource {
         var reader: GraphReader?
         /// Least recently used first.
         var snapshots: [(query: GraphQuery, snapshot: GraphSnapshot)] = []
+        /// Oldest first.
+        var samples: [(query: GraphQuery, list: SampleList)] = []
     }
 
     private let store: WindowStore
@@ -37,9 +41,27 @@ package final class GraphService: GraphSource {
         }
     }
 
+    package func samples(ofEdge id: String, in query: GraphQuery) async throws -> SampleList {
+        try await queue.run { [self] in
+            do { return try readSamples(ofEdge: id, in: query) } catch { throw SourceFailure.store(error) }
+        }
+    }
+
+    private func readSamples(ofEdge id: String, in query: GraphQuery) throws -> SampleList {
+        forget(unless: try store.dataVersion())
+        let known = memory.withLock { $0.samples.first { $0.query == query && $0.list.edge == id } }
+        if let known { return known.list }
+        let list = try reader().samples(ofEdge: id, in: query)
+        memory.withLock { memory in
+            if memory.samples.count >= Self.maximumSampleLists { memory.samples.removeFirst() }
+            memory.samples.append((query, list))
+        }
+        return list
+    }
+
     private func read(_ query: GraphQuery) throws -> GraphSnapshot {
-        let version = try store.dataVersion()
-        if let known = recall(query, version: version) { return known }
+        forget(unless: try store.dataVersion())
+        if let known = recall(query) { return known }
         let reader = try reader()
         let (graph, reporters) = try reader.graph(query)
         let snapshot = GraphSnapshot(graph: graph, stored: reader.stored, reporters: reporters)
@@ -49,12 +71,15 @@ package final class GraphService: GraphSource {
 
     // MARK: - Memory
 
-    private func recall(_ query: GraphQuery, version: Int64) -> GraphSnapshot? {
+    /// Forgets everything that is of another state of the store.
+    private func forget(unless version: Int64) {
         memory.withLock { memory in
-            if memory.version != version {
-                memory = Memory(version: version)
-                return nil
-            }
+            if memory.version != version { memory = Memory(version: version) }
+        }
+    }
+
+    private func recall(_ query: GraphQuery) -> GraphSnapshot? {
+        memory.withLock { memory in
             guard let index = memory.snapshots.firstIndex(where: { $0.query == query }) else {
                 return nil
             }

@@ -26,6 +26,9 @@ package struct GraphSnapshot: Sendable {
 /// Where the server gets graphs from.
 package protocol GraphSource: Sendable {
     func snapshot(for query: GraphQuery) async throws -> GraphSnapshot
+
+    /// The sampled transactions of one edge of the graph.
+    func samples(ofEdge id: String, in query: GraphQuery) async throws -> SampleList
 }
 
 /// Where the server gets pictures from.

@@ -16,6 +16,7 @@ package struct BlockReader: Sendable {
 
     /// The directory, in order of first edge.
     package let groups: [Group]
+    private let version: UInt8
     private let bytes: [UInt8]
     private let strings: [UInt64: String]
 
@@ -26,7 +27,7 @@ package struct BlockReader: Sendable {
     ///   - strings: The string dictionary by id.
     /// - Throws: `BlockError` where the bytes are damaged or of another version.
     package init(_ bytes: [UInt8], strings: [UInt64: String]) throws(BlockError) {
-        var cursor = try Frame.windowBlock.open(bytes)
+        var (cursor, version) = try Frame.windowBlock.open(bytes)
         let count = try cursor.count()
         var groups: [Group] = []
         groups.reserveCapacity(count)
@@ -51,6 +52,7 @@ package struct BlockReader: Sendable {
         self.groups = groups.map {
             Group(firstEdge: $0.firstEdge, edges: $0.edges, offset: $0.offset + start, length: $0.length)
         }
+        self.version = version
         self.bytes = bytes
         self.strings = strings
     }
@@ -89,6 +91,7 @@ package struct BlockReader: Sendable {
             edge = next + 1
             rows.append(BlockRow(edge: edge))
         }
+        let hasDissection = version >= BlockFormat.dissectionVersion
         var connections = try cursor.section()
         try ConnectionSection.read(into: &rows, strings: strings, from: &connections)
         try connections.finish()
@@ -96,11 +99,24 @@ package struct BlockReader: Sendable {
         try TimeSection.read(into: &rows, from: &times)
         try times.finish()
         var protocols = try cursor.section()
-        try ProtocolSection.read(into: &rows, strings: strings, from: &protocols)
+        try ProtocolSection.read(
+            into: &rows,
+            strings: strings,
+            hasDissection: hasDissection,
+            from: &protocols
+        )
         try protocols.finish()
         var dialled = try cursor.section()
         try DialledSection.read(into: &rows, from: &dialled)
         try dialled.finish()
+        if hasDissection {
+            var handshakes = try cursor.section()
+            try HandshakeSection.read(into: &rows, from: &handshakes)
+            try handshakes.finish()
+            var samples = try cursor.section()
+            try SampleSection.read(into: &rows, strings: strings, from: &samples)
+            try samples.finish()
+        }
         try cursor.finish()
         return rows
     }

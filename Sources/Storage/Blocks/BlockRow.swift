@@ -24,10 +24,17 @@ package struct BlockRow: Equatable, Sendable {
     package var metrics: EdgeMetrics
     /// In order of endpoint and port.
     package var dialled: [Dialled]
+    package var samples: TransactionSamples
 
-    package init(edge: UInt64, metrics: EdgeMetrics = EdgeMetrics(), dialled: [Dialled] = []) {
+    package init(
+        edge: UInt64,
+        metrics: EdgeMetrics = EdgeMetrics(),
+        dialled: [Dialled] = [],
+        samples: TransactionSamples = TransactionSamples()
+    ) {
         self.edge = edge
         self.metrics = metrics
         self.dialled = dialled
+        self.samples = samples
     }
 }

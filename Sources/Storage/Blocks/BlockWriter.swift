@@ -63,6 +63,12 @@ package struct BlockWriter: Sendable {
         var dialled = ByteWriter()
         DialledSection.write(rows, to: &dialled)
         group.append(section: dialled)
+        var handshakes = ByteWriter()
+        try HandshakeSection.write(rows, to: &handshakes)
+        group.append(section: handshakes)
+        var samples = ByteWriter()
+        try SampleSection.write(rows, strings: strings, to: &samples)
+        group.append(section: samples)
         return group
     }
 }

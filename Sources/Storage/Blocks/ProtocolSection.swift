@@ -55,17 +55,23 @@ enum ProtocolSection {
         try HistogramColumn.write(entries.map(\.streamDuration), to: &writer)
         try TallyColumn.write(entries.map(\.statuses), strings: strings, to: &writer)
         try OperationColumns.write(entries.map(\.operations), strings: strings, to: &writer)
+        CounterColumn.write(entries.map(\.recognized), to: &writer)
+        CounterColumn.write(entries.map(\.session), to: &writer)
+        CounterColumn.write(entries.map(\.messages.sent), to: &writer)
+        CounterColumn.write(entries.map(\.messages.received), to: &writer)
     }
 
     static func read(
         into rows: inout [BlockRow],
         strings: [UInt64: String],
+        hasDissection: Bool,
         from cursor: inout ByteCursor
     ) throws(BlockError) {
         let (sizes, total) = try CounterColumn.readCounts(rows.count, from: &cursor)
         guard total > 0 else { return }
         let names = try StringIDs.read(sizes, total: total, strings: strings, from: &cursor)
-        let entries = try readEntries(total, strings: strings, from: &cursor)
+        var entries = try readEntries(total, strings: strings, from: &cursor)
+        if hasDissection { try readDissection(into: &entries, from: &cursor) }
         var next = 0
         for index in rows.indices {
             for position in next..<next + sizes[index] {
@@ -121,6 +127,22 @@ enum ProtocolSection {
             entries.append(entry)
         }
         return entries
+    }
+
+    /// What version 2 added.
+    private static func readDissection(
+        into entries: inout [ProtocolMetrics],
+        from cursor: inout ByteCursor
+    ) throws(BlockError) {
+        let recognized = try CounterColumn.read(entries.count, from: &cursor)
+        let session = try CounterColumn.read(entries.count, from: &cursor)
+        let sent = try CounterColumn.read(entries.count, from: &cursor)
+        let received = try CounterColumn.read(entries.count, from: &cursor)
+        for index in entries.indices {
+            entries[index].recognized = recognized[index]
+            entries[index].session = session[index]
+            entries[index].messages = DirectionalCount(sent: sent[index], received: received[index])
+        }
     }
 
     /// Which parts of an entry its operations already say.

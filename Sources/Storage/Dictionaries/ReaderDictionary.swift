@@ -71,7 +71,7 @@ struct ReaderDictionary: Sendable {
                 : EdgeRow.Dialled(endpoint: try endpoint(entry.endpoint), port: entry.port)
             dialled[address] = entry.connections
         }
-        return EdgeRow(key: key, metrics: row.metrics, dialled: dialled)
+        return EdgeRow(key: key, metrics: row.metrics, dialled: dialled, samples: row.samples)
     }
 
     private mutating func refreshEdges(_ database: Database) throws {

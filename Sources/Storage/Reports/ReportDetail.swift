@@ -53,7 +53,7 @@ struct ReportDetail: Equatable {
     init() {}
 
     init(_ bytes: [UInt8], strings: [UInt64: String]) throws(BlockError) {
-        var cursor = try Frame.reportDetail.open(bytes)
+        var (cursor, _) = try Frame.reportDetail.open(bytes)
         var previous: UInt64 = 0
         for _ in 0..<(try cursor.count()) {
             previous = previous &+ UInt64(bitPattern: try cursor.signed())

@@ -92,7 +92,9 @@ struct ReportWriter {
             }
             dialled.sort { ($0.endpoint, $0.port) < ($1.endpoint, $1.port) }
             let id = try dictionary.id(of: edge.key, database)
-            rows.append(BlockRow(edge: id, metrics: edge.metrics, dialled: dialled))
+            rows.append(
+                BlockRow(edge: id, metrics: edge.metrics, dialled: dialled, samples: edge.samples)
+            )
         }
         rows.sort { $0.edge < $1.edge }
         return rows

@@ -16,6 +16,12 @@ extension WindowReport {
                 strings.formUnion(metrics.statuses.keys)
                 strings.formUnion(metrics.operations.keys)
             }
+            for sample in edge.samples.sorted {
+                strings.insert(sample.applicationProtocol.rawValue)
+                strings.insert(sample.operation)
+                if let status = sample.status { strings.insert(status) }
+                if let name = sample.serverName { strings.insert(name) }
+            }
         }
         return strings
     }

@@ -23,6 +23,8 @@ extension Setting {
         case .level: "What a node stands for: pod, workload, service, namespace or node"
         case .namespace: "Only edges with an end in this namespace; may be repeated"
         case .maximumFlows: "Flows kept at once; more push out the idlest"
+        case .maximumOperations:
+            "Operations of a protocol kept apart on an edge in a window; more become {other}"
         case .flowsOnly: "Only flows and TCP facts: no application protocols"
         case .logLevel: "What to log: trace, debug, info, notice, warning, error or critical"
         }
@@ -38,6 +40,7 @@ extension Setting {
         case .port: String(ServerBuilder.Configuration().port)
         case .level: "workload"
         case .maximumFlows: String(MeteringEngine.Configuration().maximumFlows)
+        case .maximumOperations: String(MeteringEngine.Configuration().maximumOperations)
         case .logLevel: "warning"
         case .flowsOnly: "false"
         case .inventory, .namespace: nil
@@ -51,7 +54,7 @@ extension Setting {
         case .host: "address"
         case .port: "port"
         case .level, .logLevel: "level"
-        case .maximumFlows: "count"
+        case .maximumFlows, .maximumOperations: "count"
         case .flowsOnly: "true or false"
         }
     }

@@ -15,6 +15,7 @@ enum Setting: String, CaseIterable {
     case level
     case namespace
     case maximumFlows = "max-flows"
+    case maximumOperations = "max-operations"
     case flowsOnly = "flows-only"
     case logLevel = "log-level"
 

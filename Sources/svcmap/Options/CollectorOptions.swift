@@ -12,6 +12,9 @@ struct CollectorOptions: ParsableArguments {
     @Option(name: .long, help: Setting.maximumFlows.help)
     var maxFlows: String?
 
+    @Option(name: .long, help: Setting.maximumOperations.help)
+    var maxOperations: String?
+
     @Flag(name: .long, help: Setting.flowsOnly.help)
     var flowsOnly = false
 
@@ -20,6 +23,7 @@ struct CollectorOptions: ParsableArguments {
         var settings: [Setting: String] = [:]
         settings[.cluster] = cluster
         settings[.maximumFlows] = maxFlows
+        settings[.maximumOperations] = maxOperations
         if flowsOnly { settings[.flowsOnly] = "true" }
         return settings
     }
@@ -32,6 +36,11 @@ struct CollectorOptions: ParsableArguments {
             .maximumFlows,
             in: 1_024...16_777_216,
             default: configuration.maximumFlows
+        )
+        configuration.maximumOperations = try settings.integer(
+            .maximumOperations,
+            in: 1...10_000,
+            default: configuration.maximumOperations
         )
         configuration.dissects = try !settings.boolean(.flowsOnly, default: !configuration.dissects)
         return configuration

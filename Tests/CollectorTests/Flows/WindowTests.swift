@@ -129,12 +129,19 @@ import Testing
             acknowledgment: 901 + UInt32(response.count),
             payload: request
         )
-        let http = script.finish().map { $0.edges.first?.metrics.protocols[.http] ?? ProtocolMetrics() }
+        let reports = script.finish()
+        let http = reports.map { $0.edges.first?.metrics.protocols[.http] ?? ProtocolMetrics() }
         #expect(http.map(\.started) == [1, 0, 1])
         #expect(http.map(\.requests) == [0, 0, 1])
         #expect(http.map(\.inFlight) == [1, 1, 1])
         #expect(http[2].latency.sumNanoseconds == 23_000_000_000)
         #expect(http[2].statuses == ["200": 1])
+        #expect(http.map(\.recognized) == [1, 0, 0])
+        let samples = reports.map { $0.edges.first?.samples.sorted ?? [] }
+        #expect(samples.map(\.count) == [0, 0, 1])
+        #expect(samples[2].first?.at == FrameScript.instant(2_000))
+        #expect(samples[2].first?.responseEnd == 23_000_000_000)
+        #expect(samples[2].first?.operation == "GET /a" && samples[2].first?.status == "200")
     }
 
     @Test func `a lookup without an answer ends when patience does`() {
@@ -151,6 +158,7 @@ import Testing
         }
         #expect(dns.map(\.inFlight) == [1, 0, 0, 0])
         #expect(dns.map { $0.outcomes.timedOut } == [0, 1, 0, 0])
+        #expect(dns.map(\.recognized) == [1, 0, 0, 0])
     }
 
     // MARK: - Losses and limits

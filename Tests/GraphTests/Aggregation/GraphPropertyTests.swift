@@ -48,8 +48,30 @@ import Testing
         row.metrics.connections.open = generator.next() % 5
         row.metrics.connectTime.record(nanoseconds: Int64(generator.next() % 1_000_000_000))
         row.metrics.protocols[.http]?.inFlight = generator.next() % 3
+        if generator.next() % 3 == 0 {
+            var redis = ProtocolMetrics()
+            redis.recognized = generator.next() % 4
+            redis.session = generator.next() % 5
+            redis.messages = DirectionalCount(sent: generator.next() % 9, received: generator.next() % 9)
+            row.metrics.protocols[.redis] = redis
+            row.metrics.tlsHandshakes.attempted = generator.next() % 9
+            row.metrics.tlsHandshakes.resumed = generator.next() % 9
+            row.metrics.tlsHandshakes.failed = ["unknown_ca": generator.next() % 3]
+            row.metrics.tlsHandshakes.handshakeTime.record(nanoseconds: Int64(generator.next() % 9_000_000))
+            row.samples.offer(sample(&generator))
+        }
         row.metrics.protocols[.http]?.statuses = ["200": generator.next() % 9]
         return row
+    }
+
+    private static func sample(_ generator: inout SeededGenerator) -> TransactionSample {
+        TransactionSample(
+            applicationProtocol: .redis,
+            operation: "GET",
+            outcome: .ok,
+            at: Timestamp(nanoseconds: Int64(generator.next() >> 2)),
+            ended: generator.next() % 1_000_000
+        )
     }
 
     static func reports(seed: UInt64) -> [WindowReport] {
@@ -146,8 +168,29 @@ import Testing
         #expect(found.bytes.sent + found.bytes.received == expected.bytes.sent + expected.bytes.received)
         #expect(found.connections == expected.connections)
         #expect(found.connectTime == expected.connectTime)
+        #expect(found.tlsHandshakes == expected.tlsHandshakes)
+        let (redis, all) = (found.protocols[.redis], expected.protocols[.redis])
+        #expect(redis?.recognized == all?.recognized)
+        #expect(redis?.session == all?.session)
+        #expect(redis?.messages.total == all?.messages.total)
         #expect(found.protocols[.http]?.requests == expected.protocols[.http]?.requests)
         #expect(found.protocols[.http]?.statuses == expected.protocols[.http]?.statuses)
+    }
+
+    @Test(arguments: UInt64(1)...10)
+    func `have each sample on one edge, whatever the level`(seed: UInt64) {
+        let reports = Self.reports(seed: seed)
+        let samples = GraphLevel.allCases.map { level in
+            let builder = Shop.builder(reports, level: level, names: Self.names)
+            let lists = builder.build().edges.map { builder.samples(ofEdge: $0.id) }
+            #expect(
+                lists.allSatisfy { zip($0.samples, $0.samples.dropFirst()).allSatisfy { $0.at >= $1.at } }
+            )
+            return lists.flatMap(\.samples).sorted { $0.isOrderedBefore($1) }
+        }
+        for level in samples.dropFirst() { #expect(level == samples[0]) }
+        if reports.count > 1 { #expect(!samples[0].isEmpty) }
+        #expect(Shop.builder(reports).samples(ofEdge: "nothing").samples.isEmpty)
     }
 
     @Test(arguments: UInt64(1)...10)
@@ -169,4 +212,8 @@ import Testing
 
 extension Orientation {
     fileprivate static let allOfThem: [Orientation] = [.observed, .dissected, .undecided]
+}
+
+extension DirectionalCount {
+    fileprivate var total: UInt64 { sent + received }
 }

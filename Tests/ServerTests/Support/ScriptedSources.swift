@@ -57,6 +57,11 @@ final class ScriptedGraphs: GraphSource {
         asked.withLock { $0.append(request) }
         return try answer(request)
     }
+
+    func samples(ofEdge id: String, in request: GraphQuery) async throws -> SampleList {
+        asked.withLock { $0.append(request) }
+        return SampleList(edge: id, window: try answer(request).graph.window, samples: ShopGraph.samples)
+    }
 }
 
 /// Pictures by script, counted.

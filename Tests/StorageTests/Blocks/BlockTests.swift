@@ -27,6 +27,13 @@ private struct BlockSample {
                     )
                 )
             }
+            row.samples = dice.samples()
+            for sample in row.samples.sorted {
+                note(sample.applicationProtocol.rawValue)
+                for string in [sample.operation, sample.status, sample.serverName] {
+                    if let string { note(string) }
+                }
+            }
             for name in row.metrics.tlsHandshakes.failed.keys.sorted() { note(name) }
             for (name, metrics) in row.metrics.protocols.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 note(name.rawValue)
@@ -112,14 +119,44 @@ private struct BlockSample {
         let block = try BlockWriter(strings: [:]).encode([row])
         let body: [UInt8] = [
             1,  // groups
-            5, 1, 39,  // first edge, edges, bytes
+            5, 1, 44,  // first edge, edges, bytes
+            25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
+            3, 0, 0, 0,  // times
+            1, 0,  // protocols
+            6, 3, 1, 0, 0, 3, 1,  // dialled
+            2, 0, 0,  // handshakes
+            1, 0,  // samples
+        ]
+        #expect(Array(block.prefix(5)) == Array("SVWB".utf8) + [2])
+        #expect(Array(block.dropFirst(9)) == body)
+    }
+}
+
+@Suite struct `Window block of version 1` {
+    /// As the first build wrote it: the example that the format page had then.
+    private static let bytes: [UInt8] =
+        Array("SVWB".utf8) + [1] + [12, 148, 17, 202]
+        + [
+            1, 5, 1, 39,  // groups, first edge, edges, bytes
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols
             6, 3, 1, 0, 0, 3, 1,  // dialled
         ]
-        #expect(Array(block.prefix(5)) == Array("SVWB".utf8) + [1])
-        #expect(Array(block.dropFirst(9)) == body)
+
+    @Test func `is read`() throws {
+        var row = BlockRow(edge: 5)
+        row.metrics.packets = DirectionalCount(sent: 3, received: 2)
+        row.dialled = [BlockRow.Dialled(endpoint: 0, port: 0, connections: 1)]
+        let reader = try BlockReader(Self.bytes, strings: [:])
+        #expect(try reader.rows() == [row])
+        #expect(try reader.row(edge: 5) == row)
+    }
+
+    @Test func `does not pass for version 2`() {
+        var bytes = Self.bytes
+        bytes[4] = 2
+        #expect(throws: BlockError.checksumMismatch) { _ = try BlockReader(bytes, strings: [:]) }
     }
 }
 
