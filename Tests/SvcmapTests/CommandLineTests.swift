@@ -60,7 +60,7 @@ struct `Command line` {
     }
 
     @Test func `names the source of a value that does not convert`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try Data("level: planet\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))
         let imported = try Binary.run(
             ["import", "--inventory", Checkout.example + "/objects.json"],
@@ -86,7 +86,7 @@ struct `Command line` {
     }
 
     @Test func `reads flows only where that is wanted`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let capture = Checkout.example + "/demo.pcap"
         let all = try Binary.run(["import", capture, "--store", "all.db"], in: scratch.url)
         let flows = try Binary.run(
@@ -114,7 +114,7 @@ struct `Command line` {
     }
 
     @Test func `refuses an unknown key of the file`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try Data("stor: map.db\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))
         let run = try Binary.run(["export", "--json", "--config", "svcmap.yaml"], in: scratch.url)
         #expect(run.status == 2)
@@ -125,7 +125,7 @@ struct `Command line` {
         ("now-", "from"), ("yesterday", "from"), ("2026-11-22T09:10:00Z", "to"),
     ])
     func `refuses ranges that are none`(text: String, blamed: String) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         _ = try Binary.run(["import", "--inventory", Checkout.example + "/objects.json"], in: scratch.url)
         let run = try Binary.run(
             ["export", "--json", "--from", text, "--to", "2026-11-22T09:10:00Z"],

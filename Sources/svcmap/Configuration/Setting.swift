@@ -27,7 +27,6 @@ enum Setting: String, CaseIterable {
     static let foreignVariables: Set<String> = [
         "SVCMAP_CONFIG", "SVCMAP_STRICT", "SVCMAP_BENCH", "SVCMAP_BENCH_DIR", "SVCMAP_BENCH_MB",
         "SVCMAP_CORPUS",
-        "SVCMAP_SEED",
     ]
 
     /// Prefix of variables that only tests and builds read.
