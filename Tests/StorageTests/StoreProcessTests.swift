@@ -81,6 +81,29 @@ import Testing
         #expect(try one.reports().count == 6)
     }
 
+    /// The last to close moves the log into the file, whose first page comes before the others.
+    @Test(.timeLimit(.minutes(2))) func `come and go at once`() async throws {
+        let path = folder.file("busy.db")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<3 {
+                group.addTask {
+                    var dice = RandomReports(seed: 56)
+                    for window in 0..<60 {
+                        let store = try WindowStore(path: path, access: .readWrite)
+                        _ = try store.append(dice.report(reporter: writer, window: Int64(window), edges: 20))
+                        try store.close()
+                        let viewer = try WindowStore(path: path, access: .readOnly)
+                        #expect(try viewer.range() != nil)
+                        try viewer.close()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let store = try WindowStore(path: path, access: .readWrite)
+        #expect(try store.info().reports == 180)
+    }
+
     @Test func `leave maintenance to whoever holds the lock`() throws {
         var dice = RandomReports(seed: 55)
         _ = try one.append(dice.report(edges: 1))
