@@ -78,6 +78,30 @@ struct `Live` {
         #expect(!FileManager.default.fileExists(atPath: scratch.file("svcmap.db")))
     }
 
+    @Test func `refuses an interface whose frames are not read`() throws {
+        guard canCapture() else { return }
+        let device = "/dev/net/tun"
+        guard FileManager.default.isReadableFile(atPath: device) else {
+            print("skipped: an interface of an unread link type: needs \(device)")
+            return
+        }
+        // TUNSETIFF, then TUNSETLINK to ARPHRD_IEEE80211_RADIOTAP, in a network of its own.
+        let script = """
+            import fcntl, os, struct, subprocess, sys
+            tunnel = os.open("\(device)", os.O_RDWR)
+            fcntl.ioctl(tunnel, 0x400454CA, struct.pack("16sH22x", b"wifi0", 0x1001))
+            fcntl.ioctl(tunnel, 0x400454CD, 803)
+            subprocess.run(["ip", "link", "set", "wifi0", "up"], check=True)
+            sys.exit(subprocess.run(["\(BuiltProducts.svcmap)", "capture", "--interface", "wifi0"]).returncode)
+            """
+        let scratch = try TemporaryFolder()
+        let run = try Binary.run("/usr/bin/unshare", ["-n", "python3", "-c", script], in: scratch.url)
+        #expect(run.status == 3, "\(run.errors)")
+        #expect(run.errors.contains("cannot capture on wifi0: link type 127 (IEEE 802.11) is not read"))
+        #expect(run.errors.split(separator: "\n").count == 1)
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("svcmap.db")))
+    }
+
     @Test func `names the interfaces there are when asked for another`() throws {
         guard canCapture() else { return }
         let run = try Binary.run(["capture", "--interface", "no-such0"])
