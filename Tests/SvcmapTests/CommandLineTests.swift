@@ -59,6 +59,17 @@ struct `Command line` {
         #expect(run.errors.contains("SVCMAP_STOR") && run.errors.contains("SVCMAP_STORE"))
     }
 
+    @Test(arguments: ["SVCMAP_BENCH_FILES", "SVCMAP_BENCH_MEMORY", "SVCMAP_TEST_SEED", "SVCMAP_CORPUS"])
+    func `passes over a variable of benchmarks and tests`(name: String) throws {
+        let scratch = try TemporaryFolder()
+        let run = try Binary.run(
+            ["import", Checkout.example + "/demo.pcap", "--store", "map.db"],
+            environment: [name: "1"],
+            in: scratch.url
+        )
+        #expect(run.status == 0, "\(run.errors)")
+    }
+
     @Test func `names the source of a value that does not convert`() throws {
         let scratch = try TemporaryFolder()
         try Data("level: planet\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))
