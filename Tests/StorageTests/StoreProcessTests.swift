@@ -82,26 +82,25 @@ import Testing
         #expect(try one.reports().count == 6)
     }
 
-    /// The last to close moves the log into the file, whose first page comes before the others.
+    /// The last to close moves the log into the file, whose first page comes before the others
+    /// that it speaks of: whoever looks just then must not take it for damaged.
     @Test(.timeLimit(.minutes(2))) func `come and go at once`() async throws {
-        let path = folder.file("busy.db")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for writer in 0..<3 {
-                group.addTask {
-                    var dice = RandomReports(seed: 56)
-                    for window in 0..<60 {
+        for round in 0..<50 {
+            let path = folder.file("busy-\(round).db")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for writer in 0..<3 {
+                    group.addTask {
+                        var dice = RandomReports(seed: UInt64(round))
                         let store = try WindowStore(path: path, access: .readWrite)
-                        _ = try store.append(dice.report(reporter: writer, window: Int64(window), edges: 20))
+                        _ = try store.append(dice.report(reporter: writer, edges: 20))
                         try store.close()
-                        let viewer = try WindowStore(path: path, access: .readOnly)
-                        #expect(try viewer.range() != nil)
-                        try viewer.close()
+                        try WindowStore(path: path, access: .readOnly).close()
                     }
                 }
+                try await group.waitForAll()
             }
-            try await group.waitForAll()
+            #expect(try StoreInspection(path).reports == 3)
         }
-        #expect(try StoreInspection(path).reports == 180)
     }
 
     @Test func `leave maintenance to whoever holds the lock`() throws {
