@@ -137,7 +137,9 @@ let package = Package(
         ),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "Graph", "FlowModel", "TestKit"],
+            dependencies: [
+                "Storage", "Graph", "FlowModel", "TestKit", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: baseline
         ),
         .testTarget(

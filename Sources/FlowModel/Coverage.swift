@@ -7,8 +7,6 @@ package enum LossCause: String, Sendable, CaseIterable, Comparable {
     case kernelDropped
     /// Frames the interface dropped (`ps_ifdrop`).
     case interfaceDropped
-    /// Window reports refused because the reader was too slow.
-    case reportsDropped
     /// Frames captured shorter than they were on the wire.
     case truncatedFrames
     /// Bytes of the capture file that could not be read, counted as damages.

@@ -20,14 +20,14 @@ package struct ServerBuilder {
         package var port = 8899
         /// Read the page from this folder instead of the copy in the binary.
         package var pageDirectory: String?
+        /// A connection without a request for this long is closed.
+        package var idleTimeout = Duration.seconds(10)
 
         package init() {}
     }
 
     /// Connections beyond this many wait in the kernel.
     static let maximumConnections = 1_000
-    /// A connection that sends nothing for this long is closed.
-    static let idleTimeout = TimeAmount.seconds(10)
     /// All header fields of a request together, in bytes.
     static let maximumHeaderLength = 32 * 1_024
     static let maximumHeaderCount = 100
@@ -92,7 +92,7 @@ package struct ServerBuilder {
             router: router,
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    idleTimeout: idleTimeout,
+                    idleTimeout: TimeAmount(configuration.idleTimeout),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: maximumHeaderLength,
                         maxHeaderListSize: maximumHeaderLength,

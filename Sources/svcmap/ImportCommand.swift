@@ -30,7 +30,8 @@ struct ImportCommand: AsyncParsableCommand {
 
             Importing a capture twice changes nothing, whether as a file, compressed or through \
             a pipe. Of a file that is damaged all sound records are read and kept, and the exit \
-            code is 3.
+            code is 3. So it is for a file that has only frames of link types that are not read, \
+            as 802.11, of which nothing is kept; beside others such frames are counted.
             """
     )
 

@@ -15,6 +15,8 @@ import Testing
     private func configuration() -> ServerBuilder.Configuration {
         var configuration = ServerBuilder.Configuration()
         configuration.port = 0
+        // A client waits for its turn on a busy machine, and this one does not connect again.
+        configuration.idleTimeout = .seconds(600)
         return configuration
     }
 
@@ -39,6 +41,18 @@ import Testing
                 return statuses
             }
             #expect(statuses == [200, 200, 421, 421])
+        }
+    }
+
+    @Test func `closes a connection that stays silent`() async throws {
+        var impatient = configuration()
+        impatient.idleTimeout = .milliseconds(50)
+        try await ScriptedServer.application(configuration: impatient).test(.live) { client in
+            let port = try #require(client.port)
+            // Ends when the server closes; else the time limit of the suite ends it.
+            try await TestClient.withClient(host: "127.0.0.1", port: port) { raw in
+                try await raw.getChannel().closeFuture.get()
+            }
         }
     }
 

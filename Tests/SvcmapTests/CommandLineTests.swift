@@ -59,8 +59,19 @@ struct `Command line` {
         #expect(run.errors.contains("SVCMAP_STOR") && run.errors.contains("SVCMAP_STORE"))
     }
 
+    @Test(arguments: ["SVCMAP_BENCH_FILES", "SVCMAP_BENCH_MEMORY", "SVCMAP_TEST_SEED", "SVCMAP_CORPUS"])
+    func `passes over a variable of benchmarks and tests`(name: String) throws {
+        let scratch = try TemporaryFolder()
+        let run = try Binary.run(
+            ["import", Checkout.example + "/demo.pcap", "--store", "map.db"],
+            environment: [name: "1"],
+            in: scratch.url
+        )
+        #expect(run.status == 0, "\(run.errors)")
+    }
+
     @Test func `names the source of a value that does not convert`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try Data("level: planet\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))
         let imported = try Binary.run(
             ["import", "--inventory", Checkout.example + "/objects.json"],
@@ -86,7 +97,7 @@ struct `Command line` {
     }
 
     @Test func `reads flows only where that is wanted`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let capture = Checkout.example + "/demo.pcap"
         let all = try Binary.run(["import", capture, "--store", "all.db"], in: scratch.url)
         let flows = try Binary.run(
@@ -114,7 +125,7 @@ struct `Command line` {
     }
 
     @Test func `refuses an unknown key of the file`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try Data("stor: map.db\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))
         let run = try Binary.run(["export", "--json", "--config", "svcmap.yaml"], in: scratch.url)
         #expect(run.status == 2)
@@ -125,7 +136,7 @@ struct `Command line` {
         ("now-", "from"), ("yesterday", "from"), ("2026-11-22T09:10:00Z", "to"),
     ])
     func `refuses ranges that are none`(text: String, blamed: String) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         _ = try Binary.run(["import", "--inventory", Checkout.example + "/objects.json"], in: scratch.url)
         let run = try Binary.run(
             ["export", "--json", "--from", text, "--to", "2026-11-22T09:10:00Z"],

@@ -72,7 +72,7 @@ struct `Conformance with tshark` {
         for (file, rows) in facts.sorted(by: { $0.key < $1.key }) {
             let rows = rows.filter { Self.isCounted($0[1]) }
             guard !rows.isEmpty else { continue }
-            let scratch = try Scratch()
+            let scratch = try TemporaryFolder()
             let imported = try Binary.run(
                 ["import", "\(corpus)/\(file)", "--store", "map.db"],
                 in: scratch.url

@@ -133,7 +133,7 @@ struct `Example cluster` {
     }
 
     @Test func `changes nothing when imported again`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         #expect(try Binary.run(ExampleCluster.arguments, in: scratch.url).status == 0)
         let before = try Binary.run(["export", "--json", "--store", "map.db"], in: scratch.url).output
         #expect(try Binary.run(ExampleCluster.arguments, in: scratch.url).status == 0)
@@ -142,7 +142,7 @@ struct `Example cluster` {
     }
 
     @Test func `gives the same map whichever of capture and inventory came first`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         for arguments in [
             ["import", ExampleCluster.arguments[1]], ["import"] + ExampleCluster.arguments[2...3],
         ] {
@@ -153,7 +153,7 @@ struct `Example cluster` {
     }
 
     @Test func `reads standard input as it reads a file`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let capture = try Data(contentsOf: URL(filePath: Checkout.example + "/demo.pcap"))
         let run = try Binary.run(
             ["import", "-", "--inventory", Checkout.example + "/objects.json", "--store", "map.db"],

@@ -15,7 +15,7 @@ struct `A capture that is followed` {
     }
 
     /// Waits until the store holds more frames than that.
-    private func frames(above count: Int, in scratch: Scratch) async throws -> Int {
+    private func frames(above count: Int, in scratch: TemporaryFolder) async throws -> Int {
         while true {
             let run = try Binary.run(["export", "--json", "--store", "map.db"], in: scratch.url)
             // Before the first window there may be no store.
@@ -29,7 +29,7 @@ struct `A capture that is followed` {
 
     @Test(arguments: [SIGINT, SIGTERM])
     func `is stored window by window until Ctrl-C`(signal: Int32) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let whole = try Data(contentsOf: URL(filePath: Checkout.example + "/demo.pcap"))
         let file = scratch.url.appending(path: "growing.pcap")
         // Cut inside its file header, then inside records.
@@ -56,7 +56,7 @@ struct `A capture that is followed` {
     }
 
     @Test func `ends with a line where it becomes shorter`() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let whole = try Data(contentsOf: URL(filePath: Checkout.example + "/demo.pcap"))
         let file = scratch.url.appending(path: "growing.pcap")
         try whole.prefix(whole.count / 2).write(to: file)

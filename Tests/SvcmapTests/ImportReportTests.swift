@@ -12,7 +12,7 @@ struct `An import tells` {
     private static let erase = "\r\u{1B}[K"
 
     /// Runs a command line on a terminal, which `script` makes; `nil` where there is none.
-    private func onTerminal(_ command: String, in scratch: Scratch) throws -> String? {
+    private func onTerminal(_ command: String, in scratch: TemporaryFolder) throws -> String? {
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/script") else {
             print("skipped: progress on a terminal: needs script of util-linux")
             return nil
@@ -35,7 +35,7 @@ struct `An import tells` {
     }
 
     @Test func `what it saw, on less than a screen and without control characters`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let run = try Binary.run(["import", Self.capture, "--store", "map.db"], in: scratch.url)
         #expect(run.status == 0)
         #expect(run.output.isEmpty)
@@ -56,7 +56,7 @@ struct `An import tells` {
     }
 
     @Test func `what it did not see, in the words of the page`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         // Cut frames, and a beginning that was not captured.
         let whole = try Data(contentsOf: URL(filePath: Self.capture))
         var damaged = whole
@@ -77,7 +77,7 @@ struct `An import tells` {
     }
 
     @Test func `that it changed nothing the second time`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         for expected in ["7 windows", "all known already"] {
             let run = try Binary.run(["import", Self.capture, "--store", "map.db"], in: scratch.url)
             #expect(run.errors.contains(expected), "\(run.errors)")
@@ -85,7 +85,7 @@ struct `An import tells` {
     }
 
     @Test func `its progress on a terminal, and erases it`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         guard
             let text = try onTerminal(
                 "\(BuiltProducts.svcmap) import \(Self.capture) --store map.db",
@@ -102,7 +102,7 @@ struct `An import tells` {
     }
 
     @Test func `bytes and rate of a pipe, which has no known end`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let command = "cat \(Self.capture) | \(BuiltProducts.svcmap) import - --store map.db"
         guard let text = try onTerminal(command, in: scratch) else { return }
         let parts = text.components(separatedBy: Self.erase)

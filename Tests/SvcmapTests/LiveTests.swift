@@ -19,7 +19,7 @@ struct `Live` {
     }
 
     @Test func `serves until Ctrl-C and says where in one line`() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         _ = try Binary.run(ExampleCluster.arguments, in: scratch.url)
         let server = try BackgroundRun(["serve", "--store", "map.db", "--port", "0"], in: scratch)
         let line = try #require(try await server.line(containing: "http://127.0.0.1:"), "\(server.errorText)")
@@ -34,7 +34,7 @@ struct `Live` {
     }
 
     @Test func `refuses a port that is taken with one line`() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let first = try BackgroundRun(["serve", "--store", "map.db", "--port", "0"], in: scratch)
         let line = try #require(try await first.line(containing: "http://127.0.0.1:"))
         let port = try #require(line.split(separator: ":").last?.prefix { $0.isNumber })
@@ -47,7 +47,7 @@ struct `Live` {
 
     @Test func `captures beside a running server and stops on Ctrl-C`() async throws {
         guard canCapture() else { return }
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let server = try BackgroundRun(["serve", "--store", "map.db", "--port", "0"], in: scratch)
         let line = try #require(try await server.line(containing: "http://127.0.0.1:"))
         let url = try #require(line.split(separator: " ").first { $0.hasPrefix("http://") })
@@ -67,7 +67,7 @@ struct `Live` {
     @Test func `says what is missing without the capability`() throws {
         guard canCapture() else { return }
         // Without CAP_NET_RAW even root may not open a packet socket.
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let run = try Binary.run(
             "/usr/sbin/capsh",
             ["--drop=cap_net_raw", "--", "-c", "\(BuiltProducts.svcmap) capture --interface lo"],
@@ -75,7 +75,31 @@ struct `Live` {
         )
         #expect(run.status == 3, "\(run.errors)")
         #expect(run.errors.contains("CAP_NET_RAW"))
-        #expect(!FileManager.default.fileExists(atPath: scratch.path("svcmap.db")))
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("svcmap.db")))
+    }
+
+    @Test func `refuses an interface whose frames are not read`() throws {
+        guard canCapture() else { return }
+        let device = "/dev/net/tun"
+        guard FileManager.default.isReadableFile(atPath: device) else {
+            print("skipped: an interface of an unread link type: needs \(device)")
+            return
+        }
+        // TUNSETIFF, then TUNSETLINK to ARPHRD_IEEE80211_RADIOTAP, in a network of its own.
+        let script = """
+            import fcntl, os, struct, subprocess, sys
+            tunnel = os.open("\(device)", os.O_RDWR)
+            fcntl.ioctl(tunnel, 0x400454CA, struct.pack("16sH22x", b"wifi0", 0x1001))
+            fcntl.ioctl(tunnel, 0x400454CD, 803)
+            subprocess.run(["ip", "link", "set", "wifi0", "up"], check=True)
+            sys.exit(subprocess.run(["\(BuiltProducts.svcmap)", "capture", "--interface", "wifi0"]).returncode)
+            """
+        let scratch = try TemporaryFolder()
+        let run = try Binary.run("/usr/bin/unshare", ["-n", "python3", "-c", script], in: scratch.url)
+        #expect(run.status == 3, "\(run.errors)")
+        #expect(run.errors.contains("cannot capture on wifi0: link type 127 (IEEE 802.11) is not read"))
+        #expect(run.errors.split(separator: "\n").count == 1)
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("svcmap.db")))
     }
 
     @Test func `names the interfaces there are when asked for another`() throws {

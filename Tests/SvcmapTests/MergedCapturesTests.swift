@@ -25,7 +25,7 @@ struct `Captures of two nodes` {
     }
 
     private func map(_ files: [String: [UInt8]], _ nodes: Nodes) throws -> (run: Run, graph: GraphDocument) {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         for (name, content) in files { try Data(content).write(to: scratch.url.appending(path: name)) }
         let run = try Binary.run(
             ["import"] + files.keys.sorted() + ["--inventory", nodes.objects, "--store", "map.db"],

@@ -12,7 +12,7 @@ struct `Nothing is lost` {
     private let objects = Checkout.example + "/objects.json"
 
     @Test func `when an import is killed, the next one completes it`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         // From before the store exists to after the last report.
         for delay in 0..<20 {
             let process = try BackgroundRun(
@@ -21,7 +21,7 @@ struct `Nothing is lost` {
             )
             Thread.sleep(forTimeInterval: Double(delay) * 0.004)
             _ = process.stop(SIGKILL)
-            guard FileManager.default.fileExists(atPath: scratch.path("map.db")) else { continue }
+            guard FileManager.default.fileExists(atPath: scratch.file("map.db")) else { continue }
             let export = try Binary.run(["export", "--json", "--store", "map.db"], in: scratch.url)
             // A store whose first transaction was cut off says so; any other is readable.
             #expect(export.status == 0 || export.errors.contains("map.db"), "\(export.errors)")
@@ -42,7 +42,7 @@ struct `Nothing is lost` {
             print("skipped: full disk: needs root to mount a small file system")
             return
         }
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         // One shell in its own mount namespace: the file system is gone with it.
         let script = """
             set -u
@@ -71,7 +71,7 @@ struct `Nothing is lost` {
     }
 
     @Test func `when two imports write one store, both are in it`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let first = try BackgroundRun(["import", capture, "--store", "map.db"], in: scratch)
         let second = try Binary.run(["import", "--inventory", objects, "--store", "map.db"], in: scratch.url)
         #expect(second.status == 0, "\(second.errors)")

@@ -10,7 +10,7 @@ struct `Several captures` {
     private static let second: Int64 = 1_000_000_000
 
     /// A query between two addresses, so many seconds after the others' beginning.
-    private func write(_ name: String, atSecond start: Int64, in scratch: Scratch) throws {
+    private func write(_ name: String, atSecond start: Int64, in scratch: TemporaryFolder) throws {
         let frame = PacketBuilder("10.0.0.\(start % 200 + 1)", "10.0.1.1").udp(
             40_000,
             9_999,
@@ -20,8 +20,8 @@ struct `Several captures` {
         try Data(capture).write(to: scratch.url.appending(path: name))
     }
 
-    private func folder() throws -> Scratch {
-        let scratch = try Scratch()
+    private func folder() throws -> TemporaryFolder {
+        let scratch = try TemporaryFolder()
         try FileManager.default.createDirectory(
             at: scratch.url.appending(path: "captures/inner"),
             withIntermediateDirectories: true
@@ -36,7 +36,7 @@ struct `Several captures` {
     }
 
     @Test func `are read in the order of their first frames`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try write("a.pcap", atSecond: 40, in: scratch)
         try write("b.pcap", atSecond: 0, in: scratch)
         try write("c.pcap", atSecond: 20, in: scratch)
@@ -74,7 +74,7 @@ struct `Several captures` {
     }
 
     @Test func `that are missing do not keep the others out`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try write("a.pcap", atSecond: 0, in: scratch)
         let run = try Binary.run(["import", "missing.pcap", "a.pcap", "--store", "map.db"], in: scratch.url)
         #expect(run.status == 3)
@@ -90,7 +90,7 @@ struct `Several captures` {
     }
 
     @Test func `with the same content are one, as files, compressed or through a pipe`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let capture = Checkout.example + "/demo.pcap"
         let content = try Data(contentsOf: URL(filePath: capture))
         try Data(GzipWriter.member([UInt8](content))).write(to: scratch.url.appending(path: "demo.pcap.gz"))
@@ -103,7 +103,7 @@ struct `Several captures` {
     }
 
     @Test func `of which one is the beginning of another add what is new`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let capture = Checkout.example + "/demo.pcap"
         let content = try Data(contentsOf: URL(filePath: capture))
         try content.prefix(content.count / 2).write(to: scratch.url.appending(path: "growing.pcap"))

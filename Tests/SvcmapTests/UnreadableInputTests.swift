@@ -47,7 +47,7 @@ struct `Unreadable input` {
     }
 
     @Test func `a last record that was cut is normal`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let whole = try Data(contentsOf: URL(filePath: Checkout.example + "/demo.pcap"))
         try whole.prefix(100_003).write(to: scratch.url.appending(path: "cut.pcap"))
         let run = try Binary.run(["import", "cut.pcap", "--store", "map.db"], in: scratch.url)
@@ -59,7 +59,7 @@ struct `Unreadable input` {
     }
 
     @Test func `what came before damage is kept and the damage is counted`() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         var damaged = try Data(contentsOf: URL(filePath: Checkout.example + "/demo.pcap"))
         // From here on no record header makes sense.
         damaged.replaceSubrange(100_000..., with: Data(repeating: 0xFF, count: 60_000))

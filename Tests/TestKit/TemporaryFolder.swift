@@ -17,6 +17,8 @@ package final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
+    package var url: URL { URL(fileURLWithPath: path, isDirectory: true) }
+
     /// The path of a file in the folder.
     package func file(_ name: String) -> String { path + "/" + name }
 

@@ -159,7 +159,6 @@ export const strings = {
     losses: {
       kernelDropped: "frames were dropped by the kernel before they could be read",
       interfaceDropped: "frames were dropped by the network interface",
-      reportsDropped: "window reports were refused because the store was too slow",
       truncatedFrames: "frames were captured shorter than they were on the wire",
       damagedRecords: "damaged places in the capture file were skipped",
       oneSidedFlows: "flows were seen in one direction only",

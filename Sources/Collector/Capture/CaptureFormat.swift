@@ -27,6 +27,14 @@ enum CaptureFormat {
         }
     }
 
+    /// The link type of all frames; `nil` where each may have its own.
+    var linkType: UInt32? {
+        switch self {
+        case .pcap(let reader): reader.linkType
+        case .pcapng: nil
+        }
+    }
+
     /// Tells the format by the first bytes.
     ///
     /// - Parameters:

@@ -53,6 +53,11 @@ enum LiveInterface {
         }
         // SLL2 names the interface of each frame; where it is missing SLL remains.
         if name == any { unsafe pcap_set_datalink(handle, DLT_LINUX_SLL2) }
+        let type = UInt32(truncatingIfNeeded: unsafe pcap_datalink(handle))
+        guard LinkType.isRead(type) else {
+            unsafe pcap_close(handle)
+            throw UnreadLinks.refusal(ofInterface: name, type: type)
+        }
         guard unsafe pcap_setnonblock(handle, 1, &message) == 0 else {
             unsafe pcap_close(handle)
             throw CaptureError(.interfaceFailed, "cannot capture on \(name): \(text(message))")

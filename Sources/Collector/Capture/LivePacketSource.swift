@@ -26,7 +26,8 @@ package struct LivePacketSource: ~Copyable, PacketSource {
     /// Opens an interface and starts capturing.
     ///
     /// - Parameter interface: A name as `ip link` shows it, or `any`.
-    /// - Throws: `CaptureError` that says what is missing: the interface, or permission.
+    /// - Throws: `CaptureError` that says what is missing: the interface, permission, or a reader
+    ///   of its link type.
     package init(interface: String) throws(CaptureError) {
         try LiveInterface.check(interface)
         let handle = try unsafe LiveInterface.activate(interface)

@@ -61,6 +61,18 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
     /// Whether more than one interface may come; known once `prepare` has returned `true`.
     var mayHaveSeveralInterfaces: Bool { if case .pcapng = format { true } else { false } }
 
+    /// Refuses a capture of which the file header says that no frame can be read.
+    ///
+    /// Others have to be read to know: `MeteringEngine.unreadLinks`.
+    ///
+    /// - Throws: `CaptureError` that names the link type.
+    package func checkLinkType() throws(CaptureError) {
+        guard let type = format?.linkType, !LinkType.isRead(type) else { return }
+        var links = UnreadLinks()
+        links.note(type)
+        throw links.refusal(of: name)
+    }
+
     /// Hands over the names that the file gave to addresses since the last time.
     package mutating func takeNames() -> [RecordedName] { format?.takeNames() ?? [] }
 

@@ -53,13 +53,14 @@ final class OpenWindow {
     ///   - isOneWay: Whether what is added was not answered.
     ///   - limits: On rows kept apart.
     ///   - change: What is added.
+    /// - Returns: Whether it went into a fold.
     func withRow(
         _ key: EdgeKey,
         isOneWay: Bool,
         limits: EdgeTable.Limits,
         _ change: (inout EdgeRow) -> Void
-    ) {
-        if edges.withRow(key, isOneWay: isOneWay, limits: limits, change) { add(.foldedEndpoints) }
+    ) -> Bool {
+        edges.withRow(key, isOneWay: isOneWay, limits: limits, change)
     }
 
     /// Notes a name; beyond the limit it is counted only.

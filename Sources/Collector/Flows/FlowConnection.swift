@@ -75,6 +75,8 @@ struct FlowConnection: BitwiseCopyable {
     var isCounted = false
     /// It was counted under the address that was dialled, in the first window it had packets in.
     var isDialledCounted = false
+    /// It was counted as folded into an aggregate.
+    var isFoldCounted = false
     /// Its four-tuple was taken by another connection.
     var hasEnded = false
 

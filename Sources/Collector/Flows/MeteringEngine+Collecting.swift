@@ -23,7 +23,7 @@ extension MeteringEngine.State {
         let dialled = EdgeRow.Dialled(endpoint: endpoint(roles.dialled.address), port: roles.dialled.port)
         let begun: UInt64 = table.connections[connection].isDialledCounted ? 0 : 1
         if hasPackets { table.connections[connection].isDialledCounted = true }
-        window.withRow(
+        let isFolded = window.withRow(
             key(of: connection, roles),
             isOneWay: !isConversation(connection),
             limits: configuration.edgeLimits
@@ -44,6 +44,10 @@ extension MeteringEngine.State {
             }
             if hasPackets, !row.note(dialled, begun: begun) { window.add(.foldedEndpoints) }
         }
+        // An attempt that is pending at a window's end has its verdict in the next one.
+        guard isFolded, hasPackets || !table.connections[connection].isFoldCounted else { return }
+        table.connections[connection].isFoldCounted = true
+        window.add(.foldedEndpoints)
     }
 
     /// Whether a window has anything of a connection, and whether it has packets of it.

@@ -34,6 +34,8 @@ extension MeteringEngine {
         var sharedStates: [SharedDissectionState] = []
         /// Connections and datagram flows found so far, each counted once with all its legs.
         var connectionCount: UInt64 = 0
+        /// Frames that came of link types that are not read.
+        private(set) var unreadLinks = UnreadLinks()
         /// What the source lost before the first frame.
         private var earlyLosses: [LossCause: UInt64] = [:]
         /// Names that the source gave before the first frame.
@@ -69,6 +71,7 @@ extension MeteringEngine {
             } catch .notMetered {
                 tally.notMetered += 1
             } catch {
+                if case .unsupportedLink(let type) = error { unreadLinks.note(type) }
                 window(at: time).addUndecodable(Self.cause(of: error))
             }
         }
@@ -146,8 +149,7 @@ extension MeteringEngine {
             switch error {
             case .truncated(let layer, _, _): "truncated \(layer.rawValue)"
             case .malformed(let layer, _): "malformed \(layer.rawValue)"
-            case .unsupportedLink(let link):
-                LinkType.nameOfUnsupported(link).map { "link \(link) (\($0))" } ?? "link \(link)"
+            case .unsupportedLink(let link): "link \(LinkType.describeUnread(link))"
             case .notMetered: "not metered"
             }
         }

@@ -75,6 +75,9 @@ package final class MeteringEngine {
     /// Connections and datagram flows found so far, each counted once with all its legs.
     package var connectionCount: UInt64 { state.connectionCount }
 
+    /// Frames that came of link types that are not read.
+    package var unreadLinks: UnreadLinks { state.unreadLinks }
+
     /// Accounts one frame, in the order of capture.
     package func account(_ frame: borrowing CapturedFrame) {
         state.account(frame)

@@ -15,6 +15,10 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
     /// Slots that were ever used; the numbers of all are below.
     private(set) var count = 0
     private var free: [Int32] = []
+    #if DEBUG
+        /// The same, to find one that is given back twice.
+        private var isFree: Set<Int32> = []
+    #endif
 
     init(minimumCapacity: Int = 64) {
         capacity = max(1, minimumCapacity)
@@ -44,6 +48,9 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
     /// Puts a value into a free slot, and gives its number.
     mutating func insert(_ element: Element) -> Int {
         if let slot = free.popLast() {
+            #if DEBUG
+                isFree.remove(slot)
+            #endif
             self[Int(slot)] = element
             return Int(slot)
         }
@@ -51,7 +58,15 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
     }
 
     /// Gives a slot back; its value stays until the slot is used again.
+    ///
+    /// - Precondition: The slot is in use, which debug builds check.
     mutating func remove(_ slot: Int) {
+        #if DEBUG
+            precondition(
+                slot >= 0 && slot < count && isFree.insert(Int32(truncatingIfNeeded: slot)).inserted,
+                "a slot that is not in use"
+            )
+        #endif
         free.append(Int32(truncatingIfNeeded: slot))
     }
 
@@ -59,6 +74,9 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
     mutating func removeAll() {
         count = 0
         free.removeAll(keepingCapacity: true)
+        #if DEBUG
+            isFree = []
+        #endif
     }
 
     /// Puts a value into the slot behind all others.

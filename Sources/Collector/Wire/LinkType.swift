@@ -19,14 +19,30 @@ enum LinkType {
     static let rawIPv6: UInt32 = 229
     static let linuxCookedV2: UInt32 = 276
 
-    /// The name of a link type that people meet and that is not read; `nil` for all others.
-    static func nameOfUnsupported(_ value: UInt32) -> String? {
+    /// Whether frames of a link type are read.
+    static func isRead(_ value: UInt32) -> Bool {
         switch value {
+        case null, ethernet, ppp, rawDLT, rawDLTOpenBSD, pppWithHDLC, raw, loop, linuxCooked, rawIPv4,
+            rawIPv6, linuxCookedV2:
+            true
+        default: false
+        }
+    }
+
+    /// The number of a link type that is not read, with its name where it is one that people meet.
+    static func describeUnread(_ value: UInt32) -> String {
+        nameOfUnread(value).map { "\(value) (\($0))" } ?? "\(value)"
+    }
+
+    private static func nameOfUnread(_ value: UInt32) -> String? {
+        switch value {
+        case 8: "SLIP"
         case 105, 119, 127, 163: "IEEE 802.11"
         case 187, 201: "Bluetooth"
         case 189, 220, 249: "USB"
         case 195, 230: "IEEE 802.15.4"
         case 227: "CAN"
+        case 231: "D-Bus"
         case 239: "netfilter log"
         case 253: "netlink"
         default: nil

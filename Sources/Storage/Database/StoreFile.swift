@@ -40,7 +40,11 @@ struct StoreFile {
     /// SQLite reads the header, without locks and leaving no files. To read it ourselves would
     /// be a mistake: closing any descriptor of a file drops all POSIX locks that this process
     /// holds on it, also those of a store opened before.
-    func kind() throws -> Kind {
+    ///
+    /// - Parameter patienceSeconds: How long to wait for another process.
+    /// - Returns: What it is.
+    /// - Throws: `StorageError` for what no store can be, and what SQLite says of a damaged one.
+    func kind(patienceSeconds: Double) throws -> Kind {
         guard FileManager.default.fileExists(atPath: path) else { return .absent }
         guard !Self.isFolder(path) else {
             throw StorageError(.notAStore, "\(path) is a folder; give the path of a store file in it")
@@ -50,19 +54,22 @@ struct StoreFile {
         }
         if bytes == 0 { return .empty }
         do {
-            return try kind(at: immutableURI)
+            return try kind(at: immutableURI, patienceSeconds: patienceSeconds)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             return .foreign
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT && walBytes > 0 {
-            // A full disk may end a checkpoint after the first page, which then speaks of pages
-            // that are in the log only: the file is whole together with its log.
-            return try kind(at: path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            // A checkpoint writes the first page before those that it speaks of. Where another
+            // process is in the midst of one, or a full disk has ended it, the file is whole
+            // together with its log, and under locks; by now the checkpoint may be done and the
+            // log gone. What is damaged indeed fails again.
+            return try kind(at: path, patienceSeconds: patienceSeconds)
         }
     }
 
-    private func kind(at location: String) throws -> Kind {
+    private func kind(at location: String, patienceSeconds: Double) throws -> Kind {
         var configuration = Configuration()
         configuration.readonly = true
+        configuration.busyMode = .timeout(patienceSeconds)
         let connection = try DatabaseQueue(path: location, configuration: configuration)
         let id = try connection.read { database in
             try Row.fetchOne(database, sql: "PRAGMA application_id")?.integer(0)

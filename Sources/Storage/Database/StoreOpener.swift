@@ -21,7 +21,7 @@ struct StoreOpener {
             throw StorageError(.missing, "there is no folder \(file.folder); create it first")
         }
         // Before the lock file is created beside something that is not a store.
-        try requireOurs(file.kind())
+        try requireOurs(file.kind(patienceSeconds: conditions.patienceSeconds))
         guard isFolderWritable else {
             throw StorageError(
                 .permission,
@@ -30,7 +30,7 @@ struct StoreOpener {
         }
         let lock = try FileLock.wait(file.openLock, seconds: conditions.patienceSeconds)
         return try withExtendedLifetime(lock) {
-            let kind = try file.kind()
+            let kind = try file.kind(patienceSeconds: conditions.patienceSeconds)
             try requireOurs(kind)
             if kind != .store { try file.create() }
             guard FileManager.default.isWritableFile(atPath: file.path) else {
@@ -50,7 +50,7 @@ struct StoreOpener {
     ///
     /// - Returns: The connections, and for an immutable store what it looked like.
     func openForReading() throws -> (StoreConnections, [Int64]?) {
-        switch try file.kind() {
+        switch try file.kind(patienceSeconds: conditions.patienceSeconds) {
         case .absent:
             throw StorageError(.missing, "there is no store \(file.path); create one with svcmap import")
         case .empty:

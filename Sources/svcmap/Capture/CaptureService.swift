@@ -6,7 +6,6 @@ import FlowModel
 import Foundation
 import ServiceLifecycle
 import Storage
-import Synchronization
 
 /// Captures an interface into a store until it is told to stop.
 ///
@@ -71,16 +70,5 @@ struct CaptureService: Service {
     private static func reporterID(interface: String) -> String {
         let start = Int64(Date().timeIntervalSince1970 * 1_000)
         return "\(ProcessInfo.processInfo.hostName)/\(interface)/\(getpid())/\(start)"
-    }
-}
-
-/// A flag that is set once, from any thread.
-private final class StopFlag: Sendable {
-    private let flag = Atomic(false)
-
-    var isSet: Bool { flag.load(ordering: .relaxed) }
-
-    func set() {
-        flag.store(true, ordering: .relaxed)
     }
 }

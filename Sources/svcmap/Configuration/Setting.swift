@@ -25,12 +25,8 @@ enum Setting: String, CaseIterable {
     }
 
     /// Variables of ours that are no settings: tests and builds read them.
-    static let foreignVariables: Set<String> = [
-        "SVCMAP_CONFIG", "SVCMAP_STRICT", "SVCMAP_BENCH", "SVCMAP_BENCH_DIR", "SVCMAP_BENCH_MB",
-        "SVCMAP_CORPUS",
-        "SVCMAP_SEED",
-    ]
+    static let foreignVariables: Set<String> = ["SVCMAP_CONFIG", "SVCMAP_STRICT", "SVCMAP_CORPUS"]
 
-    /// Prefix of variables that only tests and builds read.
-    static let testPrefix = "SVCMAP_TEST_"
+    /// Prefixes of variables that only tests, benchmarks and builds read.
+    static let foreignPrefixes = ["SVCMAP_TEST_", "SVCMAP_BENCH"]
 }

@@ -131,7 +131,9 @@ struct Settings {
     private static func checkNames(of environment: [String: String]) throws {
         let known = Set(Setting.allCases.map(\.environmentVariable)).union(Setting.foreignVariables)
         for name in environment.keys.sorted()
-        where name.hasPrefix("SVCMAP_") && !name.hasPrefix(Setting.testPrefix) && !known.contains(name) {
+        where name.hasPrefix("SVCMAP_") && !Setting.foreignPrefixes.contains(where: name.hasPrefix)
+            && !known.contains(name)
+        {
             throw UsageError(
                 "unknown environment variable \(name); known: \(known.sorted().joined(separator: ", "))"
             )

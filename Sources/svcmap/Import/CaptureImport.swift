@@ -33,7 +33,8 @@ struct CaptureImport {
     /// - Returns: What it said in all, and whether it could be read in full.
     /// - Throws: `StorageError` where the store could not take the reports.
     func run() throws -> Outcome {
-        let sink = ReportSink(store: store)
+        // A capture of which no frame can be read leaves nothing behind.
+        let sink = ReportSink(store: store, isHolding: true)
         var complaint: CaptureError?
         do throws(CaptureError) {
             complaint = try read(into: sink)
@@ -59,6 +60,7 @@ struct CaptureImport {
         while try !source.prepare() {
             if stop?.isSet == true { source.stopFollowing() }
         }
+        try source.checkLinkType()
         guard let identity = source.identity else { return nil }
         if stop == nil, source.length != nil { alignClocks(of: &source) }
         let engine = MeteringEngine(
@@ -79,12 +81,15 @@ struct CaptureImport {
                 complaint = error
                 break
             }
+            if engine.unreadLinks.frames < source.frameCount { sink.release() }
             if stop?.isSet == true { source.stopFollowing() }
             if let line = progress?.line(bytes: source.bytesRead, at: .now, width: Console.width) {
                 Console.progress(line)
             }
         }
         for name in source.takeNames() { engine.note(name) }
+        let isUnread = source.frameCount > 0 && engine.unreadLinks.frames == source.frameCount
+        if !isUnread { sink.release() }
         let damage = source.damage
         for (cause, count) in [
             (LossCause.damagedRecords, damage.damagedRecords),
@@ -94,7 +99,7 @@ struct CaptureImport {
             engine.account(cause, count: count)
         }
         engine.finish()
-        return complaint ?? source.skippedRecords
+        return isUnread ? engine.unreadLinks.refusal(of: name) : complaint ?? source.skippedRecords
     }
 
     /// Puts right the times of interfaces that were captured by other clocks, and says so.

@@ -9,7 +9,6 @@ extension LossCause {
         switch self {
         case .kernelDropped: "frames were dropped by the kernel before they could be read"
         case .interfaceDropped: "frames were dropped by the network interface"
-        case .reportsDropped: "window reports were refused because the store was too slow"
         case .truncatedFrames: "frames were captured shorter than they were on the wire"
         case .damagedRecords: "damaged places in the capture file were skipped"
         case .oneSidedFlows: "flows were seen in one direction only"

@@ -12,12 +12,38 @@ final class ReportSink {
     private let store: WindowStore
     private(set) var failure: (any Error)?
     private(set) var totals = ImportTotals()
+    /// Reports that wait for `release`; `nil` where none waits any more.
+    private var held: [WindowReport]?
+    /// Reports held at most; more are let go into the store.
+    private static let maximumHeld = 4_096
 
-    init(store: WindowStore) {
+    /// Makes a sink of nothing.
+    ///
+    /// - Parameters:
+    ///   - store: Where the reports go.
+    ///   - isHolding: They wait for `release`, since it is not known yet whether they are wanted.
+    init(store: WindowStore, isHolding: Bool = false) {
         self.store = store
+        held = isHolding ? [] : nil
     }
 
     func accept(_ report: WindowReport) {
+        guard let count = held?.count else {
+            append(report)
+            return
+        }
+        held?.append(report)
+        if count >= Self.maximumHeld { release() }
+    }
+
+    /// Stores what was held, and what comes from now on.
+    func release() {
+        guard let reports = held else { return }
+        held = nil
+        for report in reports { append(report) }
+    }
+
+    private func append(_ report: WindowReport) {
         guard failure == nil else { return }
         do {
             totals.add(report, isNew: try store.append(report))

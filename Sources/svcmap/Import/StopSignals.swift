@@ -2,15 +2,10 @@
 // Part of svcmap.
 
 import Foundation
-import Synchronization
 
 /// Ctrl-C and SIGTERM, taken as the wish to end in good order; a second one ends at once.
 struct StopSignals {
-    private final class Flag: Sendable {
-        let isSet = Atomic(false)
-    }
-
-    private let flag = Flag()
+    private let flag = StopFlag()
     private let sources: [any DispatchSourceSignal]
 
     init() {
@@ -20,7 +15,7 @@ struct StopSignals {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                flag.isSet.store(true, ordering: .relaxed)
+                flag.set()
                 signal(number, SIG_DFL)
             }
             source.resume()
@@ -28,5 +23,5 @@ struct StopSignals {
         }
     }
 
-    var isSet: Bool { flag.isSet.load(ordering: .relaxed) }
+    var isSet: Bool { flag.isSet }
 }

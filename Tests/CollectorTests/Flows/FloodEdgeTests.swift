@@ -75,6 +75,17 @@ import Testing
         #expect(reports.coverage.losses[.foldedEndpoints] == UInt64(Self.size - Self.ofOneEnd))
     }
 
+    @Test func `attempts that are pending at a window's end are counted as folded once`() {
+        let script = FrameScript(Self.configure)
+        Self.flood(script, from: 8_000, Self.scanned)
+        Self.converse(at: 30_000, script)
+        let reports = script.finish()
+        let folds = reports.map { Self.folds([$0]) }
+        #expect(folds.map { $0.reduce(0) { $0 + $1.metrics.connections.pending } }.max() == 492)
+        #expect(folds.joined().reduce(0) { $0 + $1.metrics.connections.unanswered } == 492)
+        #expect(reports.coverage.losses[.foldedEndpoints] == UInt64(Self.size - Self.ofOneEnd))
+    }
+
     @Test func `a flood of one server folds its own`() throws {
         let script = FrameScript(Self.configure)
         Self.flood(script) { Leg(client: "172.16.\($0 / 256).\($0 % 256)", server: "10.0.0.2") }

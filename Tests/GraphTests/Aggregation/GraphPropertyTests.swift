@@ -123,7 +123,7 @@ import Testing
                     inventory: Shop.inventory.shuffled(using: &generator),
                     names: Self.names.shuffled(using: &generator)
                 )
-                #expect(again == graph, "SVCMAP_SEED=\(seed) at level \(level)")
+                #expect(again == graph, "seed \(seed) at level \(level)")
             }
         }
     }
@@ -137,7 +137,7 @@ import Testing
         let pods = Shop.graph(reports, level: .pod, names: Self.names)
         for level in GraphLevel.allCases {
             let graph = Shop.graph(reports, level: level, names: Self.names)
-            #expect(sum(graph) == sum(pods), "SVCMAP_SEED=\(seed) at level \(level)")
+            #expect(sum(graph) == sum(pods), "seed \(seed) at level \(level)")
             #expect(graph.coverage == pods.coverage)
             #expect(graph.observedSeconds == pods.observedSeconds)
             #expect(graph.edges.count <= pods.edges.count)

@@ -8,10 +8,11 @@ import TestKit
 final class BackgroundRun {
     private let process = Process()
     private let errors: URL
-    private let scratch: Scratch
+    private let scratch: TemporaryFolder
 
     /// Starts the program.
-    init(_ arguments: [String], executable: String = BuiltProducts.svcmap, in scratch: Scratch) throws {
+    init(_ arguments: [String], executable: String = BuiltProducts.svcmap, in scratch: TemporaryFolder) throws
+    {
         self.scratch = scratch
         errors = scratch.url.appending(path: "errors-\(UUID().uuidString)")
         try Data().write(to: errors)

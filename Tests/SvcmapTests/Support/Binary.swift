@@ -34,7 +34,7 @@ enum Binary {
         in directory: URL? = nil
     ) throws -> Run {
         // Files, not pipes: a pipe that fills up would stop both sides.
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let files = ["input", "output", "errors"].map { scratch.url.appending(path: $0) }
         try input.write(to: files[0])
         try Data().write(to: files[1])
@@ -58,21 +58,4 @@ enum Binary {
             errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
         )
     }
-}
-
-/// A folder that is removed with its owner.
-final class Scratch: Sendable {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "svcmap-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // A folder that cannot be removed is no failure of what was tested.
-        try? FileManager.default.removeItem(at: url)
-    }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
 }

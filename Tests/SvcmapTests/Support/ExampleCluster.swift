@@ -7,8 +7,8 @@ import TestKit
 /// The example cluster, imported once for all tests that only read it.
 enum ExampleCluster {
     /// The folder with `map.db`; an import that failed leaves none, and the tests say so.
-    static let scratch: Scratch? = {
-        guard let scratch = try? Scratch(),
+    static let scratch: TemporaryFolder? = {
+        guard let scratch = try? TemporaryFolder(),
             let run = try? Binary.run(arguments, in: scratch.url), run.status == 0
         else { return nil }
         return scratch
