@@ -11,7 +11,7 @@ import FlowModel
 final class DissectionFindings {
     /// Kept one by one; must stay below `ProtocolMetrics.maximumOperations`, so that nothing of
     /// them alone can be folded.
-    private static let maximumTransactions = 64
+    private static let maximumTransactions = ProtocolMetrics.maximumBatch
     private static let maximumRoundTrips = 64
 
     private var rtt = Histogram()
@@ -67,7 +67,7 @@ final class DissectionFindings {
     }
 
     /// Counts a request, or a set-up command, that has ended.
-    func add(_ transaction: Transaction) {
+    func add(_ transaction: consuming Transaction) {
         transactions.append(transaction)
         if transactions.count == Self.maximumTransactions { settleTransactions() }
     }
@@ -115,12 +115,10 @@ final class DissectionFindings {
         if let startedProtocol, started > 0 {
             metrics.protocols[startedProtocol, default: ProtocolMetrics()].started.addSaturated(started)
         }
-        guard let only = transactions.first?.applicationProtocol else { return }
-        for transaction in transactions where transaction.applicationProtocol != only {
-            metrics.protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
-                .recordUnfolded(transaction)
+        for name in transactionProtocols {
+            metrics.protocols[name, default: ProtocolMetrics()]
+                .record(transactions, of: name, foldsOperations: false)
         }
-        Self.record(transactions, of: only, in: &metrics.protocols[only, default: ProtocolMetrics()])
     }
 
     private func recordRoundTrips(in histogram: inout Histogram) {
@@ -128,14 +126,14 @@ final class DissectionFindings {
         for nanoseconds in roundTrips { histogram.record(nanoseconds: nanoseconds) }
     }
 
-    private static func record(
-        _ transactions: [Transaction],
-        of name: ApplicationProtocol,
-        in metrics: inout ProtocolMetrics
-    ) {
-        for transaction in transactions where transaction.applicationProtocol == name {
-            metrics.recordUnfolded(transaction)
+    /// The protocols of the transactions kept one by one: rarely more than one.
+    private var transactionProtocols: [ApplicationProtocol] {
+        var names: [ApplicationProtocol] = []
+        for index in transactions.indices where names.last != transactions[index].applicationProtocol {
+            let name = transactions[index].applicationProtocol
+            if !names.contains(name) { names.append(name) }
         }
+        return names
     }
 
     /// Forgets everything but the room it took.
@@ -164,10 +162,10 @@ final class DissectionFindings {
     }
 
     private func settleTransactions() {
-        for transaction in transactions {
-            let isFolded = protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
-                .record(transaction)
-            if isFolded { add(.foldedOperations) }
+        for name in transactionProtocols {
+            let folded = protocols[name, default: ProtocolMetrics()]
+                .record(transactions, of: name, foldsOperations: true)
+            if folded > 0 { losses[.foldedOperations, default: 0] += folded }
         }
         transactions.removeAll(keepingCapacity: true)
     }
