@@ -115,7 +115,8 @@ final class DissectionFindings {
         if let startedProtocol, started > 0 {
             metrics.protocols[startedProtocol, default: ProtocolMetrics()].started.addSaturated(started)
         }
-        for name in transactionProtocols {
+        for index in transactions.indices where isFirstOfProtocol(index) {
+            let name = transactions[index].applicationProtocol
             metrics.protocols[name, default: ProtocolMetrics()]
                 .record(transactions, of: name, foldsOperations: false)
         }
@@ -126,14 +127,12 @@ final class DissectionFindings {
         for nanoseconds in roundTrips { histogram.record(nanoseconds: nanoseconds) }
     }
 
-    /// The protocols of the transactions kept one by one: rarely more than one.
-    private var transactionProtocols: [ApplicationProtocol] {
-        var names: [ApplicationProtocol] = []
-        for index in transactions.indices where names.last != transactions[index].applicationProtocol {
-            let name = transactions[index].applicationProtocol
-            if !names.contains(name) { names.append(name) }
-        }
-        return names
+    /// Whether a transaction is the first of its protocol: rarely is there another than the very first.
+    private func isFirstOfProtocol(_ index: Int) -> Bool {
+        guard index > 0 else { return true }
+        let name = transactions[index].applicationProtocol
+        return transactions[index - 1].applicationProtocol != name
+            && !transactions[..<index].contains { $0.applicationProtocol == name }
     }
 
     /// Forgets everything but the room it took.
@@ -162,7 +161,8 @@ final class DissectionFindings {
     }
 
     private func settleTransactions() {
-        for name in transactionProtocols {
+        for index in transactions.indices where isFirstOfProtocol(index) {
+            let name = transactions[index].applicationProtocol
             let folded = protocols[name, default: ProtocolMetrics()]
                 .record(transactions, of: name, foldsOperations: true)
             if folded > 0 { losses[.foldedOperations, default: 0] += folded }
