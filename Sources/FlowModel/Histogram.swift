@@ -137,17 +137,18 @@ package struct Histogram: Equatable, Sendable {
         let octave = UInt64(63 - microseconds.leadingZeroBitCount)
         guard octave < octaves else { return overflow }
         // In nanoseconds throughout: the division above would round the linear part.
-        let base = UInt64(1_000) << octave
-        let linear = (nanoseconds - base) * UInt64(bucketsPerOctave) / base
-        return Int16(octave) * Int16(bucketsPerOctave) + Int16(linear)
+        // Nothing of it can overflow: the value is below 2^36 microseconds.
+        let base = UInt64(1_000) &<< octave
+        let linear = (nanoseconds &- base) &* UInt64(bucketsPerOctave) / base
+        return Int16(truncatingIfNeeded: octave &* UInt64(bucketsPerOctave) &+ linear)
     }
 
     private func position(of index: Int16) -> Int {
         var low = 0
         var high = buckets.count
         while low < high {
-            let middle = (low + high) / 2
-            if buckets[middle].index < index { low = middle + 1 } else { high = middle }
+            let middle = (low &+ high) &>> 1
+            if buckets[middle].index < index { low = middle &+ 1 } else { high = middle }
         }
         return low
     }

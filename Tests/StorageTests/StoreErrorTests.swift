@@ -106,7 +106,7 @@ import Testing
         var dice = RandomReports(seed: 22)
         _ = try store.append(dice.report(edges: 1))
         var conditions = WindowStore.Conditions()
-        conditions.schemaVersion = 2
+        conditions.schemaVersion = 3
         let newer = try WindowStore(path: path, access: .readWrite, conditions: conditions)
         let error = storageError { _ = try store.append(dice.report(window: 1, edges: 1)) }
         #expect(error?.code == .newerSchema)

@@ -67,12 +67,22 @@ package struct DissectionOutput {
     }
 
     package mutating func removeAll() {
-        recognized.removeAll(keepingCapacity: true)
-        started.removeAll(keepingCapacity: true)
-        finished.removeAll(keepingCapacity: true)
-        handshakes.removeAll(keepingCapacity: true)
-        messages.removeAll(keepingCapacity: true)
-        names.removeAll(keepingCapacity: true)
-        losses.removeAll(keepingCapacity: true)
+        Self.empty(&recognized)
+        Self.empty(&started)
+        Self.empty(&finished)
+        Self.empty(&handshakes)
+        Self.empty(&messages)
+        Self.empty(&names)
+        Self.empty(&losses)
+    }
+
+    /// Forgets elements and keeps the room: there is nearly always one, or none.
+    @inline(__always)
+    private static func empty<Element>(_ elements: inout [Element]) {
+        switch elements.count {
+        case 0: break
+        case 1: elements.removeLast()
+        default: elements.removeAll(keepingCapacity: true)
+        }
     }
 }

@@ -42,9 +42,14 @@ final class DissectorBox<Dissector: StreamDissector>: FollowedStream {
         (dissector.inFlightProtocol, UInt64(clamping: dissector.inFlight))
     }
     var deadline: Timestamp? { dissector.deadline }
-    var isFinished: Bool { dissector.isFinished }
+    // Asked for each segment: what is not specialized copies the dissector to ask it.
+    var isFinished: Bool {
+        @_specialize(where Dissector == HTTPDissector)
+        get { dissector.isFinished }
+    }
     var successor: Successor { dissector.successor }
 
+    @_specialize(where Dissector == HTTPDissector)
     func consume(
         _ direction: FlowDirection,
         _ bytes: RawSpan,

@@ -2,13 +2,13 @@
 // Part of svcmap.
 
 /// What the followers of one engine share: the lookups of each DNS client, the budget for
-/// bytes held behind holes and the operations seen lately.
+/// bytes held behind holes and the HTTP requests seen lately.
 ///
 /// The engine creates one and hands it to every `StreamFollower`; it belongs to the engine's
 /// thread.
 package final class SharedDissectionState {
     var lookups = DNSLookupTracker()
-    var operations = OperationCache()
+    var requests = RequestCache()
     /// Bytes that reassembly holds in all flows.
     package internal(set) var heldOctets = 0
 

@@ -10,7 +10,7 @@ package import FlowModel
 /// dictionaries of the connection's own; only many are recorded here before.
 package final class DissectionFindings {
     /// Kept one by one.
-    private static let maximumTransactions = 64
+    private static let maximumTransactions = ProtocolMetrics.maximumBatch
     private static let maximumRoundTrips = 64
 
     private var rtt = Histogram()
@@ -74,7 +74,7 @@ package final class DissectionFindings {
     /// - Parameters:
     ///   - transaction: What ended.
     ///   - maximumOperations: How many are kept apart of each protocol.
-    package func add(_ transaction: Transaction, maximumOperations: Int) {
+    package func add(_ transaction: consuming Transaction, maximumOperations: Int) {
         transactions.append(transaction)
         if transactions.count == Self.maximumTransactions { settleTransactions(maximumOperations) }
     }
@@ -131,20 +131,14 @@ package final class DissectionFindings {
         if let startedProtocol, started > 0 {
             metrics.protocols[startedProtocol, default: ProtocolMetrics()].started.addSaturated(started)
         }
-        guard let only = transactions.first?.applicationProtocol else { return folded }
-        for transaction in transactions where transaction.applicationProtocol != only {
-            let isFolded = metrics.protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
-                .record(transaction, maximumOperations: maximumOperations)
-            if isFolded { folded.addSaturated(1) }
-        }
-        return folded.addingSaturated(
-            Self.record(
-                transactions,
-                of: only,
-                in: &metrics.protocols[only, default: ProtocolMetrics()],
-                maximumOperations: maximumOperations
+        for index in transactions.indices where isFirstOfProtocol(index) {
+            let name = transactions[index].applicationProtocol
+            folded.addSaturated(
+                metrics.protocols[name, default: ProtocolMetrics()]
+                    .record(transactions, of: name, maximumOperations: maximumOperations)
             )
-        )
+        }
+        return folded
     }
 
     private func recordRoundTrips(in histogram: inout Histogram) {
@@ -152,18 +146,12 @@ package final class DissectionFindings {
         for nanoseconds in roundTrips { histogram.record(nanoseconds: nanoseconds) }
     }
 
-    /// Records the transactions of one protocol, and tells how many operations were folded.
-    private static func record(
-        _ transactions: [Transaction],
-        of name: ApplicationProtocol,
-        in metrics: inout ProtocolMetrics,
-        maximumOperations: Int
-    ) -> UInt64 {
-        var folded: UInt64 = 0
-        for transaction in transactions where transaction.applicationProtocol == name {
-            if metrics.record(transaction, maximumOperations: maximumOperations) { folded += 1 }
-        }
-        return folded
+    /// Whether a transaction is the first of its protocol: rarely is there another than the very first.
+    private func isFirstOfProtocol(_ index: Int) -> Bool {
+        guard index > 0 else { return true }
+        let name = transactions[index].applicationProtocol
+        return transactions[index - 1].applicationProtocol != name
+            && !transactions[..<index].contains { $0.applicationProtocol == name }
     }
 
     /// Forgets everything but the room it took.
@@ -193,10 +181,13 @@ package final class DissectionFindings {
     }
 
     private func settleTransactions(_ maximumOperations: Int) {
+        for index in transactions.indices where isFirstOfProtocol(index) {
+            let name = transactions[index].applicationProtocol
+            let folded = protocols[name, default: ProtocolMetrics()]
+                .record(transactions, of: name, maximumOperations: maximumOperations)
+            if folded > 0 { losses[.foldedOperations, default: 0].addSaturated(folded) }
+        }
         for transaction in transactions {
-            let isFolded = protocols[transaction.applicationProtocol, default: ProtocolMetrics()]
-                .record(transaction, maximumOperations: maximumOperations)
-            if isFolded { add(.foldedOperations) }
             samples.offer(transaction)
         }
         transactions.removeAll(keepingCapacity: true)

@@ -194,18 +194,26 @@ extension MeteringEngine.State {
     /// Puts what a follower yielded into the windows it belongs to.
     mutating func drainOutput(of point: Int) {
         guard !output.isEmpty else { return }
-        for started in output.started {
-            let slot = accumulator(of: point, at: min(started.at, now))
-            pool.findings(of: slot).add(started)
+        for index in output.started.indices {
+            let slot = accumulator(of: point, at: min(output.started[index].at, now))
+            pool.findings(of: slot).add(output.started[index])
         }
-        for transaction in output.finished {
+        if output.finished.count == 1 {
+            // Nearly always: moved, not copied.
+            let transaction = output.finished.removeLast()
             let slot = accumulator(of: point, at: min(transaction.endedAt, now))
             pool.findings(of: slot)
                 .add(transaction, maximumOperations: configuration.maximumOperations)
+        } else {
+            for transaction in output.finished {
+                let slot = accumulator(of: point, at: min(transaction.endedAt, now))
+                pool.findings(of: slot)
+                    .add(transaction, maximumOperations: configuration.maximumOperations)
+            }
         }
-        for event in output.handshakes {
-            let slot = accumulator(of: point, at: min(event.at, now))
-            pool.findings(of: slot).add(event)
+        for index in output.handshakes.indices {
+            let slot = accumulator(of: point, at: min(output.handshakes[index].at, now))
+            pool.findings(of: slot).add(output.handshakes[index])
         }
         if !output.losses.isEmpty || !output.recognized.isEmpty || !output.messages.isEmpty {
             let slot = accumulator(of: point, at: now)

@@ -55,14 +55,14 @@ struct PacketHash {
         var offset = start
         let end = start + count
         while end - offset >= 8 {
-            combine(bytes.bigEndian(UInt64.self, at: offset))
-            offset += 8
+            combine(UInt64(bigEndian: bytes.checkedInteger(UInt64.self, at: offset)))
+            offset &+= 8
         }
-        var rest: UInt64 = 0
-        while offset < end {
-            rest = rest << 8 | UInt64(bytes.byte(at: offset))
-            offset += 1
+        if offset > start {
+            // The last word overlaps the one before it.
+            if offset < end { combine(bytes.bigEndian(UInt64.self, at: end &- 8)) }
+            return
         }
-        combine(rest)
+        combine(bytes.shortWord(at: start, count: count))
     }
 }

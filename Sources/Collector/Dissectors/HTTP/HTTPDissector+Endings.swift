@@ -69,7 +69,7 @@ extension HTTPDissector {
     private func waitingSince(_ position: Int, client: FlowDirection) -> Timestamp? {
         let request = pending[position]
         // Operations that wait by design outlast any patience.
-        guard !request.isDecided, !request.facts.isStreaming else { return nil }
+        guard !request.isDecided, !request.line.isStreaming else { return nil }
         // It was answered; only we do not know how.
         if request.isResponseLost { return nil }
         // A response has begun, though its head is not complete.
@@ -181,7 +181,7 @@ extension HTTPDissector {
     ) {
         var transaction = Transaction(
             applicationProtocol: .http,
-            operation: request.facts.operation,
+            operation: request.line.operation,
             outcome: cause,
             status: nil,
             requestStart: request.start,
@@ -190,7 +190,7 @@ extension HTTPDissector {
             responseEnd: nil,
             endedAt: time
         )
-        transaction.isStreaming = request.facts.isStreaming
-        output.finished.append(transaction)
+        transaction.isStreaming = request.line.isStreaming
+        output.finished.append(consume transaction)
     }
 }

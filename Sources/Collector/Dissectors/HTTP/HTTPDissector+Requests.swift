@@ -13,35 +13,31 @@ extension HTTPDissector {
     ) {
         guard case .request(let method, let target) = line else { return }
         let bytes = inspect(direction, { $0.partial })
-        let span = bytes.octetSpan
-        let facts = HTTPHead.facts(
-            method: span.clamped(method),
-            target: span.clamped(target),
-            &shared.operations
-        )
-        enqueue(PendingRequest(start: inspect(direction, { $0.messageStart }), facts: facts), into: &output)
+        let text = bytes.octetSpan
+        guard let slot = shared.requests.slot(line: text, method: method, target: target) else { return }
+        let start = inspect(direction, { $0.messageStart })
+        enqueue(PendingRequest(start: start, line: shared.requests.line(slot)), into: &output)
     }
 
     mutating func requestHead(
         _ head: HTTPHead,
         _ direction: FlowDirection,
         at time: Timestamp,
+        shared: SharedDissectionState,
         into output: inout DissectionOutput
     ) {
         if !inspect(direction, { $0.announcedStartLine }) {
             let start = inspect(direction, { $0.messageStart })
-            enqueue(PendingRequest(start: start, facts: head.request), into: &output)
+            enqueue(PendingRequest(start: start, line: shared.requests.line(head.lineSlot)), into: &output)
             guard !isFinished else { return }
         }
         if !requestIsDetached, !pending.isEmpty {
-            let last = pending.count - 1
-            pending[last].host = head.host
-            pending[last].expectsContinue = head.expectsContinue
+            pending[pending.count - 1].host = shared.requests.host(head.hostSlot)
         }
         // RFC 9112 section 6.3: a request without a length has no body.
         switch head.framing {
         case .chunked: self[direction].beginBody(.chunkSize)
-        case .length(let length) where length > 0 && !head.request.isCONNECT:
+        case .length(let length) where length > 0 && !shared.requests.line(head.lineSlot).isCONNECT:
             self[direction].beginBody(.fixedBody(remaining: length))
         case .undelimited: self[direction].beginBody(.bodyUntilClose)
         default:
@@ -78,7 +74,7 @@ extension HTTPDissector {
         self[client].beginHead(at: 0)
     }
 
-    private mutating func enqueue(_ request: PendingRequest, into output: inout DissectionOutput) {
+    private mutating func enqueue(_ request: consuming PendingRequest, into output: inout DissectionOutput) {
         if requestIsDetached { requestIsDetached = false }
         if pending.isFull { return abandon(at: request.start, into: &output) }
         if !pending.isEmpty {

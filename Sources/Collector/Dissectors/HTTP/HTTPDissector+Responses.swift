@@ -12,7 +12,6 @@ extension HTTPDissector {
     ) {
         if head.status < 200, head.status != 101 {
             // Interim responses are no responses (RFC 9110 section 15.2).
-            if !pending.isEmpty { pending[0].sawContinue = true }
             return nextMessage(direction)
         }
         // Search is over: whatever was lost before belongs to earlier requests.
@@ -22,23 +21,23 @@ extension HTTPDissector {
         }
         let start = inspect(direction, { $0.messageStart })
         // Bytes held behind a hole are read late: what began before a request is no answer to it.
-        let request = pending.first.flatMap { $0.start <= start ? $0 : nil }
-        if request == nil { output.losses.append(.unmatchedResponses) }
+        let isMatched = !pending.isEmpty && pending[0].start <= start
+        if !isMatched { output.losses.append(.unmatchedResponses) }
         response = ResponseInProgress(
             start: start,
             status: head.status,
             isEventStream: head.isEventStream,
-            isUnmatched: request == nil,
-            isEarly: request.map { $0.end.map { $0 > start } ?? true } ?? false
+            isUnmatched: !isMatched,
+            isEarly: isMatched && (pending[0].end.map { $0 > start } ?? true)
         )
-        let isTunnel = request?.facts.isCONNECT == true && (200..<300).contains(head.status)
+        let isTunnel = isMatched && pending[0].line.isCONNECT && (200..<300).contains(head.status)
         if head.status == 101 || isTunnel {
             finishResponse(end: time, at: time, into: &output)
             self.isTunnel = isTunnel
             return becomeOpaque(into: &output)
         }
         self[direction].searchedBefore = false
-        let hasNoBody = request?.facts.isHEAD == true || head.status == 204 || head.status == 304
+        let hasNoBody = head.status == 204 || head.status == 304 || (isMatched && pending[0].line.isHEAD)
         switch head.framing {
         case _ where hasNoBody, .length(0):
             nextMessage(direction)
@@ -58,14 +57,14 @@ extension HTTPDissector {
     mutating func finishResponse(end: Timestamp?, at time: Timestamp, into output: inout DissectionOutput) {
         guard let response else { return }
         self.response = nil
-        guard !response.isUnmatched, let request = pending.popFirst() else { return }
-        if request.end == nil { requestIsDetached = true }
-        if request.isDecided { return }
-        emit(request, response, end: end, at: time, into: &output)
+        guard !response.isUnmatched, !pending.isEmpty else { return }
+        if pending[0].end == nil { requestIsDetached = true }
+        if !pending[0].isDecided { emit(response, end: end, at: time, into: &output) }
+        pending.removeFirst()
     }
 
+    /// Tells what became of the oldest request.
     private mutating func emit(
-        _ request: PendingRequest,
         _ response: ResponseInProgress,
         end: Timestamp?,
         at time: Timestamp,
@@ -79,20 +78,20 @@ extension HTTPDissector {
             }
         var transaction = Transaction(
             applicationProtocol: .http,
-            operation: request.facts.operation,
+            operation: pending[0].line.operation,
             outcome: outcome,
-            status: String(response.status),
-            requestStart: request.start,
-            requestEnd: request.end ?? lastRequestByte,
+            status: HTTPStatus.text(response.status),
+            requestStart: pending[0].start,
+            requestEnd: pending[0].end ?? lastRequestByte,
             responseStart: response.start,
             responseEnd: end,
             endedAt: time
         )
         transaction.isIncomplete = end == nil
         transaction.isEarlyResponse = response.isEarly
-        transaction.isStreaming = request.facts.isStreaming || response.isEventStream
-        output.finished.append(transaction)
-        if outcome == .ok { nameServer(request, into: &output) }
+        transaction.isStreaming = pending[0].line.isStreaming || response.isEventStream
+        output.finished.append(consume transaction)
+        if case .ok = outcome { nameServer(pending[0].host, into: &output) }
     }
 
     var lastRequestByte: Timestamp {
@@ -100,8 +99,8 @@ extension HTTPDissector {
     }
 
     /// A host that answers for a name may be called by it, where nothing better is known.
-    private mutating func nameServer(_ request: PendingRequest, into output: inout DissectionOutput) {
-        guard let host = request.host, host != namedHost,
+    private mutating func nameServer(_ host: String?, into output: inout DissectionOutput) {
+        guard let host, host != namedHost,
             let address = client == .fromOriginator ? context.responderAddress : context.originatorAddress
         else { return }
         namedHost = host

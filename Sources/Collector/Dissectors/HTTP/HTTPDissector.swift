@@ -68,33 +68,23 @@ struct HTTPDissector: StreamDissector {
         let shared = context.shared
         var offset = 0
         while offset < bytes.byteCount, !isFinished {
+            if let head = self[direction].wholeHead(bytes, from: offset, at: time, &shared.requests) {
+                offset = head.end
+                take(head, direction, at: time, shared: shared, into: &output)
+                continue
+            }
             let event: HTTPStream.Event
             switch direction {
             case .fromOriginator:
-                (offset, event) = originator.next(
-                    bytes,
-                    from: offset,
-                    at: time,
-                    operations: &shared.operations
-                )
+                (offset, event) = originator.next(bytes, from: offset, at: time, &shared.requests)
             case .fromResponder:
-                (offset, event) = responder.next(
-                    bytes,
-                    from: offset,
-                    at: time,
-                    operations: &shared.operations
-                )
+                (offset, event) = responder.next(bytes, from: offset, at: time, &shared.requests)
             }
             switch event {
             case .needsMore: break
             case .startLine(let line):
                 if line.isRequest { startRequest(direction, line, shared: shared, into: &output) }
-            case .head(let head):
-                if head.isRequest {
-                    requestHead(head, direction, at: time, into: &output)
-                } else {
-                    responseHead(head, direction, at: time, into: &output)
-                }
+            case .head(let head): take(head, direction, at: time, shared: shared, into: &output)
             case .messageEnd:
                 messageEnd(direction, at: time, into: &output)
             case .lostSync:
@@ -123,6 +113,20 @@ struct HTTPDissector: StreamDissector {
         switch direction {
         case .fromOriginator: look(originator)
         case .fromResponder: look(responder)
+        }
+    }
+
+    private mutating func take(
+        _ head: HTTPHead,
+        _ direction: FlowDirection,
+        at time: Timestamp,
+        shared: SharedDissectionState,
+        into output: inout DissectionOutput
+    ) {
+        if head.isRequest {
+            requestHead(head, direction, at: time, shared: shared, into: &output)
+        } else {
+            responseHead(head, direction, at: time, into: &output)
         }
     }
 

@@ -4,7 +4,7 @@
 /// What the dissector needs of a message head: nothing in it refers to the bytes.
 struct HTTPHead {
     /// How the end of a body is told, before status and method are considered.
-    enum Framing: Equatable {
+    enum Framing: Equatable, BitwiseCopyable {
         case unspecified
         case length(UInt64)
         case chunked
@@ -14,90 +14,101 @@ struct HTTPHead {
         case invalid
     }
 
-    var isRequest: Bool { status == 0 }
     /// 0 for a request.
-    var status: UInt16 = 0
-    var framing = Framing.unspecified
-    var request = RequestFacts()
-    var expectsContinue = false
+    private(set) var status: UInt16 = 0
+    private(set) var framing = Framing.unspecified
     /// `text/event-stream`.
-    var isEventStream = false
-    /// The Host field of a request in origin form that names a host.
-    var host: String?
+    private(set) var isEventStream = false
+    /// Where the cache has the request line, until it is asked again.
+    private(set) var lineSlot: Int32 = 0
+    /// Where the cache has the Host field of a request, or -1.
+    private(set) var hostSlot: Int32 = -1
+    /// The offset behind its empty line.
+    private(set) var end = 0
 
-    /// What a request line says.
-    struct RequestFacts {
-        var operation = ""
-        var isHEAD = false
-        var isCONNECT = false
-        /// Its target asks to watch or follow.
-        var isStreaming = false
-    }
+    var isRequest: Bool { status == 0 }
 
-    /// Parses a complete head, start line included.
-    init?(_ head: RawSpan, operations: inout OperationCache) {
-        var lineEnd = Self.endOfLine(head, from: 0)
+    /// Reads a head in one pass; `nil` if it does not end within the bytes, or is none.
+    ///
+    /// - Parameters:
+    ///   - bytes: Where the head is, and what follows it.
+    ///   - start: The offset of its first byte.
+    ///   - cache: Request lines and hosts seen lately.
+    init?(_ bytes: RawSpan, from start: Int, _ cache: inout RequestCache) {
+        guard let beginning = HTTPStartLine.Beginning(bytes, at: start) else { return nil }
+        let lineEnd = bytes.lineFeed(from: start)
+        guard lineEnd < bytes.byteCount else { return nil }
+        let text = bytes.clamped(start, lineEnd)
         var isOriginForm = false
-        switch HTTPStartLine(head.clamped(0, lineEnd)) {
-        case .status(let code): status = code
-        case .request(let method, let target):
-            request = Self.facts(method: head.clamped(method), target: head.clamped(target), &operations)
-            // A request to a proxy names the target, not the server.
-            isOriginForm = head.octet(at: target.lowerBound) == 0x2F
+        switch HTTPStartLine(text, beginning) {
         case nil: return nil
+        case .status(let code):
+            guard HTTPStartLine.isPlausible(text.clamped(12, text.byteCount)) else { return nil }
+            status = code
+        case .request(let method, let target):
+            guard let slot = cache.slot(line: text, method: method, target: target) else { return nil }
+            lineSlot = slot
+            // A request to a proxy names the target, not the server.
+            isOriginForm = text.octet(at: target.lowerBound) == 0x2F
         }
-        while lineEnd < head.byteCount {
-            let start = lineEnd + 1
-            lineEnd = Self.endOfLine(head, from: start)
+        var host: Range<Int>?
+        guard let end = readFields(bytes, from: lineEnd &+ 1, host: &host) else { return nil }
+        self.end = end
+        if isOriginForm, let host { hostSlot = cache.slot(host: bytes.clamped(host)) }
+    }
+
+    /// Reads fields up to the empty line.
+    ///
+    /// - Returns: The offset behind the empty line, if there is one.
+    private mutating func readFields(_ bytes: RawSpan, from start: Int, host: inout Range<Int>?) -> Int? {
+        var start = start
+        while start < bytes.byteCount {
+            if let behind = Self.endOfEmptyLine(bytes, at: start) { return behind }
+            var end = bytes.lineFeed(from: start)
             // A line that begins with white space continues the one before (obs-fold).
-            while lineEnd + 1 < head.byteCount, Self.isBlank(head.octet(at: lineEnd + 1)),
-                !Self.isEmptyLine(head, from: lineEnd + 1)
-            {
-                lineEnd = Self.endOfLine(head, from: lineEnd + 1)
+            while Self.isBlank(bytes.octet(at: end &+ 1)), !Self.isBlankLine(bytes, from: end &+ 1) {
+                end = bytes.lineFeed(from: end &+ 1)
             }
-            field(head.clamped(start, lineEnd))
+            readField(bytes, start, end, host: &host)
+            start = end &+ 1
         }
-        if !isOriginForm { host = nil }
+        return nil
     }
 
-    /// What a request line alone tells, for a head whose rest has not come yet.
-    static func facts(
-        method: RawSpan,
-        target: RawSpan,
-        _ operations: inout OperationCache
-    ) -> RequestFacts {
-        let entry = operations.entry(method: method, target: target)
-        return RequestFacts(
-            operation: entry.operation,
-            isHEAD: method.equals("HEAD"),
-            isCONNECT: method.equals("CONNECT"),
-            isStreaming: entry.isStreaming
-        )
-    }
-
-    private mutating func field(_ line: RawSpan) {
-        var colon = 0
-        while colon < line.byteCount, line.octet(at: colon) != 0x3A { colon += 1 }
-        guard colon < line.byteCount else { return }
-        let name = line.clamped(0, colon)
-        let value = line.clamped(colon + 1, line.byteCount).trimmed()
-        switch colon {
-        case 4 where isRequest && name.equalsLowercased("host"):
-            host = HTTPHost.name(value)
-        case 6 where isRequest && name.equalsLowercased("expect"):
-            expectsContinue = value.equalsLowercased("100-continue")
-        case 12 where !isRequest && name.equalsLowercased("content-type"):
-            isEventStream = value.hasLowercasedPrefix("text/event-stream")
-        case 14 where name.equalsLowercased("content-length"):
-            contentLength(value)
-        case 17 where name.equalsLowercased("transfer-encoding"):
+    /// Looks at a field, of which few matter: the first letter tells most apart.
+    @inline(__always)
+    private mutating func readField(_ bytes: RawSpan, _ start: Int, _ end: Int, host: inout Range<Int>?) {
+        switch bytes.octet(at: start) | 0x20 {
+        case 0x68 where isRequest:
+            if let value = Self.value(of: "host:", bytes, start, end) { host = value }
+        case 0x63:
+            if let value = Self.value(of: "content-length:", bytes, start, end) {
+                readLength(bytes.clamped(value))
+            } else if !isRequest, let value = Self.value(of: "content-type:", bytes, start, end) {
+                isEventStream = bytes.clamped(value).hasLowercasedPrefix("text/event-stream")
+            }
+        case 0x74:
+            guard let value = Self.value(of: "transfer-encoding:", bytes, start, end) else { return }
             // RFC 9112 section 6.3: a transfer coding overrides Content-Length.
-            framing = value.hasLowercasedLastWord("chunked") ? .chunked : .undelimited
+            framing = bytes.clamped(value).hasLowercasedLastWord("chunked") ? .chunked : .undelimited
         default: break
         }
     }
 
-    private mutating func contentLength(_ value: RawSpan) {
+    /// Where the value of a field is, if it has this name.
+    @inline(__always)
+    private static func value(
+        of name: StaticString,
+        _ bytes: RawSpan,
+        _ start: Int,
+        _ end: Int
+    ) -> Range<Int>? {
+        guard end &- start >= name.utf8CodeUnitCount, bytes.matches(name, at: start, lowercasing: true)
+        else { return nil }
+        return bytes.trimmed(start &+ name.utf8CodeUnitCount, end)
+    }
+
+    private mutating func readLength(_ value: RawSpan) {
         switch framing {
         case .chunked, .undelimited, .invalid: return
         case .unspecified, .length: break
@@ -115,8 +126,8 @@ struct HTTPHead {
                 framing = .length(number)
                 (number, digits) = (0, 0)
             } else if byte &- 0x30 < 10, digits < 18 {
-                number = number * 10 + UInt64(byte - 0x30)
-                digits += 1
+                number = number &* 10 &+ UInt64(byte &- 0x30)
+                digits &+= 1
             } else if !Self.isBlank(byte) {
                 framing = .invalid
                 return
@@ -124,14 +135,21 @@ struct HTTPHead {
         }
     }
 
-    private static func endOfLine(_ bytes: RawSpan, from start: Int) -> Int {
-        // Callers may ask from beyond the end, which is then where the line ends.
-        max(start, bytes.lineFeed(from: start))
+    /// The offset behind a line feed, or a carriage return and one, that stands there alone.
+    @inline(__always)
+    private static func endOfEmptyLine(_ bytes: RawSpan, at start: Int) -> Int? {
+        switch bytes.octet(at: start) {
+        case 0x0A: start &+ 1
+        case 0x0D where bytes.octet(at: start &+ 1) == 0x0A: start &+ 2
+        default: nil
+        }
     }
 
-    private static func isEmptyLine(_ bytes: RawSpan, from start: Int) -> Bool {
-        bytes.clamped(start, endOfLine(bytes, from: start)).trimmed().isEmpty
+    private static func isBlankLine(_ bytes: RawSpan, from start: Int) -> Bool {
+        let end = bytes.lineFeed(from: start)
+        return bytes.trimmed(start, end).isEmpty
     }
 
+    @inline(__always)
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }

@@ -4,12 +4,45 @@
 import FlowModel
 
 extension HTTPStream {
-    /// Looks for the end of a head; each byte is looked at once, however it was cut.
+    /// Takes a head that is there as a whole, as nearly all are; `nil` if it is not, or is none.
+    ///
+    /// What is refused here is left to `scanHead`, which knows why.
+    mutating func wholeHead(
+        _ bytes: RawSpan,
+        from offset: Int,
+        at time: Timestamp,
+        _ cache: inout RequestCache
+    ) -> HTTPHead? {
+        switch phase {
+        case .head: guard headLength == 0 else { return nil }
+        case .searching:
+            guard offset == 0, HTTPStartLine.isPlausibleFirstByte(bytes.octet(at: 0)) else { return nil }
+            beginTentativeHead()
+        default: return nil
+        }
+        guard let head = HTTPHead(bytes, from: offset, &cache),
+            head.framing != .invalid, head.end &- offset <= HTTPLimits.head
+        else { return nil }
+        switch role {
+        case .requests: guard head.isRequest else { return nil }
+        case .responses: guard !head.isRequest else { return nil }
+        }
+        if isTentative, head.isRequest, !cache.line(head.lineSlot).isMethodKnown { return nil }
+        lastByte = time
+        messageStart = time
+        headLength = head.end &- offset
+        headEnd = head.end
+        skipped = 0
+        isTentative = false
+        return head
+    }
+
+    /// Looks for the end of a head byte by byte, each once, however it was cut.
     mutating func scanHead(
         _ bytes: RawSpan,
         from offset: Int,
         at time: Timestamp,
-        _ operations: inout OperationCache
+        _ cache: inout RequestCache
     ) -> (Int, Event?) {
         var index = offset
         while index < bytes.byteCount {
@@ -26,7 +59,7 @@ extension HTTPStream {
             }
             if byte == 0x0A {
                 let isEmptyLine = lineLength == 0 || (lineLength == 1 && lineEndsInCR)
-                if isEmptyLine, startLine != nil { return complete(bytes, upTo: index, &operations) }
+                if isEmptyLine, startLine != nil { return complete(bytes, upTo: index, &cache) }
                 if isEmptyLine {
                     guard dropEmptyLine(upTo: index) else { return (index, fail(.lostSync)) }
                     continue
@@ -72,6 +105,7 @@ extension HTTPStream {
     mutating func beginBody(_ phase: Phase) {
         self.phase = phase
         bodyBytes = 0
+        lineLength = 0
         chunkSize = 0
         chunkDigits = 0
         inChunkExtension = false
@@ -80,15 +114,15 @@ extension HTTPStream {
     private mutating func complete(
         _ bytes: RawSpan,
         upTo end: Int,
-        _ operations: inout OperationCache
+        _ cache: inout RequestCache
     ) -> (Int, Event?) {
         let head: HTTPHead?
         headEnd = end
         if partial.isEmpty {
-            head = HTTPHead(bytes.clamped(headOffset, end), operations: &operations)
+            head = HTTPHead(bytes.clamped(headOffset, end), from: 0, &cache)
         } else {
             partial.append(copying: bytes.clamped(headOffset, end))
-            head = HTTPHead(partial.octetSpan, operations: &operations)
+            head = HTTPHead(partial.octetSpan, from: 0, &cache)
         }
         skipped = 0
         isTentative = false

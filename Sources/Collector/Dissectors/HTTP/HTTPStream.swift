@@ -8,7 +8,7 @@ import FlowModel
 /// It knows nothing of the other direction: after each head the dissector says how long the
 /// body is. Only a head that spans chunks is copied; bodies are counted, never kept.
 struct HTTPStream {
-    enum Phase: Equatable {
+    enum Phase: Equatable, BitwiseCopyable {
         /// In search of a message at the beginning of a segment.
         case searching
         case head
@@ -84,13 +84,13 @@ struct HTTPStream {
     ///   - bytes: A chunk of the direction.
     ///   - offset: Where to go on; 0 at the beginning of a chunk.
     ///   - time: When the chunk was seen in order.
-    ///   - operations: Operations seen lately.
+    ///   - cache: Request lines and hosts seen lately.
     /// - Returns: The offset after what was used, and what happened.
     mutating func next(
         _ bytes: RawSpan,
         from offset: Int,
         at time: Timestamp,
-        operations: inout OperationCache
+        _ cache: inout RequestCache
     ) -> (offset: Int, event: Event) {
         if offset == 0 { headOffset = 0 }
         if offset < bytes.byteCount { lastByte = time }
@@ -101,10 +101,9 @@ struct HTTPStream {
                 guard offset == 0, HTTPStartLine.isPlausibleFirstByte(bytes.octet(at: 0)) else {
                     return skipAll(bytes, from: offset)
                 }
-                beginHead(at: 0)
-                isTentative = true
+                beginTentativeHead()
             case .head:
-                let (end, event) = scanHead(bytes, from: offset, at: time, &operations)
+                let (end, event) = scanHead(bytes, from: offset, at: time, &cache)
                 offset = end
                 if let event { return (offset, event) }
             case .bodyUntilClose:
@@ -122,7 +121,7 @@ struct HTTPStream {
     /// Expects a message to begin.
     mutating func beginHead(at offset: Int) {
         phase = .head
-        partial.removeAll(keepingCapacity: true)
+        if !partial.isEmpty { partial.removeAll(keepingCapacity: true) }
         headOffset = offset
         headLength = 0
         lineLength = 0
@@ -131,6 +130,12 @@ struct HTTPStream {
         emptyLines = 0
         startLine = nil
         announcedStartLine = false
+    }
+
+    /// Expects a message that may be none.
+    mutating func beginTentativeHead() {
+        beginHead(at: 0)
+        isTentative = true
     }
 
     /// Expects a message right after a head whose message has no body.

@@ -8,10 +8,8 @@ struct PendingRequest {
     var start: Timestamp
     /// `nil` while its body goes on.
     var end: Timestamp?
-    var facts: HTTPHead.RequestFacts
+    var line: RequestCache.Line
     var host: String?
-    var expectsContinue = false
-    var sawContinue = false
     /// Patience ended; it stays in line so that a late response finds it.
     var isDecided = false
     /// Bytes of its response were seen and lost with a gap.
@@ -47,11 +45,22 @@ struct PendingRequests {
         _modify { yield &items[head + position] }
     }
 
-    mutating func append(_ request: PendingRequest) { items.append(request) }
+    mutating func append(_ request: consuming PendingRequest) { items.append(request) }
 
     mutating func popFirst() -> PendingRequest? {
         guard !isEmpty else { return nil }
         let item = items[head]
+        removeFirst()
+        return item
+    }
+
+    /// Forgets the oldest, if there is one.
+    mutating func removeFirst() {
+        guard !isEmpty else { return }
+        if items.count == 1 {
+            items.removeLast()
+            return
+        }
         head += 1
         if head == items.count {
             items.removeAll(keepingCapacity: true)
@@ -61,6 +70,5 @@ struct PendingRequests {
             items.removeFirst(head)
             head = 0
         }
-        return item
     }
 }

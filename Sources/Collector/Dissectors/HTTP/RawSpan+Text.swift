@@ -34,28 +34,80 @@ extension RawSpan {
     }
 
     /// Whether the text stands at an offset.
+    ///
+    /// - Parameters:
+    ///   - text: Lower-case ASCII where `lowercasing` is set.
+    ///   - start: The offset.
+    ///   - lowercasing: Whether upper-case letters of the bytes count as lower-case ones.
+    /// - Returns: Whether it is there as a whole.
+    @inline(__always)
     func matches(_ text: StaticString, at start: Int, lowercasing: Bool) -> Bool {
         let count = text.utf8CodeUnitCount
         guard start >= 0, start &+ count <= byteCount else { return false }
-        for index in 0..<count {
-            var byte = octet(at: start + index)
-            if lowercasing, (0x41...0x5A).contains(byte) { byte |= 0x20 }
-            // Sound: the index is below the number of code units of the constant.
-            guard byte == (unsafe text.utf8Start[index]) else { return false }
+        var index = 0
+        // Words overlap at the end, so that no byte is compared alone.
+        if count >= 8 {
+            while index < count {
+                let at = Swift.min(index, count &- 8)
+                guard hasWord(UInt64.self, of: text, at, start, lowercasing: lowercasing) else {
+                    return false
+                }
+                index = at &+ 8
+            }
+        } else if count >= 4 {
+            return hasWord(UInt32.self, of: text, 0, start, lowercasing: lowercasing)
+                && hasWord(UInt32.self, of: text, count &- 4, start, lowercasing: lowercasing)
+        }
+        while index < count {
+            guard hasWord(UInt8.self, of: text, index, start, lowercasing: lowercasing) else { return false }
+            index &+= 1
         }
         return true
     }
 
-    /// The bytes without white space and line ends around them.
-    @_lifetime(copy self)
-    func trimmed() -> RawSpan {
-        var lower = 0
-        var upper = byteCount
-        while lower < upper, Self.isSpace(octet(at: lower)) { lower += 1 }
-        while upper > lower, Self.isSpace(octet(at: upper - 1)) { upper -= 1 }
-        return clamped(lower, upper)
+    /// Whether a word of a text stands in its place; the caller has checked that there is room.
+    @inline(__always)
+    private func hasWord<Word: FixedWidthInteger & BitwiseCopyable>(
+        _: Word.Type,
+        of text: StaticString,
+        _ index: Int,
+        _ start: Int,
+        lowercasing: Bool
+    ) -> Bool {
+        // Sound: the word ends within the code units of the constant.
+        let wanted = unsafe UnsafeRawPointer(text.utf8Start).loadUnaligned(
+            fromByteOffset: index,
+            as: Word.self
+        )
+        let word = checkedInteger(Word.self, at: start &+ index)
+        return wanted == (lowercasing ? Self.lowercased(word) : word)
     }
 
+    /// The bytes of a word with A to Z as a to z.
+    @inline(__always)
+    private static func lowercased<Word: FixedWidthInteger>(_ word: Word) -> Word {
+        let ones = Word.max / 0xFF
+        let low = word & (0x7F &* ones)
+        // Bit 7 of a byte says whether it is at least A, and whether it is beyond Z.
+        let isLetter = (low &+ (0x80 - 0x41) &* ones) & ~(low &+ (0x80 - 0x5B) &* ones) & ~word
+        return word | (isLetter & (0x80 &* ones)) >> 2
+    }
+
+    /// The bytes without white space and line ends around them.
+    @_lifetime(copy self)
+    func trimmed() -> RawSpan { clamped(trimmed(0, byteCount)) }
+
+    /// The part between two offsets, without white space and line ends around it.
+    @inline(__always)
+    func trimmed(_ start: Int, _ end: Int) -> Range<Int> {
+        var lower = start
+        var upper = end
+        while lower < upper, Self.isSpace(octet(at: lower)) { lower &+= 1 }
+        while upper > lower, Self.isSpace(octet(at: upper &- 1)) { upper &-= 1 }
+        return lower..<Swift.max(lower, upper)
+    }
+
+    @inline(__always)
     private static func isSpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
     }

@@ -5,7 +5,8 @@ extension RawSpan {
     /// The byte at an offset; 0 beyond the end, so that no input can trap.
     @inline(__always)
     func octet(at offset: Int) -> UInt8 {
-        guard offset >= 0, offset < byteCount else { return 0 }
+        // A negative offset is a large one here.
+        guard UInt(bitPattern: offset) < UInt(bitPattern: byteCount) else { return 0 }
         // Sound: the guard above keeps the offset inside the span.
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
@@ -37,11 +38,30 @@ extension RawSpan {
             guard mine == theirs else { return false }
             offset &+= 8
         }
-        while offset < byteCount {
-            guard octet(at: offset) == other.octet(at: offset) else { return false }
-            offset &+= 1
+        if byteCount >= 8 {
+            // Sound: the last eight bytes are inside both spans.
+            let mine = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: byteCount &- 8, as: UInt64.self)
+            let theirs = unsafe other.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: byteCount &- 8,
+                as: UInt64.self
+            )
+            return mine == theirs
         }
-        return true
+        return shortWord(at: 0, count: byteCount) == other.shortWord(at: 0, count: byteCount)
+    }
+
+    /// Less than eight bytes in one word that no others of the same number have.
+    ///
+    /// The caller has checked that they are inside.
+    @inline(__always)
+    func shortWord(at offset: Int, count: Int) -> UInt64 {
+        if count >= 4 {
+            return UInt64(checkedInteger(UInt32.self, at: offset)) << 32
+                | UInt64(checkedInteger(UInt32.self, at: offset &+ count &- 4))
+        }
+        var word: UInt64 = 0
+        for position in offset..<offset &+ count { word = word << 8 | UInt64(octet(at: position)) }
+        return word
     }
 
     /// Two bytes, most significant first; 0 for those beyond the end.
@@ -54,11 +74,13 @@ extension RawSpan {
     func clamped(_ range: Range<Int>) -> RawSpan { clamped(range.lowerBound, range.upperBound) }
 
     /// The part from one offset to another as far as it is inside; empty if they are reversed.
+    @inline(__always)
     @_lifetime(copy self)
     func clamped(_ start: Int, _ end: Int) -> RawSpan {
         let lower = Swift.min(Swift.max(start, 0), byteCount)
         let upper = Swift.min(Swift.max(end, lower), byteCount)
-        return extracting(lower..<upper)
+        // Sound: both are from 0 to the end, and in order.
+        return unsafe extracting(unchecked: Range(uncheckedBounds: (lower, upper)))
     }
 
     /// A copy of the bytes as text, with replacement characters for what is not UTF-8.
