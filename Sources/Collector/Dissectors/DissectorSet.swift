@@ -26,6 +26,8 @@ struct DissectorSet {
     private(set) var client: FlowDirection?
     private var stage: Stage
     private var changes = 0
+    /// What was spoken before the last change.
+    private var previous: ApplicationProtocol?
     private let context: FlowContext
     private let patience: Patience
     private let ports: (UInt16, UInt16)
@@ -72,9 +74,16 @@ struct DissectorSet {
                 stage = isEnough ? .opaque : .guessing(foreign + 1)
                 return
             }
-            let side = found.isFromClient ? direction : direction.opposite
-            client = side
-            let setup = setup(client: side, isAligned: Pair(true, true), isFromStart: foreign == 0)
+            switch found.sender {
+            case .fromClient: client = direction
+            case .fromServer: client = direction.opposite
+            case .fromEither, .no, .undecided: break
+            }
+            let setup = setup(
+                client: client ?? direction,
+                isAligned: Pair(true, true),
+                isFromStart: foreign == 0
+            )
             stage = .datagrams(found.entry.make(setup))
             output.recognized.append(found.entry.applicationProtocol)
         }
@@ -177,6 +186,7 @@ struct DissectorSet {
             client: client,
             isAligned: isAligned,
             isFromStart: isFromStart,
+            previous: previous,
             patience: patience,
             context: context
         )
@@ -197,7 +207,7 @@ struct DissectorSet {
         // Roles of the flow never flip, whatever is spoken inside a tunnel.
         if client == nil { client = match.client }
         let stream = match.entry.make(
-            setup(client: match.client, isAligned: match.isAligned, isFromStart: isFromStart)
+            setup(client: match.client ?? direction, isAligned: match.isAligned, isFromStart: isFromStart)
         )
         stage = .stream(stream)
         output.recognized.append(match.entry.applicationProtocol)
@@ -233,6 +243,7 @@ struct DissectorSet {
     ) {
         guard stream.isFinished else { return }
         changes += 1
+        previous = stream.inFlight.applicationProtocol
         guard changes <= Self.maximumChanges else {
             stage = .opaque
             return

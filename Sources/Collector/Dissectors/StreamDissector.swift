@@ -92,11 +92,14 @@ enum Successor {
 
 /// What a dissector is told when it is made.
 struct DissectorSetup {
+    /// Where nothing told it yet, the sender of the first bytes.
     let client: FlowDirection
     /// Directions whose first bytes begin a message; others may be in the middle of one.
     let isAligned: Pair<Bool>
     /// The connection was seen from its first byte, so that nothing was agreed upon before.
     let isFromStart: Bool
+    /// What was spoken on the connection before it changed to this; `nil` if nothing of ours.
+    let previous: ApplicationProtocol?
     let patience: Patience
     let context: FlowContext
 }

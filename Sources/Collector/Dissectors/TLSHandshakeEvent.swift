@@ -14,16 +14,24 @@ package struct TLSHandshakeEvent: Equatable, Sendable {
         case attempted
         /// From the first byte of the ClientHello, in nanoseconds.
         case completed(nanoseconds: Int64, isResumed: Bool)
-        /// The name of the alert's description (RFC 8446 section 6).
+        /// The name of the alert's description (RFC 8446 section 6); `encrypted_alert` where it
+        /// could not be read.
         case failed(alert: String)
     }
 
     package let step: Step
     /// Decides the window.
     package let at: Timestamp
+    /// What the server chose; `nil` if that was not seen. Windows do not keep it.
+    package let version: TLSVersion?
+    /// The application protocol (ALPN) that the server chose, or the only one offered where the
+    /// choice is encrypted. Windows do not keep it.
+    package let nextProtocol: String?
 
-    package init(_ step: Step, at: Timestamp) {
+    package init(_ step: Step, at: Timestamp, version: TLSVersion? = nil, nextProtocol: String? = nil) {
         self.step = step
         self.at = at
+        self.version = version
+        self.nextProtocol = nextProtocol
     }
 }

@@ -18,6 +18,8 @@ struct CaptureFollowing {
     var names: [DissectionOutput.Named] = []
     var started: [ApplicationProtocol: Int] = [:]
     var inFlight: [ApplicationProtocol: Int] = [:]
+    var recognized: [ApplicationProtocol: Int] = [:]
+    var handshakes: [TLSHandshakeEvent] = []
 
     private struct Flow {
         let originator: FiveTuple
@@ -133,7 +135,9 @@ struct CaptureFollowing {
         }
         for loss in output.losses { losses[loss, default: 0] += 1 }
         for one in output.started { started[one.applicationProtocol, default: 0] += 1 }
+        for one in output.recognized { recognized[one, default: 0] += 1 }
         names += output.names
+        handshakes += output.handshakes
         output.removeAll()
     }
 

@@ -42,15 +42,16 @@ struct DatagramProtocol: Sendable {
 
     /// All of them; see `StreamProtocol.all`.
     static let all: [DatagramProtocol] = [
-        DatagramProtocol(DNSFollower.self)
+        DatagramProtocol(QUICDissector.self),
+        DatagramProtocol(DNSFollower.self),
     ]
 
-    /// The protocol of a datagram, and whether its sender is the client.
+    /// The protocol of a datagram, and who its sender is.
     static func recognize(
         _ bytes: RawSpan,
         isWhole: Bool,
         ports: (UInt16, UInt16)
-    ) -> (entry: DatagramProtocol, isFromClient: Bool)? {
+    ) -> (entry: DatagramProtocol, sender: Recognition)? {
         for entry in all {
             let isExpected = entry.ports.contains(ports.0) || entry.ports.contains(ports.1)
             let evidence = DatagramEvidence(
@@ -59,11 +60,8 @@ struct DatagramProtocol: Sendable {
                 isExpected: isExpected,
                 ports: ports
             )
-            switch entry.probe(evidence) {
-            case .fromClient: return (entry, true)
-            case .fromServer: return (entry, false)
-            case .no, .undecided: continue
-            }
+            let verdict = entry.probe(evidence)
+            if verdict != .no, verdict != .undecided { return (entry, verdict) }
         }
         return nil
     }

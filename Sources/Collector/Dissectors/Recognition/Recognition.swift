@@ -11,4 +11,6 @@ enum Recognition: Equatable, BitwiseCopyable {
     case fromClient
     /// They are, and their sender is the server.
     case fromServer
+    /// They are, and either side may have sent them.
+    case fromEither
 }

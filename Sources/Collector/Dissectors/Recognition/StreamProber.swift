@@ -10,7 +10,8 @@ import FlowModel
 final class StreamProber {
     struct Match {
         let entry: StreamProtocol
-        let client: FlowDirection
+        /// `nil` where the bytes do not tell.
+        let client: FlowDirection?
         let isAligned: Pair<Bool>
         /// The bytes at hand are among those that were kept.
         let isKept: Bool
@@ -61,7 +62,7 @@ final class StreamProber {
         if isContinued { keep(bytes, of: direction, at: time) }
         let (entry, verdict) = isContinued ? look(at: direction) : look(at: direction, bytes)
         switch verdict {
-        case .fromClient, .fromServer:
+        case .fromClient, .fromServer, .fromEither:
             return match(entry, verdict, direction, isKept: isContinued)
         case .undecided:
             // What was kept may have been no beginning, but this segment is one.
@@ -110,7 +111,7 @@ final class StreamProber {
         isUntouched[direction] = false
         let (entry, verdict) = look(at: direction, bytes)
         isUntouched[direction] = wasUntouched
-        guard verdict == .fromClient || verdict == .fromServer else { return nil }
+        guard verdict != .no, verdict != .undecided else { return nil }
         drop(direction)
         return match(entry, verdict, direction, isKept: false)
     }
@@ -124,9 +125,15 @@ final class StreamProber {
         let isAligned =
             direction == .fromOriginator
             ? Pair(true, isUntouched.backward) : Pair(isUntouched.forward, true)
+        let client: FlowDirection? =
+            switch verdict {
+            case .fromClient: direction
+            case .fromServer: direction.opposite
+            case .fromEither, .no, .undecided: nil
+            }
         return Match(
             entry: entry,
-            client: verdict == .fromClient ? direction : direction.opposite,
+            client: client,
             isAligned: isAligned,
             isKept: isKept
         )

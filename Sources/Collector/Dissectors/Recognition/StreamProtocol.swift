@@ -20,6 +20,7 @@ struct StreamProtocol: Sendable {
     /// All of them, those with the most certain marks first: a later one is asked only when all
     /// before it have said no.
     static let all: [StreamProtocol] = [
+        StreamProtocol(TLSDissector.self),
         StreamProtocol(HTTPDissector.self),
         StreamProtocol(RedisDissector.self),
         StreamProtocol(DubboDissector.self),

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import Collector
+import FlowModel
+import Foundation
+import TestKit
+import Testing
+
+@Suite struct `TLS and QUIC in public captures` {
+    /// Text facts of tshark by file.
+    private static func oracle(_ folder: String) throws -> [String: [String: String]] {
+        var facts: [String: [String: String]] = [:]
+        for columns in try Corpus.table(folder + "/ORACLE.tsv") where columns.count >= 3 {
+            facts[columns[0], default: [:]][columns[1]] = columns[2]
+        }
+        return facts
+    }
+
+    @Test func `server names and attempts are those of tshark, but for what is explained`() throws {
+        guard let folder = Corpus.folder else { return }
+        var compared = 0
+        for (file, facts) in try Self.oracle(folder) {
+            guard FileManager.default.isReadableFile(atPath: "\(folder)/\(file)"),
+                let found = try? CaptureFollowing(path: "\(folder)/\(file)", closesAtEnd: true)
+            else { continue }
+            var lines: [String] = []
+            let hellos = facts["tls_handshake_type_1"].flatMap { Int($0) } ?? 0
+            let attempted = found.handshakes.filter { $0.step == .attempted }.count
+            if hellos != attempted { lines.append("attempts: tshark \(hellos), svcmap \(attempted)") }
+            var names: [String: Int] = [:]
+            for one in found.names where one.source == .tls { names[one.name, default: 0] += 1 }
+            let list = (facts["tls_sni"] ?? "").split(separator: ";").map(String.init)
+            for entry in list {
+                let parts = entry.split(separator: "=")
+                guard parts.count == 2, let count = Int(parts[1]) else { continue }
+                let ours = names.removeValue(forKey: String(parts[0])) ?? 0
+                if ours != count { lines.append("\(parts[0]): tshark \(count), svcmap \(ours)") }
+                compared += 1
+            }
+            for (name, count) in names { lines.append("\(name): tshark 0, svcmap \(count)") }
+            if !Self.names(facts, "tls"), found.recognized[.tls] != nil { lines.append("taken for TLS") }
+            if !Self.names(facts, "quic"), found.recognized[.quic] != nil { lines.append("taken for QUIC") }
+            let explained = Self.explained.first { file.hasSuffix($0.file) }
+            #expect(explained?.lines ?? [] == lines.sorted(), "\(file)")
+        }
+        #expect(compared > 40)
+    }
+
+    private static func names(_ facts: [String: String], _ name: String) -> Bool {
+        (facts["protocols"] ?? "").split(separator: ",").contains { $0 == name }
+            || facts["tls_handshake_type_1"] != nil
+    }
+
+    /// Differences that `docs/conformance.md` explains, by the end of the file's path.
+    private static let explained: [(file: String, lines: [String])] = []
+}
