@@ -11,6 +11,8 @@ enum Layer: String, CaseIterable {
     case read
     /// Frames become headers.
     case decode
+    /// Headers become window reports, without dissectors, as `--flows-only` does.
+    case flows
     /// Headers become window reports, dissectors included, which nobody stores.
     case account
 
@@ -44,8 +46,10 @@ enum Layer: String, CaseIterable {
     /// Calls a body with the number of each frame once the layer is through with it.
     private func forEachFrame(of path: String, _ body: (UInt64) -> Void) throws -> UInt64 {
         var source = try SavefilePacketSource(path: path)
+        var configuration = MeteringEngine.Configuration()
+        configuration.dissects = self != .flows
         let engine = MeteringEngine(
-            configuration: MeteringEngine.Configuration(),
+            configuration: configuration,
             reporter: Reporter(id: "benchmark", name: "benchmark"),
             emit: { _ in }
         )
@@ -59,7 +63,7 @@ enum Layer: String, CaseIterable {
                 // An undecodable frame is a result too; only its cost matters here.
                 payload &+=
                     (try? PacketHeaders.decode(frame.bytes, linkType: frame.linkType))?.payloadLength ?? 0
-            case .account:
+            case .flows, .account:
                 engine.account(frame)
             }
             number &+= 1

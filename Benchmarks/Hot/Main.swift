@@ -42,7 +42,7 @@ enum Main {
         print(
             """
             usage: Benchmarks layers CAPTURE                      time and allocations of all layers
-                   Benchmarks read|decode|account CAPTURE         one layer once, to be measured from outside
+                   Benchmarks read|decode|flows|account CAPTURE   one layer once, to be measured from outside
                    Benchmarks allocations CAPTURE LAYER WARMUP    allocations and frames behind the first WARMUP
             """
         )

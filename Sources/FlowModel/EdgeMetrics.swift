@@ -81,6 +81,22 @@ package struct EdgeMetrics: Equatable, Sendable {
         }
     }
 
+    /// Records what the handshake and the first round trips of one connection took.
+    ///
+    /// All at once, as an accessor that yields takes memory each time.
+    ///
+    /// - Parameters:
+    ///   - connect: First SYN to SYN/ACK in nanoseconds, or less than 0.
+    ///   - initialRtt: Last SYN to the client's ACK in nanoseconds, or less than 0.
+    ///   - roundTrips: In nanoseconds.
+    package mutating func record(connect: Int64, initialRtt: Int64, roundTrips: Span<UInt32>) {
+        guard connect >= 0 || initialRtt >= 0 || !roundTrips.isEmpty else { return }
+        makeDetails()
+        if connect >= 0 { details[0].connectTime.record(nanoseconds: connect) }
+        if initialRtt >= 0 { details[0].initialRtt.record(nanoseconds: initialRtt) }
+        for index in roundTrips.indices { details[0].rtt.record(nanoseconds: Int64(roundTrips[index])) }
+    }
+
     /// Adds another row of the same window; see `ConnectionCounts.merge` for gauges.
     package mutating func merge(_ other: EdgeMetrics) {
         connections.merge(other.connections)

@@ -137,9 +137,10 @@ package struct Histogram: Equatable, Sendable {
         let octave = UInt64(63 - microseconds.leadingZeroBitCount)
         guard octave < octaves else { return overflow }
         // In nanoseconds throughout: the division above would round the linear part.
-        // Nothing of it can overflow: the value is below 2^36 microseconds.
+        // Nothing of it can overflow: the value is below 2^36 microseconds. The divisor is the base in
+        // two steps, the second of which is known: a multiplication.
         let base = UInt64(1_000) &<< octave
-        let linear = (nanoseconds &- base) &* UInt64(bucketsPerOctave) / base
+        let linear = (((nanoseconds &- base) &* UInt64(bucketsPerOctave)) &>> octave) / 1_000
         return Int16(truncatingIfNeeded: octave &* UInt64(bucketsPerOctave) &+ linear)
     }
 

@@ -28,9 +28,19 @@ struct EdgeTable: ~Copyable {
         var folded: Int
     }
 
+    /// Connections that reached a server under one address and are not in its row yet.
+    private struct LastDialled {
+        let dialled: EdgeRow.Dialled
+        var begun: UInt64
+    }
+
     /// In the order they were made.
     private(set) var rows: [EdgeRow] = []
     private var isOneWay: [Bool] = []
+    /// Of each row, under which address clients reached its server last; most have one.
+    private var lastDialled: [LastDialled?] = []
+    /// The row that was changed last: connections of one edge come in runs.
+    private var lastRow = -1
     private var index = SlotIndex()
     /// Random, so that nobody can choose edges that fall together.
     private let seed = UInt64.random(in: .min ... .max)
@@ -47,26 +57,54 @@ struct EdgeTable: ~Copyable {
     ///   - isOneWay: Whether what is added was not answered.
     ///   - limits: On rows kept apart.
     ///   - change: What is added.
-    /// - Returns: Whether it went into a folded row.
+    /// - Returns: The place of the row, and whether it is a folded one.
     mutating func withRow(
         _ key: EdgeKey,
         isOneWay: Bool,
         limits: Limits,
         _ change: (inout EdgeRow) -> Void
-    ) -> Bool {
+    ) -> (row: Int, isFolded: Bool) {
         if let slot = find(key) {
+            lastRow = slot
             if !isOneWay { noteConversation(slot, limits) }
             change(&rows[slot])
-            return false
+            return (slot, false)
         }
         let isApart = isOneWay ? hasRoom(forOneWay: key, limits) : conversationCount < limits.conversations
         let slot = isApart ? insert(key, isOneWay: isOneWay) : folded(key, isOneWay: isOneWay, limits)
         change(&rows[slot])
-        return !isApart
+        return (slot, !isApart)
+    }
+
+    /// Notes under which address clients reached the server of a row.
+    ///
+    /// - Parameters:
+    ///   - dialled: What they dialled.
+    ///   - begun: Connections that began so.
+    ///   - row: The place of the row.
+    /// - Returns: Whether the address was kept or has no place by design, not for want of room.
+    mutating func note(_ dialled: EdgeRow.Dialled, begun: UInt64, of row: Int) -> Bool {
+        if let last = lastDialled[row], last.dialled.port == dialled.port,
+            last.dialled.endpoint == dialled.endpoint
+        {
+            lastDialled[row]?.begun.addSaturated(begun)
+            return true
+        }
+        settleDialled(of: row)
+        guard rows[row].note(dialled, begun: begun) else { return false }
+        lastDialled[row] = LastDialled(dialled: dialled, begun: 0)
+        return true
+    }
+
+    private mutating func settleDialled(of row: Int) {
+        guard let last = lastDialled[row] else { return }
+        lastDialled[row] = nil
+        if last.begun > 0 { _ = rows[row].note(last.dialled, begun: last.begun) }
     }
 
     /// Takes all rows, sorted by key.
     mutating func takeSorted() -> [EdgeRow] {
+        for row in rows.indices { settleDialled(of: row) }
         var taken: [EdgeRow] = []
         swap(&taken, &rows)
         self = EdgeTable()
@@ -75,7 +113,8 @@ struct EdgeTable: ~Copyable {
     }
 
     private func find(_ key: EdgeKey) -> Int? {
-        index.find(hash(key)) { rows[$0].key == key }
+        if lastRow >= 0, rows[lastRow].key == key { return lastRow }
+        return index.find(hash(key)) { rows[$0].key == key }
     }
 
     /// Scopes are few, so they are left to the comparison.
@@ -92,6 +131,7 @@ struct EdgeTable: ~Copyable {
     private mutating func append(_ key: EdgeKey, isOneWay: Bool) -> Int {
         rows.append(EdgeRow(key: key))
         self.isOneWay.append(isOneWay)
+        lastDialled.append(nil)
         index.insert(hash(key), slot: rows.count - 1)
         return rows.count - 1
     }

@@ -14,6 +14,8 @@ final class OpenWindow {
     private var localities: [IPAddress: Locality] = [:]
     /// Addresses that are local if a MAC address is the node's own.
     private var suspects: [Suspect: IPAddress] = [:]
+    /// What was noted lately: connections of one client say the same of it.
+    private var lately = InlineArray<64, Suspect?>(repeating: nil)
 
     struct TouchedPoint: BitwiseCopyable {
         let point: Int
@@ -25,6 +27,17 @@ final class OpenWindow {
         let mac: UInt64
         let interface: UInt16
         let locality: Locality
+
+        /// Spelled out, as the hashes and comparisons of other modules are calls.
+        func isSame(as other: Suspect) -> Bool {
+            address == other.address && mac == other.mac && interface == other.interface
+                && isOwn == other.isOwn
+        }
+
+        private var isOwn: Bool { if case .own = locality { true } else { false } }
+
+        /// One of a few places.
+        var place: Int { Int(truncatingIfNeeded: (address.low ^ address.low >> 8 ^ mac) & 63) }
     }
 
     init(_ window: Window) {
@@ -53,14 +66,19 @@ final class OpenWindow {
     ///   - isOneWay: Whether what is added was not answered.
     ///   - limits: On rows kept apart.
     ///   - change: What is added.
-    /// - Returns: Whether it went into a fold.
+    /// - Returns: The place of the row, and whether it is a fold.
     func withRow(
         _ key: EdgeKey,
         isOneWay: Bool,
         limits: EdgeTable.Limits,
         _ change: (inout EdgeRow) -> Void
-    ) -> Bool {
+    ) -> (row: Int, isFolded: Bool) {
         edges.withRow(key, isOneWay: isOneWay, limits: limits, change)
+    }
+
+    /// Notes under which address clients reached the server of a row.
+    func note(_ dialled: EdgeRow.Dialled, begun: UInt64, of row: Int) {
+        if !edges.note(dialled, begun: begun, of: row) { add(.foldedEndpoints) }
     }
 
     /// Notes a name; beyond the limit it is counted only.
@@ -84,20 +102,22 @@ final class OpenWindow {
         case .none:
             return
         case .certain(let locality):
+            let seen = Suspect(address: address, mac: .max, interface: 0, locality: locality)
+            if let last = lately[seen.place], last.isSame(as: seen) { return }
             if let known = localities[address] {
                 localities[address] = max(known, locality)
             } else if localities.count < limit {
                 localities[address] = locality
             } else {
-                add(.foldedEndpoints)
+                return add(.foldedEndpoints)
             }
+            lately[seen.place] = seen
         case .ifOwn(let mac, let locality):
             let suspect = Suspect(address: address, mac: mac, interface: interface, locality: locality)
-            if suspects.count < limit || suspects[suspect] != nil {
-                suspects[suspect] = address
-            } else {
-                add(.foldedEndpoints)
-            }
+            if let last = lately[suspect.place], last.isSame(as: suspect) { return }
+            guard suspects.count < limit || suspects[suspect] != nil else { return add(.foldedEndpoints) }
+            suspects[suspect] = address
+            lately[suspect.place] = suspect
         }
     }
 

@@ -15,7 +15,7 @@ struct ConnectionRoles {
 extension MeteringEngine.State {
     /// The leg sighted first for the client's packets has the client and the dialled address,
     /// the leg sighted first for the server's packets the actual server.
-    func roles(of connection: Int) -> ConnectionRoles? {
+    mutating func roles(of connection: Int) -> ConnectionRoles? {
         let client = table.connections[connection].clientDirection
         // With packets of the server only, the client's leg is the last on their way.
         let clientLeg =
@@ -30,7 +30,7 @@ extension MeteringEngine.State {
     }
 
     /// The point where most packets of a direction were sighted first; `nil` if none was.
-    private func leg(of connection: Int, sending direction: FlowDirection) -> Int? {
+    private mutating func leg(of connection: Int, sending direction: FlowDirection) -> Int? {
         var best: Int?
         var point = table.connections[connection].firstPoint
         while point >= 0 {
@@ -48,7 +48,7 @@ extension MeteringEngine.State {
         return best
     }
 
-    private func lastLeg(of connection: Int, sending direction: FlowDirection) -> Int? {
+    private mutating func lastLeg(of connection: Int, sending direction: FlowDirection) -> Int? {
         var best: Int?
         var point = table.connections[connection].firstPoint
         while point >= 0 {

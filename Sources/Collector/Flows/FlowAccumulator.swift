@@ -53,13 +53,13 @@ struct FlowAccumulator: BitwiseCopyable {
         return true
     }
 
-    var hasRoundTrips: Bool { roundTripCount > 0 }
-
-    /// Records the round trips it kept.
-    func recordRoundTrips(in histogram: inout Histogram) {
-        for number in 0..<Int(roundTripCount) {
-            histogram.record(nanoseconds: Int64(firstRoundTrips[number]))
-        }
+    /// Records the times it kept.
+    func recordTimes(in metrics: inout EdgeMetrics) {
+        metrics.record(
+            connect: connectNanoseconds,
+            initialRtt: initialRttNanoseconds,
+            roundTrips: firstRoundTrips.span.extracting(first: Int(roundTripCount))
+        )
     }
 }
 

@@ -6,5 +6,9 @@ package enum FlowDirection: UInt8, Sendable, BitwiseCopyable {
     case fromOriginator = 0
     case fromResponder = 1
 
+    /// Its place among the two.
+    @inline(__always)
+    var index: Int { Int(rawValue) }
+
     package var opposite: FlowDirection { self == .fromOriginator ? .fromResponder : .fromOriginator }
 }

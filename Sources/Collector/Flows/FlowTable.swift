@@ -43,9 +43,19 @@ struct FlowTable: ~Copyable {
     private(set) var nextDeadline = Timestamp(nanoseconds: .max)
 
     @inline(__always)
-    func find(_ key: PointKey) -> Int? {
-        index.find(key.hash(seed: seed)) { points[$0].key == key }
+    func find(_ key: PointKey) -> Int? { find(key, hash: hash(key)) }
+
+    @inline(__always)
+    func find(_ key: PointKey, hash: UInt64) -> Int? {
+        index.find(hash) { points[$0].key == key }
     }
+
+    @inline(__always)
+    func hash(_ key: PointKey) -> UInt64 { key.hash(seed: seed) }
+
+    /// Whether no point can have a key of this hash.
+    @inline(__always)
+    func isUnknown(hash: UInt64) -> Bool { index.isEmpty(at: hash) }
 
     /// Adds a point, as the only one of a new connection.
     mutating func insert(

@@ -95,8 +95,11 @@ struct FragmentTable {
     }
 
     /// Whether `expire` has something to do.
-    func isDue(at time: Timestamp) -> Bool {
-        oldest < order.count && (datagrams[order[oldest]].map { isOver($0, at: time) } ?? true)
+    @inline(__always)
+    func isDue(at time: Timestamp) -> Bool { oldest < order.count && isOldestDue(at: time) }
+
+    private func isOldestDue(at time: Timestamp) -> Bool {
+        datagrams[order[oldest]].map { isOver($0, at: time) } ?? true
     }
 
     /// Abandons datagrams that waited too long.

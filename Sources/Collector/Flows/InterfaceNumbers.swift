@@ -14,10 +14,15 @@ struct InterfaceNumbers {
     var count: UInt16 { UInt16(truncatingIfNeeded: numbers.count) }
 
     /// The number of an interface; the same for the same interface.
+    @inline(__always)
     mutating func number(captureInterface: UInt32, kernelIndex: UInt32) -> UInt16 {
         let key = UInt64(captureInterface) << 32 | UInt64(kernelIndex)
         // Frames come in runs from one interface.
         if key == lastKey { return lastNumber }
+        return otherNumber(key)
+    }
+
+    private mutating func otherNumber(_ key: UInt64) -> UInt16 {
         lastKey = key
         if let known = numbers[key] {
             lastNumber = known

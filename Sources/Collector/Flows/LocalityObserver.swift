@@ -45,6 +45,11 @@ struct LocalityObserver: ~Copyable {
     /// Where addresses were found lately, by some bits of theirs: a link has few.
     private var recent = InlineArray<64, Int32>(repeating: 0)
     private var index = SlotIndex()
+    /// The ends of the last frame and where they are counted; the next frame is mostly between the
+    /// same, one way or the other.
+    private var lastEnds = Pair<UInt64>(0, 0)
+    private var lastSlots = Pair<Int>(-1, -1)
+    private var lastInterface: UInt16 = 0
     /// By the number of the interface, which `InterfaceNumbers` keeps small.
     private var links = Slab<Link>()
 
@@ -74,27 +79,50 @@ struct LocalityObserver: ~Copyable {
             // The lowest bit of the first octet marks a group address.
             headers.destinationMAC >> 40 & 1 == 0
         else { return }
-        while links.count <= Int(interface) { _ = links.append(Link()) }
-        links[Int(interface)].frames += 1
-        count(headers.sourceMAC, interface)
-        if headers.destinationMAC != headers.sourceMAC { count(headers.destinationMAC, interface) }
+        let (source, destination) = (headers.sourceMAC, headers.destinationMAC)
+        if interface == lastInterface, lastSlots.forward >= 0,
+            source == lastEnds.forward && destination == lastEnds.backward
+                || source == lastEnds.backward && destination == lastEnds.forward
+        {
+            links[Int(interface)].frames += 1
+            ends[lastSlots.forward].frames += 1
+            ends[lastSlots.backward].frames += 1
+        } else {
+            observeOther(source, destination, interface)
+        }
     }
 
-    private mutating func count(_ mac: UInt64, _ interface: UInt16) {
+    private mutating func observeOther(_ source: UInt64, _ destination: UInt64, _ interface: UInt16) {
+        while links.count <= Int(interface) { _ = links.append(Link()) }
+        links[Int(interface)].frames += 1
+        let first = count(source, interface)
+        guard destination != source else { return }
+        let second = count(destination, interface)
+        guard let first, let second else { return }
+        lastEnds = Pair(source, destination)
+        lastSlots = Pair(first, second)
+        lastInterface = interface
+    }
+
+    /// Counts one end; `nil` if there is no room to count it.
+    private mutating func count(_ mac: UInt64, _ interface: UInt16) -> Int? {
         let place = Int(truncatingIfNeeded: (mac ^ mac >> 6 ^ UInt64(interface)) & 63)
         let guess = Int(recent[place])
         if guess < ends.count, ends[guess].mac == mac, ends[guess].interface == interface {
             ends[guess].frames += 1
-            return
+            return guess
         }
         let hash = Self.hash(mac, interface)
         if let known = find(mac, interface, hash) {
             ends[known].frames += 1
             recent[place] = Int32(truncatingIfNeeded: known)
-        } else if links[Int(interface)].addresses < Self.maximumAddresses {
-            links[Int(interface)].addresses += 1
-            index.insert(hash, slot: ends.append(End(mac: mac, interface: interface, frames: 1)))
+            return known
         }
+        guard links[Int(interface)].addresses < Self.maximumAddresses else { return nil }
+        links[Int(interface)].addresses += 1
+        let added = ends.append(End(mac: mac, interface: interface, frames: 1))
+        index.insert(hash, slot: added)
+        return added
     }
 
     @inline(__always)

@@ -23,7 +23,7 @@ extension MeteringEngine.State {
         let dialled = EdgeRow.Dialled(endpoint: endpoint(roles.dialled.address), port: roles.dialled.port)
         let begun: UInt64 = table.connections[connection].isDialledCounted ? 0 : 1
         if hasPackets { table.connections[connection].isDialledCounted = true }
-        let isFolded = window.withRow(
+        let (row, isFolded) = window.withRow(
             key(of: connection, roles),
             isOneWay: !isConversation(connection),
             limits: configuration.edgeLimits
@@ -42,8 +42,8 @@ extension MeteringEngine.State {
             if let (name, count) = gauges.inFlight {
                 row.metrics.protocols[name, default: ProtocolMetrics()].inFlight += count
             }
-            if hasPackets, !row.note(dialled, begun: begun) { window.add(.foldedEndpoints) }
         }
+        if hasPackets { window.note(dialled, begun: begun, of: row) }
         // An attempt that is pending at a window's end has its verdict in the next one.
         guard isFolded, hasPackets || !table.connections[connection].isFoldCounted else { return }
         table.connections[connection].isFoldCounted = true
@@ -51,7 +51,7 @@ extension MeteringEngine.State {
     }
 
     /// Whether a window has anything of a connection, and whether it has packets of it.
-    private func survey(
+    private mutating func survey(
         _ connection: Int,
         judge: Int,
         window: Int64
@@ -104,7 +104,7 @@ extension MeteringEngine.State {
 
     /// Whether a connection has something that was not reported, or a gauge that is not zero.
     @inline(__always)
-    private func mayHaveChanged(_ connection: Int) -> Bool {
+    private mutating func mayHaveChanged(_ connection: Int) -> Bool {
         var point = table.connections[connection].firstPoint
         while point >= 0 {
             let phase = table.phase(of: point)
@@ -121,7 +121,7 @@ extension MeteringEngine.State {
     /// Whether a connection is more than what anyone can make without being answered.
     ///
     /// Some captures see one direction only: many packets will do.
-    private func isConversation(_ connection: Int) -> Bool {
+    private mutating func isConversation(_ connection: Int) -> Bool {
         let isTCP = table.connections[connection].transport == .tcp
         var packets: UInt32 = 0
         var point = table.connections[connection].firstPoint
@@ -137,7 +137,7 @@ extension MeteringEngine.State {
     /// More than the SYNs of one attempt within a window.
     private static let provingPackets: UInt32 = 8
 
-    private func key(of connection: Int, _ roles: ConnectionRoles) -> EdgeKey {
+    private mutating func key(of connection: Int, _ roles: ConnectionRoles) -> EdgeKey {
         let orientation = table.connections[connection].orientation
         return EdgeKey(
             client: endpoint(roles.client.address),
@@ -149,7 +149,7 @@ extension MeteringEngine.State {
         )
     }
 
-    private func endpoint(_ address: IPAddress) -> Endpoint {
+    private mutating func endpoint(_ address: IPAddress) -> Endpoint {
         Endpoint(address, cluster: configuration.cluster, reporter: reporter)
     }
 
@@ -175,7 +175,7 @@ extension MeteringEngine.State {
         return nil
     }
 
-    private func add(_ slot: Int, of point: Int, isJudge: Bool, to metrics: inout EdgeMetrics) {
+    private mutating func add(_ slot: Int, of point: Int, isJudge: Bool, to metrics: inout EdgeMetrics) {
         let found = pool.slots[slot]
         let client = table.points[point].translate(
             table.connections[table.points[point].connection].clientDirection
@@ -197,13 +197,7 @@ extension MeteringEngine.State {
         metrics.connections.answeredLate += UInt64(found.answeredLate)
         metrics.connections.reset += UInt64(found.reset)
         metrics.connections.closed += UInt64(found.closed)
-        if found.hasRoundTrips { found.recordRoundTrips(in: &metrics.rtt) }
-        if found.connectNanoseconds >= 0 {
-            metrics.connectTime.record(nanoseconds: found.connectNanoseconds)
-        }
-        if found.initialRttNanoseconds >= 0 {
-            metrics.initialRtt.record(nanoseconds: found.initialRttNanoseconds)
-        }
+        found.recordTimes(in: &metrics)
     }
 
     // MARK: - Gauges
@@ -217,7 +211,7 @@ extension MeteringEngine.State {
     }
 
     /// The values at the end of a window: those of now without the changes of later windows.
-    private func gauges(of point: Int, after window: Int64) -> Gauges {
+    private mutating func gauges(of point: Int, after window: Int64) -> Gauges {
         let phase = table.phase(of: point)
         var open = phase.isOpen ? 1 : 0
         var pending = phase == .attempting ? 1 : 0

@@ -40,7 +40,7 @@ extension MeteringEngine.State {
 
     /// The point that carried the quoted packet: on the interface of the error, where both are
     /// under the same addresses, else on any other.
-    private func quotedPoint(_ headers: PacketHeaders, interface: UInt16) -> Int? {
+    private mutating func quotedPoint(_ headers: PacketHeaders, interface: UInt16) -> Int? {
         let source = PointKey.End(address: headers.quotedSource, port: headers.quotedSourcePort)
         let destination = PointKey.End(
             address: headers.quotedDestination,

@@ -84,7 +84,7 @@ extension MeteringEngine.State {
     }
 
     /// Whether the one point that shares a sighting with a point is in another's connection.
-    private func isCandidate(of point: Int, _ other: Int) -> Bool {
+    private mutating func isCandidate(of point: Int, _ other: Int) -> Bool {
         let candidate = table.points[point].candidate
         return table.isCurrent(candidate, serial: table.points[point].candidateSerial)
             && table.points[candidate].connection == table.points[other].connection

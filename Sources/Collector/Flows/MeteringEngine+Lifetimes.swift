@@ -26,7 +26,7 @@ extension MeteringEngine.State {
     /// Floods and scans are one-way flows, so where these hold more than their share, the idlest
     /// of them goes. Up to it they are as good as any: new connections begin so, and find room
     /// in a table full of old ones.
-    private func victim() -> Int? {
+    private mutating func victim() -> Int? {
         var (all, oneWay) = (0, 0)
         for stage in FlowConnection.Stage.allCases {
             all += table.count(stage)
@@ -88,8 +88,25 @@ extension MeteringEngine.State {
     /// Ends a connection, puts what it found into its windows, and forgets it.
     mutating func retire(_ connection: Int, at time: Timestamp) {
         end(connection, at: time)
-        for window in windows.values { collect(connection, into: window) }
+        // It has no gauges any more.
+        for window in windows.values where hasFindings(of: connection, in: window) {
+            collect(connection, into: window)
+        }
         drop(connection)
+    }
+
+    private mutating func hasFindings(of connection: Int, in window: OpenWindow) -> Bool {
+        let start = window.window.start.nanoseconds
+        var point = table.connections[connection].firstPoint
+        while point >= 0 {
+            var slot = table.points[point].accumulator
+            while slot >= 0 {
+                if pool.slots[slot].window == start { return true }
+                slot = pool.slots[slot].next
+            }
+            point = table.points[point].nextPoint
+        }
+        return false
     }
 
     /// Forgets a connection whose findings are in their windows.

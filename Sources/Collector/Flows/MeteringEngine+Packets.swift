@@ -26,10 +26,15 @@ extension MeteringEngine.State {
         let source = PointKey.End(address: headers.source, port: headers.sourcePort)
         let destination = PointKey.End(address: headers.destination, port: headers.destinationPort)
         let key = PointKey(source, destination, transport: headers.transport, interface: interface)
-        let point = point(for: key, from: source, headers, at: time)
+        // All tables are asked before the first answer is needed, so that the waits overlap.
+        let keyHash = table.hash(key)
+        let outlook = sightings.outlook(hash)
+        let isUnknown = table.isUnknown(hash: keyHash)
+        let point = point(for: key, hash: isUnknown ? nil : keyHash, from: source, headers, at: time)
         let originator = table.points[point].originatorIsLow ? key.low : key.high
         let direction: FlowDirection = source == originator ? .fromOriginator : .fromResponder
         let verdict = sightings.register(
+            outlook,
             hash: hash,
             hasIdentification: headers.identification != 0,
             tag: Self.viewTag(headers, interface: interface),
@@ -68,15 +73,24 @@ extension MeteringEngine.State {
 
     /// The point of a packet; a new one with a new connection where there is none, or where a
     /// SYN says that the four-tuple is used again.
+    ///
+    /// - Parameters:
+    ///   - key: Of the point.
+    ///   - hash: Of the key; `nil` where it is known that there is no such point.
+    ///   - source: The end that sent the packet.
+    ///   - headers: Of the packet.
+    ///   - time: When it was captured.
+    /// - Returns: Its slot.
     private mutating func point(
         for key: PointKey,
+        hash: UInt64?,
         from source: PointKey.End,
         _ headers: PacketHeaders,
         at time: Timestamp
     )
         -> Int
     {
-        if let known = table.find(key) {
+        if let hash, let known = table.find(key, hash: hash) {
             // Asked of few packets only: the question is a call.
             guard headers.transport == .tcp, headers.tcpFlags.contains(.syn), isReused(known, by: headers)
             else { return known }
@@ -92,7 +106,7 @@ extension MeteringEngine.State {
     }
 
     /// Whether a SYN begins another connection on the four-tuple of a point.
-    private func isReused(_ point: Int, by headers: PacketHeaders) -> Bool {
+    private mutating func isReused(_ point: Int, by headers: PacketHeaders) -> Bool {
         guard !headers.tcpFlags.contains(.rst) else { return false }
         let clientInitial = table.points[point].clientInitialSequence
         guard headers.tcpFlags.contains(.ack) else {
@@ -105,12 +119,13 @@ extension MeteringEngine.State {
         return initial != headers.sequence && clientInitial != headers.acknowledgment &- 1
     }
 
-    private func isSimultaneousOpen(_ point: Int, _ headers: PacketHeaders) -> Bool {
+    private mutating func isSimultaneousOpen(_ point: Int, _ headers: PacketHeaders) -> Bool {
         let source = PointKey.End(address: headers.source, port: headers.sourcePort)
         let direction = table.points[point].translate(table.points[point].direction(from: source))
-        let connection = table.connections[table.points[point].connection]
-        return connection.stage == .attempting && connection.orientation == .observed
-            && connection.client == direction.opposite
+        let connection = table.points[point].connection
+        return table.connections[connection].stage == .attempting
+            && table.connections[connection].orientation == .observed
+            && table.connections[connection].client == direction.opposite
     }
 
     private mutating func classifyFurther(_ verdict: SightingTable.Verdict, key: PointKey) {

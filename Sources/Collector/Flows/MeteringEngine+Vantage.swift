@@ -32,7 +32,7 @@ extension MeteringEngine.State {
     }
 
     /// The best point so far; `nil` only for an empty connection.
-    func electVantage(of connection: Int) -> Int? {
+    mutating func electVantage(of connection: Int) -> Int? {
         let client = table.connections[connection].clientDirection
         var best: Int?
         var point = table.connections[connection].firstPoint
@@ -45,7 +45,7 @@ extension MeteringEngine.State {
         return best
     }
 
-    private func isNearer(_ left: Int, than right: Int, to client: FlowDirection) -> Bool {
+    private mutating func isNearer(_ left: Int, than right: Int, to client: FlowDirection) -> Bool {
         let seesBoth = table.points[left].seesBoth
         if seesBoth != table.points[right].seesBoth { return seesBoth }
         let (firsts, theirFirsts) = (table.points[left].firsts(client), table.points[right].firsts(client))

@@ -67,6 +67,8 @@ struct SightingTable: ~Copyable {
         var index = SlotIndex(minimumCapacity: 2_048)
         /// When it became the young one.
         var start = Timestamp(nanoseconds: .min)
+        /// When the latest of them was first sighted, or later.
+        var end = Timestamp(nanoseconds: .min)
 
         @inline(__always)
         func find(_ hash: UInt64) -> Int? {
@@ -92,9 +94,22 @@ struct SightingTable: ~Copyable {
     /// Sightings forgotten before their time since the last drain.
     var forgottenEarly: UInt64 = 0
 
+    /// What is known of a packet before it is registered.
+    struct Outlook {
+        fileprivate let isNewToYoung: Bool
+        fileprivate let isNewToOld: Bool
+    }
+
+    /// Looks where a packet would be; asked some time before `register`, it costs no waiting.
+    @inline(__always)
+    func outlook(_ hash: UInt64) -> Outlook {
+        Outlook(isNewToYoung: young.index.isEmpty(at: hash), isNewToOld: old.index.isEmpty(at: hash))
+    }
+
     /// Registers one frame.
     ///
     /// - Parameters:
+    ///   - outlook: Of the hash, asked after the frame before was registered.
     ///   - hash: Of what translation leaves unchanged.
     ///   - hasIdentification: The identification is not 0.
     ///   - tag: Of the view within the point.
@@ -104,6 +119,7 @@ struct SightingTable: ~Copyable {
     ///   - time: When the frame was captured.
     /// - Returns: What the frame turned out to be.
     mutating func register(
+        _ outlook: Outlook? = nil,
         hash: UInt64,
         hasIdentification: Bool,
         tag: UInt16,
@@ -112,12 +128,15 @@ struct SightingTable: ~Copyable {
         direction: FlowDirection,
         at time: Timestamp
     ) -> Verdict {
+        var outlook = outlook
         let age = time - young.start
         if age > Self.horizonNanoseconds || age < -Self.horizonNanoseconds
             || young.sightings.count >= Self.maximumCount
         {
             rotate(at: time)
+            outlook = nil
         }
+        young.end = max(young.end, time)
         let frame = Frame(
             hasIdentification: hasIdentification,
             tag: tag,
@@ -126,7 +145,7 @@ struct SightingTable: ~Copyable {
             direction: direction,
             time: time
         )
-        if let found = young.find(hash) {
+        if outlook?.isNewToYoung != true, let found = young.find(hash) {
             if isRecent(young.sightings[found], at: time) {
                 return young.sightings[found].registerFurther(frame, others: &young.furtherViews)
             }
@@ -134,7 +153,7 @@ struct SightingTable: ~Copyable {
             young.sightings[found] = Sighting(hash: hash, frame)
             return frame.isFirst
         }
-        if let found = old.find(hash), isRecent(old.sightings[found], at: time) {
+        if outlook?.isNewToOld != true, let found = old.find(hash), isRecent(old.sightings[found], at: time) {
             let verdict = old.sightings[found].registerFurther(frame, others: &old.furtherViews)
             // A new copy is young again.
             if verdict.isFirst { rejuvenate(found) }
@@ -153,12 +172,16 @@ struct SightingTable: ~Copyable {
     /// Makes the young generation the old one, and begins another in its place.
     private mutating func rotate(at time: Timestamp) {
         // Nearly always all of it is too old; a flood and a clock that stepped make the exception.
-        for slot in 0..<old.sightings.count where isRecent(old.sightings[slot], at: time) {
-            forgottenEarly += 1
+        let age = time - old.end
+        if age <= Self.horizonNanoseconds {
+            for slot in 0..<old.sightings.count where isRecent(old.sightings[slot], at: time) {
+                forgottenEarly += 1
+            }
         }
         swap(&young, &old)
         young.removeAll()
         young.start = time
+        young.end = time
     }
 
     /// Moves a sighting from the old generation to the young one.

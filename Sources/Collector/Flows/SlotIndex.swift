@@ -34,6 +34,14 @@ struct SlotIndex: ~Copyable {
         return cells
     }
 
+    /// Whether a search for a hash ends where it begins: no slot has it.
+    ///
+    /// Asked some time before the search, it brings the cell nearer meanwhile.
+    @inline(__always)
+    func isEmpty(at hash: UInt64) -> Bool {
+        cells[Int(UInt32(truncatingIfNeeded: hash)) & mask].slotPlusOne == 0
+    }
+
     /// The slot whose key has this hash and matches, or `nil`.
     @inline(__always)
     func find(_ hash: UInt64, matches: (Int) -> Bool) -> Int? {

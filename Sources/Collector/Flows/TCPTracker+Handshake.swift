@@ -13,9 +13,9 @@ extension TCPTracker {
         decideClient(direction)
         // A SYN from the side that answers is a simultaneous open: it belongs to no attempt.
         guard client == direction else { return }
-        if !self[direction].hasInitialSequence {
-            self[direction].hasInitialSequence = true
-            self[direction].initialSequence = headers.sequence
+        if !sides[direction.index].hasInitialSequence {
+            sides[direction.index].hasInitialSequence = true
+            sides[direction.index].initialSequence = headers.sequence
         }
         if firstSyn == nil { firstSyn = time }
         lastSyn = time
@@ -31,14 +31,14 @@ extension TCPTracker {
     ) {
         decideClient(direction.opposite)
         guard client != direction else { return }
-        if !self[direction].hasInitialSequence {
-            self[direction].hasInitialSequence = true
-            self[direction].initialSequence = headers.sequence
+        if !sides[direction.index].hasInitialSequence {
+            sides[direction.index].hasInitialSequence = true
+            sides[direction.index].initialSequence = headers.sequence
         }
-        if !self[direction.opposite].hasInitialSequence {
-            self[direction.opposite].hasInitialSequence = true
-            self[direction.opposite].initialSequence = headers.acknowledgment &- 1
-            self[direction.opposite].sequence.start(at: headers.acknowledgment)
+        if !sides[direction.opposite.index].hasInitialSequence {
+            sides[direction.opposite.index].hasInitialSequence = true
+            sides[direction.opposite.index].initialSequence = headers.acknowledgment &- 1
+            sides[direction.opposite.index].sequence.start(at: headers.acknowledgment)
         }
         switch phase {
         case .new:
@@ -82,9 +82,9 @@ extension TCPTracker {
         into findings: inout TCPFindings
     ) {
         guard !hasCompletedHandshake, phase == .established, direction == client,
-            !headers.tcpFlags.contains(.syn), self[direction.opposite].hasInitialSequence
+            !headers.tcpFlags.contains(.syn), sides[direction.opposite.index].hasInitialSequence
         else { return }
-        let answered = self[direction.opposite].initialSequence &+ 1
+        let answered = sides[direction.opposite.index].initialSequence &+ 1
         guard SequenceNumber.distance(headers.acknowledgment, after: answered) >= 0 else { return }
         takeInitialRtt(at: time, into: &findings)
     }
@@ -102,7 +102,7 @@ extension TCPTracker {
         guard phase == .attempting || phase == .failed, direction == client,
             !headers.tcpFlags.contains(.syn)
         else { return }
-        let ahead = SequenceNumber.distance(headers.sequence, after: self[direction].initialSequence)
+        let ahead = SequenceNumber.distance(headers.sequence, after: sides[direction.index].initialSequence)
         guard (1...Self.firstFlight).contains(ahead) else { return }
         if phase == .failed {
             findings.isAnsweredLate = true

@@ -28,8 +28,8 @@ struct TCPTracker: BitwiseCopyable {
     private(set) var phase = Phase.new
     /// The side that sent the SYN, or did not send the SYN/ACK.
     private(set) var client: FlowDirection?
-    private var originator = Side()
-    private var responder = Side()
+    /// By the index of a direction: a place in an array is changed where it is.
+    var sides = InlineArray<2, Side>(repeating: Side())
     var firstSyn: Timestamp?
     var lastSyn: Timestamp?
     var initialRtt: Int64 = 0
@@ -48,13 +48,7 @@ struct TCPTracker: BitwiseCopyable {
         var timedAt: Timestamp?
     }
 
-    subscript(direction: FlowDirection) -> Side {
-        get { direction == .fromOriginator ? originator : responder }
-        @inline(__always)
-        _modify {
-            if direction == .fromOriginator { yield &originator } else { yield &responder }
-        }
-    }
+    subscript(direction: FlowDirection) -> Side { sides[direction.index] }
 
     /// Takes one segment.
     ///
@@ -156,8 +150,8 @@ struct TCPTracker: BitwiseCopyable {
 
     /// Gives back what it keeps elsewhere.
     mutating func release(_ holes: inout Slab<SequenceHoles>) {
-        originator.sequence.forgetHoles(&holes)
-        responder.sequence.forgetHoles(&holes)
+        sides[0].sequence.forgetHoles(&holes)
+        sides[1].sequence.forgetHoles(&holes)
     }
 
     mutating func decideClient(_ direction: FlowDirection) {
@@ -176,7 +170,7 @@ struct TCPTracker: BitwiseCopyable {
         if flags.contains(.syn) { length &+= 1 }
         if flags.contains(.fin) { length &+= 1 }
         if length == 1, isProbe(headers, direction) { return .neutral }
-        let judgement = self[direction].sequence.judge(
+        let judgement = sides[direction.index].sequence.judge(
             sequence: headers.sequence,
             length: length,
             isPlain: flags.isDisjoint(with: [.syn, .fin]),
@@ -186,13 +180,13 @@ struct TCPTracker: BitwiseCopyable {
         )
         switch judgement {
         case .advanced:
-            if headers.payloadLength > 0, self[direction].timedAt == nil {
-                self[direction].timedEnd = headers.sequence &+ length
-                self[direction].timedAt = time
+            if headers.payloadLength > 0, sides[direction.index].timedAt == nil {
+                sides[direction.index].timedEnd = headers.sequence &+ length
+                sides[direction.index].timedAt = time
             }
         case .retransmitted, .outOfOrder:
             // Karn: whatever is acknowledged next may answer either copy.
-            self[direction].timedAt = nil
+            sides[direction.index].timedAt = nil
         case .neutral:
             break
         }
@@ -203,8 +197,8 @@ struct TCPTracker: BitwiseCopyable {
     ///
     /// It is sent again with what follows it, and nothing was lost.
     private func isProbe(_ headers: PacketHeaders, _ direction: FlowDirection) -> Bool {
-        headers.payloadLength == 1 && self[direction.opposite].hasClosedWindow
-            && self[direction].sequence.isStarted && headers.sequence == self[direction].sequence.next
+        headers.payloadLength == 1 && sides[direction.opposite.index].hasClosedWindow
+            && sides[direction.index].sequence.isStarted && headers.sequence == sides[direction.index].sequence.next
     }
 
     /// Keeps what an acknowledgment says of the other side's segments.
@@ -214,8 +208,8 @@ struct TCPTracker: BitwiseCopyable {
         _ direction: FlowDirection,
         holes: inout Slab<SequenceHoles>
     ) {
-        self[direction].hasClosedWindow = headers.receiveWindow == 0
-        let awaited = self[direction.opposite].sequence.holes
+        sides[direction.index].hasClosedWindow = headers.receiveWindow == 0
+        let awaited = sides[direction.opposite.index].sequence.holes
         guard awaited >= 0 else { return }
         holes[awaited].acknowledge(headers.acknowledgment, hasPayload: headers.payloadLength > 0)
     }
@@ -231,16 +225,16 @@ struct TCPTracker: BitwiseCopyable {
         at time: Timestamp
     ) -> Int64? {
         let sender = direction.opposite
-        guard let timedAt = self[sender].timedAt,
-            SequenceNumber.distance(headers.acknowledgment, after: self[sender].timedEnd) >= 0
+        guard let timedAt = sides[sender.index].timedAt,
+            SequenceNumber.distance(headers.acknowledgment, after: sides[sender.index].timedEnd) >= 0
         else { return nil }
-        self[sender].timedAt = nil
+        sides[sender.index].timedAt = nil
         return sender == client ?? .fromOriginator ? time - timedAt : nil
     }
 
     private mutating func accountFinish(_ direction: FlowDirection, into findings: inout TCPFindings) {
-        self[direction].hasFinished = true
-        guard phase.isOpen, self[direction.opposite].hasFinished else { return }
+        sides[direction.index].hasFinished = true
+        guard phase.isOpen, sides[direction.opposite.index].hasFinished else { return }
         findings.isClosed = true
         move(to: .closed, into: &findings)
     }
