@@ -22,10 +22,13 @@ package struct TLSHandshakeEvent: Equatable, Sendable {
     package let step: Step
     /// Decides the window.
     package let at: Timestamp
-    /// What the server chose; `nil` if that was not seen. Windows do not keep it.
+    /// What the server chose; `nil` if that was not seen.
+    ///
+    /// Windows do not keep it.
     package let version: TLSVersion?
-    /// The application protocol (ALPN) that the server chose, or the only one offered where the
-    /// choice is encrypted. Windows do not keep it.
+    /// The application protocol (ALPN) that the server chose.
+    ///
+    /// Where the choice is encrypted, the only one that was offered. Windows do not keep it.
     package let nextProtocol: String?
 
     package init(_ step: Step, at: Timestamp, version: TLSVersion? = nil, nextProtocol: String? = nil) {

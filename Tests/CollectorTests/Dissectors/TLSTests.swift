@@ -222,7 +222,7 @@ import Testing
         talk.forEverySplit { talk in #expect(Self.follow(talk).names.map(\.name) == ["shop.example"]) }
     }
 
-    @Test(arguments: ["10.0.0.1", "", "a b", "x\u{1}y", "shop:443\u{0}", "localhost"])
+    @Test(arguments: ["10.0.0.1", "", "a b", "x\u{1}y", "localhost"])
     func `what is no host name names nothing`(text: String) {
         var talk = Conversation()
         talk.send(.fromOriginator, Bytes.record(22, Bytes.clientHello(text)), at: 1)
@@ -283,7 +283,7 @@ import Testing
         #expect(Self.steps(Self.follow(talk)) == [.attempted, completed])
         // Of the ServerHello the cipher suite is left, of the ClientHello nothing behind the name.
         var cut = Conversation()
-        cut.send(.fromOriginator, Array(Self.hello.prefix(120)), wireLength: Self.hello.count, at: 1)
+        cut.send(.fromOriginator, Array(Self.hello.prefix(108)), wireLength: Self.hello.count, at: 1)
         cut.send(.fromResponder, Array(Self.hello13.prefix(47)), wireLength: Self.hello13.count, at: 2)
         cut.send(.fromOriginator, Array(Bytes.finished13.prefix(30)), wireLength: 58, at: 3)
         cut.send(.fromOriginator, Bytes.sealed(25), at: 4)

@@ -91,9 +91,10 @@ struct QUICHeader {
 }
 
 extension RawSpan {
-    /// A variable-length integer (RFC 9000 section 16); `nil` if it is cut or would not fit.
+    /// A variable-length integer (RFC 9000 section 16).
     ///
     /// - Parameter offset: Where it is; moved behind it.
+    /// - Returns: Its value; `nil` if it is cut.
     func variableInteger(at offset: inout Int) -> Int? {
         guard offset >= 0, offset < byteCount else { return nil }
         let first = octet(at: offset)

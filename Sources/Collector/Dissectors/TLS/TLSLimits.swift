@@ -8,8 +8,9 @@ enum TLSLimits {
     /// The longest body of a record: 2^14 bytes and what TLS 1.2 lets encryption add
     /// (RFC 5246 section 6.2.3).
     static let record = 16_384 + 2_048
-    /// Bytes kept of a ClientHello or ServerHello; of a longer one the beginning is read. Those
-    /// with post-quantum key shares have 2,000.
+    /// Bytes kept of a ClientHello or ServerHello; of a longer one the beginning is read.
+    ///
+    /// Those with post-quantum key shares have 2,000.
     static let hello = 16_384
     /// The longest ClientHello by which a connection is recognized.
     static let believedHello = 65_536
