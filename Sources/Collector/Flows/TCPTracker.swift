@@ -198,7 +198,8 @@ struct TCPTracker: BitwiseCopyable {
     /// It is sent again with what follows it, and nothing was lost.
     private func isProbe(_ headers: PacketHeaders, _ direction: FlowDirection) -> Bool {
         headers.payloadLength == 1 && sides[direction.opposite.index].hasClosedWindow
-            && sides[direction.index].sequence.isStarted && headers.sequence == sides[direction.index].sequence.next
+            && sides[direction.index].sequence.isStarted
+            && headers.sequence == sides[direction.index].sequence.next
     }
 
     /// Keeps what an acknowledgment says of the other side's segments.
