@@ -17,8 +17,9 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 BUDGET = HERE / "budget.tsv"
-# A larger one fails; a smaller one asks for a new budget where it is this much smaller.
-TOLERANCE = 0.01
+# The same tree took up to 1.1 % more on another machine: what memcpy and the hash functions run depends on the
+# processor. A larger one fails; a smaller one asks for a new budget where it is this much smaller.
+TOLERANCE = 0.02
 EXCHANGES = 12_000
 WORK = [("read", "http"), ("decode", "http"), ("account", "http"), ("account", "stream")]
 
