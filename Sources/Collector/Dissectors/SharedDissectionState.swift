@@ -9,6 +9,7 @@
 package final class SharedDissectionState {
     var lookups = DNSLookupTracker()
     var requests = RequestCache()
+    var statements = SQLOperations()
     /// Bytes that reassembly holds in all flows.
     package internal(set) var heldOctets = 0
 

@@ -20,6 +20,7 @@ struct CaptureFollowing {
     var inFlight: [ApplicationProtocol: Int] = [:]
     var recognized: [ApplicationProtocol: Int] = [:]
     var handshakes: [TLSHandshakeEvent] = []
+    var messages: [ApplicationProtocol: Int] = [:]
 
     private struct Flow {
         let originator: FiveTuple
@@ -136,6 +137,7 @@ struct CaptureFollowing {
         for loss in output.losses { losses[loss, default: 0] += 1 }
         for one in output.started { started[one.applicationProtocol, default: 0] += 1 }
         for one in output.recognized { recognized[one, default: 0] += 1 }
+        for one in output.messages { messages[one.applicationProtocol, default: 0] += Int(one.count) }
         names += output.names
         handshakes += output.handshakes
         output.removeAll()

@@ -63,6 +63,16 @@ import Testing
         ("SIP", nil, Array("INVITE sip:a@b SIP/2.0\r\n\r\n".utf8), Array("SIP/2.0 100 Trying\r\n\r\n".utf8)),
         ("SMTP", nil, Array("EHLO me\r\n".utf8), Array("220 mail ESMTP\r\n".utf8)),
         ("PostgreSQL", .postgresql, [0, 0, 0, 8, 4, 0xD2, 0x16, 0x2F], [0x53]),
+        (
+            "PostgreSQL query", .postgresql, PostgreSQLBytes.query("SELECT a FROM t"),
+            PostgreSQLBytes.complete("SELECT 0") + PostgreSQLBytes.ready()
+        ),
+        ("MySQL", .mysql, MySQLBytes.login(), MySQLBytes.greeting()),
+        ("MySQL query", .mysql, MySQLBytes.query("SELECT a FROM t"), MySQLBytes.rows(1)),
+        (
+            "MongoDB", .mongodb, MongoDBBytes.msg(1, [("find", .text("a"))]),
+            MongoDBBytes.msg(9, answering: 1, MongoDBBytes.ok)
+        ),
         ("zeros", nil, [UInt8](repeating: 0, count: 2_000), [UInt8](repeating: 0, count: 2_000)),
     ]
 

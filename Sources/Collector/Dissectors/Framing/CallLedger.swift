@@ -158,6 +158,8 @@ struct CallLedger {
     mutating func concludeUnanswered(_ position: Int, at end: Timestamp, into output: inout DissectionOutput)
     {
         guard position < count else { return }
+        // What is left of the message is of no call that stays.
+        if position == count - 1 { isRequestOpen = false }
         self[position].end = end
         finish(position, responseEnd: nil, at: end, isComplete: true, into: &output)
     }
@@ -203,6 +205,9 @@ struct CallLedger {
             for position in 0..<count { self[position].isResponseLost = true }
         }
     }
+
+    /// Messages of the server have been passed over since the last one that could be read.
+    mutating func missedResponses() { lacksResponses = true }
 
     // MARK: - Endings
 

@@ -146,6 +146,8 @@ struct FramedDissector<Format: FramedProtocol>: StreamDissector {
         let (length, began) =
             side == .client ? (requests.length, requests.start) : (responses.length, responses.start)
         let message = FramedMessage(length: length, start: began, now: time)
+        // A server that is not in sync yet may have answered what was asked before.
+        if side == .client, responses.isSearching, responses.passed > 0 { ledger.missedResponses() }
         let isSound: Bool
         if let start {
             let head = bytes.clamped(start, start + count)

@@ -28,6 +28,9 @@ struct StreamProtocol: Sendable {
         StreamProtocol(LDAPDissector.self),
         StreamProtocol(ZooKeeperDissector.self),
         StreamProtocol(CassandraDissector.self),
+        StreamProtocol(PostgreSQLDissector.self),
+        StreamProtocol(MySQLDissector.self),
+        StreamProtocol(MongoDBDissector.self),
         StreamProtocol(DNSFollower.self),
         StreamProtocol(MemcachedDissector.self),
     ]
