@@ -101,6 +101,10 @@ def main() -> None:
     packets["split-1"] = initial(V1, CHOSEN, True, first, 0, 1, CHOSEN, b"", size=1200)
     packets["split-2"] = initial(V1, CHOSEN, True, second, 1, 1, CHOSEN, b"", size=1200)
     # After a Retry packet, keys follow from the identifier in it.
+    brief = bytes.fromhex("1b036a11")
+    packets["brief-retry"] = bytes.fromhex("ff000000010004") + brief + b"token" + bytes(range(16))
+    packets["after-brief-retry"] = initial(V1, brief, True, offer, 3, 1, brief, b"", b"token", 1200)
+    packets["server-after-brief-retry"] = initial(V1, brief, False, answer, 0, 1, b"", SERVER)
     packets["after-retry"] = initial(V1, SERVER, True, offer, 3, 1, SERVER, b"", b"token", 1200)
     packets["server-after-retry"] = initial(V1, SERVER, False, answer, 0, 1, b"", SERVER)
     # The server takes up a session: pre_shared_key, and lengths that are 6 longer.
@@ -116,7 +120,7 @@ def main() -> None:
     packets["server-handshake"] = handshake
     packets["negotiation"] = bytes.fromhex("8000000000") + b"\x00" + bytes([8]) + CHOSEN + bytes.fromhex("6b3343cf00000001")
     packets["client-short"] = b"\x5a" + SERVER + bytes(range(30))
-    packets["other-short"] = b"\x5a" + CHOSEN + bytes(range(30))
+    packets["client-too-short"] = packets["client-short"][:20]
     packets["server-short"] = b"\x4b" + bytes(range(30))
 
     path = pathlib.Path(__file__).with_name("quic-packets.tsv")

@@ -67,4 +67,71 @@ import Testing
         ("pcaps/quic_v2.pcap", ["localhost: tshark 1, svcmap 0"]),
         ("ppp/quic-interop-retry.pcap", ["server4: tshark 0, svcmap 1", "server4:443: tshark 1, svcmap 0"]),
     ]
+
+    /// What became of the handshakes of a capture.
+    private struct Verdicts: Equatable {
+        var attempted = 0
+        var completed = 0
+        var resumed = 0
+        var version: TLSVersion?
+        var nextProtocol: String?
+    }
+
+    /// Read off what tshark lists.
+    ///
+    /// ChangeCipherSpec and lengths of records, extensions of the ServerHello, types of packets.
+    private static let verdicts: [(file: String, verdicts: Verdicts)] = [
+        (
+            "PcapExamples/many_interfaces-1.pcapng",
+            .init(attempted: 2, completed: 1, resumed: 1, version: .tls12, nextProtocol: "h2")
+        ),
+        (
+            "fuzz_pcap_reader/tls12-dsb.pcapng",
+            .init(attempted: 2, completed: 2, version: .tls12, nextProtocol: "http/1.1")
+        ),
+        ("Traces/tls/tls1.2.pcap", .init(attempted: 1, completed: 1, version: .tls12)),
+        (
+            "Traces/http/connect-with-header.pcap",
+            .init(attempted: 1, completed: 1, resumed: 1, version: .tls12)
+        ),
+        ("postgresql/psql-aws-ssl-preferred.pcap", .init(attempted: 1, completed: 1, version: .tls12)),
+        ("tests/pcap/curl-enabled-tls13.pcap", .init(attempted: 1, completed: 1, version: .tls13)),
+        ("bug-4702-02/tsecr.pcap", .init(attempted: 1, completed: 1, version: .tls13)),
+        ("Traces/tls/heartbleed-success.pcap", .init(attempted: 1)),
+        ("afl_data/corner-cases.pcap", .init(attempted: 1)),
+        ("quic/ipv6_quic_constricted_1.pcap", .init(attempted: 1, completed: 1, version: .tls13)),
+        ("pcaps/quic_ppp.pcap", .init(attempted: 1, completed: 1, version: .tls13)),
+        ("retina/traces/quic.pcap", .init(attempted: 3, completed: 3, resumed: 3, version: .tls13)),
+        ("ppp/quic-interop-retry.pcap", .init(attempted: 1, completed: 1, version: .tls13)),
+        (
+            "quic/chromium-115.0.5790.110-api-cirrus-com.pcap",
+            .init(attempted: 1, completed: 1, resumed: 1, version: .tls13)
+        ),
+        ("quic/curl-8.1.2-dev-http3-www-google-de.pcap", .init(attempted: 1, completed: 1, version: .tls13)),
+        ("tests/quic_vn.pcap", .init(attempted: 1, completed: 1, version: .tls13)),
+        ("pcaps/quic_v2.pcap", .init(attempted: 1)),
+        ("ja4/pcap/quic-with-several-tls-frames.pcapng", .init(attempted: 1)),
+    ]
+
+    @Test func `verdicts are those that the records tell`() throws {
+        guard let folder = Corpus.folder else { return }
+        let files = try Self.oracle(folder).keys
+        for (suffix, expected) in Self.verdicts {
+            let file = try #require(files.first { $0.hasSuffix(suffix) }, "\(suffix)")
+            let found = try CaptureFollowing(path: "\(folder)/\(file)", closesAtEnd: true)
+            var verdicts = Verdicts()
+            for event in found.handshakes {
+                switch event.step {
+                case .attempted: verdicts.attempted += 1
+                case .completed(_, let isResumed):
+                    verdicts.completed += 1
+                    if isResumed { verdicts.resumed += 1 }
+                    verdicts.version = event.version
+                    if event.version != .tls13 { verdicts.nextProtocol = event.nextProtocol }
+                case .failed(let alert): Issue.record("\(file): \(alert)")
+                }
+            }
+            #expect(verdicts == expected, "\(file)")
+        }
+    }
 }

@@ -18,8 +18,8 @@ struct QUICDissector: DatagramDissector {
     private var client: FlowDirection?
     /// The server's first connection identifier, which the client chose: the root of all keys.
     private var origin: [UInt8] = []
-    /// The identifier that the server chose for itself.
-    private var serverID: [UInt8]?
+    /// The server sent something that is not a Retry packet.
+    private var hasAnswered = false
     private var keys: (version: QUICVersion, client: QUICInitialKeys, server: QUICInitialKeys)?
     private var clientStream = QUICHandshakeStream()
     private var serverStream = QUICHandshakeStream()
@@ -72,15 +72,14 @@ struct QUICDissector: DatagramDissector {
         let isFromServer = direction.opposite == client
         switch header.kind {
         case .initial:
-            if isFromServer { serverID = bytes.clamped(header.source).octets }
+            hasAnswered = hasAnswered || isFromServer
             initial(header, direction, bytes, at: time, into: &output)
         case .handshake:
-            if isFromServer { serverID = bytes.clamped(header.source).octets }
+            hasAnswered = hasAnswered || isFromServer
         case .short:
-            guard direction == client, let serverID else { return }
-            let start = header.destination.lowerBound
-            let destination = bytes.clamped(start, start + serverID.count)
-            guard destination.hasSameBytes(as: serverID.octetSpan) else { return }
+            // Which identifier it has is not known: the server may have sent others, encrypted.
+            guard direction == client, hasAnswered, header.end - header.start >= QUICLimits.shortPacket
+            else { return }
             let isResumed = handshake.server?.hasSharedKey ?? false
             handshake.complete(end: time, at: time, isResumed: isResumed, into: &output)
             isFinished = true
@@ -149,7 +148,9 @@ struct QUICDissector: DatagramDissector {
             let own = isFromClient ? keys?.client : keys?.server
             if let payload = own?.open(bytes, header) { return payload }
         }
-        guard isFromClient, header.destination.count >= QUICLimits.firstConnectionID else { return nil }
+        // The identifier in a Retry packet may be shorter than one that a client chooses.
+        let shortest = client == nil ? QUICLimits.firstConnectionID : 1
+        guard isFromClient, header.destination.count >= shortest else { return nil }
         let destination = bytes.clamped(header.destination)
         guard !destination.hasSameBytes(as: origin.octetSpan) else { return nil }
         let fresh = QUICInitialKeys(connectionID: destination.octets, version: version, isClient: true)

@@ -9,6 +9,9 @@ enum QUICLimits {
     static let firstConnectionID = 8
     /// The shortest datagram with a client's Initial packet (section 14.1).
     static let firstDatagram = 1_200
+    /// The shortest packet with a short header: one byte, a packet number, and what header
+    /// protection needs of the rest (RFC 9001 section 5.4.2).
+    static let shortPacket = 21
     /// Packets looked at in one datagram; one for each kind of keys is usual.
     static let coalescedPackets = 8
     /// Initial packets decrypted on one flow, and how many of them may fail.
