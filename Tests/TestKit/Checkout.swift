@@ -22,17 +22,18 @@ package enum Checkout {
 
     /// A file or folder of the project's recordings of real clusters.
     ///
-    /// The checkout carries some; all of them may lie in `../shared/cluster` beside it.
+    /// The checkout carries some; all of them may lie in `../shared` beside it.
     ///
     /// - Parameter name: Its path within the recordings.
     /// - Returns: The path, or `nil`, with a line that says so, where it is in neither place.
     package static func recording(_ name: String) -> String? {
-        for folder in [example, root + "/../shared/cluster"] {
+        let shared = root + "/../shared"
+        for folder in [example, shared + "/cluster", shared + "/bench/recordings"] {
             let path = folder + "/" + name
             if FileManager.default.isReadableFile(atPath: path) { return path }
         }
         // scripts/test.sh counts such lines.
-        print("skipped: the recording \(name) is neither in Examples/cluster nor in ../shared/cluster")
+        print("skipped: the recording \(name) is neither in Examples/cluster nor in ../shared")
         return nil
     }
 }

@@ -2,7 +2,8 @@
 // Part of svcmap.
 
 /// What the followers of one engine share: the lookups of each DNS client, the budget for
-/// bytes held behind holes and the HTTP requests seen lately.
+/// bytes held behind holes, the HTTP requests and statements seen lately and the names of Kafka
+/// topics.
 ///
 /// The engine creates one and hands it to every `StreamFollower`; it belongs to the engine's
 /// thread.
@@ -10,6 +11,7 @@ package final class SharedDissectionState {
     var lookups = DNSLookupTracker()
     var requests = RequestCache()
     var statements = SQLOperations()
+    var kafkaTopics = KafkaTopics()
     /// Bytes that reassembly holds in all flows.
     package internal(set) var heldOctets = 0
 

@@ -7,6 +7,10 @@ import TestKit
 
 func milliseconds(_ value: Int64) -> Timestamp { Timestamp(nanoseconds: value * 1_000_000) }
 
+func milliseconds(_ values: [Int64?]) -> [Timestamp?] {
+    values.map { value in value.map { milliseconds($0) } }
+}
+
 /// A TCP conversation written down message by message, and what a follower makes of it.
 struct Conversation {
     struct Packet {

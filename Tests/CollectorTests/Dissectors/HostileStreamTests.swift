@@ -73,6 +73,26 @@ import Testing
             "MongoDB", .mongodb, MongoDBBytes.msg(1, [("find", .text("a"))]),
             MongoDBBytes.msg(9, answering: 1, MongoDBBytes.ok)
         ),
+        (
+            "Kafka", .kafka, KafkaBytes.fetch(1, epoch: 0, "orders"), KafkaBytes.fetched(1)
+        ),
+        (
+            "AMQP", .amqp, Array("AMQP".utf8) + [0, 0, 9, 1],
+            [1, 0, 0, 0, 0, 0, 6, 0, 10, 0, 10, 0, 9, 0xCE]
+        ),
+        ("AMQP 1.0", nil, Array("AMQP".utf8) + [0, 1, 0, 0], Array("AMQP".utf8) + [0, 1, 0, 0]),
+        (
+            "MQTT", .mqtt, [0x10, 12, 0, 4] + Array("MQTT".utf8) + [4, 2, 0, 60, 0, 0], [0x20, 2, 0, 0]
+        ),
+        (
+            "NATS", .nats, Array("CONNECT {\"verbose\":false}\r\nPING\r\n".utf8),
+            Array("INFO {\"server_id\":\"N\"}\r\n".utf8)
+        ),
+        ("STOMP", nil, Array("CONNECT\naccept-version:1.2\n\n\0\n".utf8), Array("CONNECTED\n\n\0".utf8)),
+        (
+            "ZooKeeper", .zookeeper, [0, 0, 0, 0x2C] + [UInt8](repeating: 0, count: 44),
+            [0, 0, 0, 0x25, 0, 0]
+        ),
         ("zeros", nil, [UInt8](repeating: 0, count: 2_000), [UInt8](repeating: 0, count: 2_000)),
     ]
 

@@ -8,27 +8,6 @@ import FlowModel
 /// A dissector says what messages mean; the ledger keeps the four instants, pairs, ends patience,
 /// and yields transactions. Responses are paired in order (`0` is the oldest request) or by key.
 struct CallLedger {
-    /// A request without an outcome.
-    struct Call {
-        /// What a response refers to; 0 where order tells.
-        var key: UInt64
-        var operation: String
-        var start: Timestamp
-        /// `nil` until its last byte was seen.
-        var end: Timestamp?
-        /// Of the first byte of its response.
-        var responseStart: Timestamp?
-        var outcome = Outcome.ok
-        var status: String?
-        var traits: CallTraits
-        /// Told by a dissector to itself.
-        var note: UInt32 = 0
-        /// Patience ended; it stays in line so that a late response finds it.
-        var isDecided = false
-        /// Bytes of its response may have been lost.
-        var isResponseLost = false
-    }
-
     let applicationProtocol: ApplicationProtocol
     let isOrdered: Bool
     let patience: Int64
@@ -43,6 +22,8 @@ struct CallLedger {
     private var isRequestOpen = false
     /// The call that ends with the server's message at hand, from the oldest.
     private var concluding = -1
+    /// The call without a response that ends with the client's message at hand, from the oldest.
+    private var sent = -1
     private(set) var clientClosed = false
     /// More went wrong than can be told apart: the stream is to be given up.
     private(set) var isBroken = false
@@ -164,6 +145,30 @@ struct CallLedger {
         finish(position, responseEnd: nil, at: end, isComplete: true, into: &output)
     }
 
+    /// As `concludeUnanswered`, once the last byte of the client's message at hand was seen.
+    mutating func concludeAtRequestEnd(_ position: Int) { if position < count { sent = position } }
+
+    /// Ends a call at once: one message answers several.
+    mutating func conclude(
+        _ position: Int,
+        _ outcome: Outcome = .ok,
+        status: String? = nil,
+        at end: Timestamp,
+        into output: inout DissectionOutput
+    ) {
+        guard position < count else { return }
+        self[position].outcome = outcome
+        if let status { self[position].status = status }
+        finish(position, responseEnd: end, at: end, isComplete: true, into: &output)
+    }
+
+    /// A request whose response was passed over has no outcome.
+    mutating func drop(_ position: Int, into output: inout DissectionOutput) {
+        guard position < count else { return }
+        let call = remove(position)
+        if !call.isDecided, !call.isSession { output.losses.append(.unmatchedRequests) }
+    }
+
     /// A message ended.
     ///
     /// - Parameters:
@@ -181,6 +186,8 @@ struct CallLedger {
         case .client:
             if isRequestOpen, count > 0 { self[count - 1].end = end ?? now }
             isRequestOpen = false
+            if sent >= 0, sent < count { concludeUnanswered(sent, at: end ?? now, into: &output) }
+            sent = -1
         case .server:
             if concluding >= 0, concluding < count {
                 finish(concluding, responseEnd: end, at: now, isComplete: end != nil, into: &output)
@@ -252,6 +259,7 @@ struct CallLedger {
         head = 0
         undecided = 0
         concluding = -1
+        sent = -1
     }
 
     // MARK: - Patience
@@ -327,6 +335,7 @@ struct CallLedger {
             calls.remove(at: head + position)
         }
         if concluding == position { concluding = -1 } else if concluding > position { concluding -= 1 }
+        if sent == position { sent = -1 } else if sent > position { sent -= 1 }
         return call
     }
 
@@ -371,23 +380,4 @@ struct CallLedger {
         one.isSession = call.isSession
         return one
     }
-}
-
-extension CallLedger.Call {
-    fileprivate var isSession: Bool { traits.contains(.session) }
-    /// Whether patience can end for it: what waits by design outlasts any, and what has begun to
-    /// be answered is.
-    fileprivate var waits: Bool {
-        !isDecided && responseStart == nil && !traits.contains(.streaming)
-    }
-}
-
-/// Of what kind a request is.
-struct CallTraits: OptionSet, BitwiseCopyable {
-    let rawValue: UInt8
-
-    /// It waits by design, so it has no latency.
-    static let streaming = CallTraits(rawValue: 1)
-    /// It sets the connection up, and counts among no requests.
-    static let session = CallTraits(rawValue: 2)
 }

@@ -22,6 +22,9 @@ struct StreamProtocol: Sendable {
     static let all: [StreamProtocol] = [
         StreamProtocol(TLSDissector.self),
         StreamProtocol(HTTPDissector.self),
+        StreamProtocol(AMQPDissector.self),
+        StreamProtocol(MQTTDissector.self),
+        StreamProtocol(NATSDissector.self),
         StreamProtocol(RedisDissector.self),
         StreamProtocol(DubboDissector.self),
         StreamProtocol(ThriftDissector.self),
@@ -33,6 +36,7 @@ struct StreamProtocol: Sendable {
         StreamProtocol(MongoDBDissector.self),
         StreamProtocol(DNSFollower.self),
         StreamProtocol(MemcachedDissector.self),
+        StreamProtocol(KafkaDissector.self),
     ]
 
     /// The entry that has one of two ports, or -1.
