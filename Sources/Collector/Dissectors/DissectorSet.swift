@@ -251,7 +251,9 @@ struct DissectorSet {
         switch stream.successor {
         case .none: stage = .opaque
         case .probe: stage = .silent
-        case .stream(let next): stage = .stream(next)
+        case .stream(let next):
+            stage = .stream(next)
+            output.recognized.append(next.inFlight.applicationProtocol)
         }
         guard !rest.isEmpty else { return }
         consume(direction, rest, at: time, isFromStart: true, into: &output)

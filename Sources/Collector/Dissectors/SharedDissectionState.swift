@@ -12,6 +12,7 @@ package final class SharedDissectionState {
     var requests = RequestCache()
     var statements = SQLOperations()
     var kafkaTopics = KafkaTopics()
+    var http2Operations = HTTP2Operations()
     /// Bytes that reassembly holds in all flows.
     package internal(set) var heldOctets = 0
 

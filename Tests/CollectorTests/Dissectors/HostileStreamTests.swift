@@ -57,6 +57,11 @@ import Testing
         ("HTTP/0.9", nil, Array("GET /index.html\r\n".utf8), Array("<html>HTTP/1.1 200 OK</html>".utf8)),
         ("HTTP/2", .http2, Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), [0, 0, 18, 4, 0, 0, 0, 0, 0]),
         (
+            "HTTP/2 request", .http2,
+            [0, 0, 3, 1, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84], [0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88]
+        ),
+        ("frames of nothing", nil, [0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, 0, 4, 1, 0, 0, 0, 0]),
+        (
             "RTSP", nil, Array("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".utf8),
             Array("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n".utf8)
         ),

@@ -32,6 +32,7 @@ extension HTTPDissector {
         )
         let isTunnel = isMatched && pending[0].line.isCONNECT && (200..<300).contains(head.status)
         if head.status == 101 || isTunnel {
+            if head.status == 101, isMatched { upgrade = (head.upgrade, pending[0]) }
             finishResponse(end: time, at: time, into: &output)
             self.isTunnel = isTunnel
             return becomeOpaque(into: &output)

@@ -41,6 +41,8 @@ struct HTTPDissector: StreamDissector {
     var isFinished = false
     /// The connection became a tunnel, which may carry anything.
     var isTunnel = false
+    /// What both sides agreed to go on with.
+    var upgrade: (to: HTTPUpgrade, request: PendingRequest)?
     let context: FlowContext
     var namedHost: String?
 
@@ -52,7 +54,25 @@ struct HTTPDissector: StreamDissector {
         responder = HTTPStream(role: setup.client == .fromOriginator ? .responses : .requests)
     }
 
-    var successor: Successor { isTunnel ? .probe : .none }
+    var successor: Successor {
+        guard let upgrade else { return isTunnel ? .probe : .none }
+        var patience = Patience()
+        patience.otherNanoseconds = self.patience
+        let setup = DissectorSetup(
+            client: client,
+            isAligned: Pair(true, true),
+            isFromStart: true,
+            previous: .http,
+            patience: patience,
+            context: context
+        )
+        switch upgrade.to {
+        case .websocket: return .stream(DissectorBox(WebSocketDissector(setup)))
+        case .http2:
+            return .stream(DissectorBox(HTTP2Dissector(setup, upgradedFrom: upgrade.request)))
+        case .other: return .none
+        }
+    }
 
     /// Requests without an outcome.
     var inFlight: Int { pending.undecided }

@@ -19,6 +19,8 @@ struct HTTPHead {
     private(set) var framing = Framing.unspecified
     /// `text/event-stream`.
     private(set) var isEventStream = false
+    /// The Upgrade field of a response.
+    private(set) var upgrade = HTTPUpgrade.other
     /// Where the cache has the request line, until it is asked again.
     private(set) var lineSlot: Int32 = 0
     /// Where the cache has the Host field of a request, or -1.
@@ -86,6 +88,10 @@ struct HTTPHead {
                 readLength(bytes.clamped(value))
             } else if !isRequest, let value = Self.value(of: "content-type:", bytes, start, end) {
                 isEventStream = bytes.clamped(value).hasLowercasedPrefix("text/event-stream")
+            }
+        case 0x75 where !isRequest:
+            if let value = Self.value(of: "upgrade:", bytes, start, end) {
+                upgrade = HTTPUpgrade(bytes.clamped(value))
             }
         case 0x74:
             guard let value = Self.value(of: "transfer-encoding:", bytes, start, end) else { return }

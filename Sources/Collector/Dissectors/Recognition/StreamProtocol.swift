@@ -22,6 +22,7 @@ struct StreamProtocol: Sendable {
     static let all: [StreamProtocol] = [
         StreamProtocol(TLSDissector.self),
         StreamProtocol(HTTPDissector.self),
+        StreamProtocol(HTTP2Dissector.self),
         StreamProtocol(AMQPDissector.self),
         StreamProtocol(MQTTDissector.self),
         StreamProtocol(NATSDissector.self),
