@@ -38,7 +38,10 @@ package struct TransactionSamples: Sendable {
         guard kept.count >= Self.limit, let last = kept.last else { return true }
         if let latency = rank.latency {
             guard slowest == Self.slowestLimit else { return true }
-            if latency >= kept[Int(slowest) - 1].responseEnd ?? 0 { return true }
+            let last = kept[Int(slowest) - 1]
+            let least = last.responseEnd ?? 0
+            // Where all take as long, lots decide, and few are drawn.
+            if latency > least || (latency == least && rank.lot <= last.rank.lot) { return true }
         }
         if rank.isFailure {
             guard failed == Self.failedLimit else { return true }
