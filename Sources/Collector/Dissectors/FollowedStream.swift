@@ -45,11 +45,23 @@ final class DissectorBox<Dissector: StreamDissector>: FollowedStream {
     // Asked for each segment: what is not specialized copies the dissector to ask it.
     var isFinished: Bool {
         @_specialize(where Dissector == HTTPDissector)
+        @_specialize(where Dissector == HTTP2Dissector)
+        @_specialize(where Dissector == RedisDissector)
+        @_specialize(where Dissector == PostgreSQLDissector)
+        @_specialize(where Dissector == MySQLDissector)
+        @_specialize(where Dissector == KafkaDissector)
+        @_specialize(where Dissector == TLSDissector)
         get { dissector.isFinished }
     }
     var successor: Successor { dissector.successor }
 
     @_specialize(where Dissector == HTTPDissector)
+    @_specialize(where Dissector == HTTP2Dissector)
+    @_specialize(where Dissector == RedisDissector)
+    @_specialize(where Dissector == PostgreSQLDissector)
+    @_specialize(where Dissector == MySQLDissector)
+    @_specialize(where Dissector == KafkaDissector)
+    @_specialize(where Dissector == TLSDissector)
     func consume(
         _ direction: FlowDirection,
         _ bytes: RawSpan,

@@ -37,6 +37,7 @@ struct RecentValues<Value> {
     /// - Parameters:
     ///   - key: The bytes.
     ///   - kind: What they are the name of: equal keys of two kinds have two values.
+    /// - Returns: The slot; `nil` where it was not, or was pushed out.
     func find(_ key: RawSpan, kind: UInt16 = 0) -> Int32? {
         guard !key.isEmpty, key.byteCount <= longestKey, !entries.isEmpty else { return nil }
         let slot = slot(of: key, kind)

@@ -2,8 +2,8 @@
 // Part of svcmap.
 
 /// What the followers of one engine share: the lookups of each DNS client, the budget for
-/// bytes held behind holes, the HTTP requests and statements seen lately and the names of Kafka
-/// topics.
+/// bytes held behind holes, the requests, statements and commands seen lately and the names of
+/// Kafka topics.
 ///
 /// The engine creates one and hands it to every `StreamFollower`; it belongs to the engine's
 /// thread.
@@ -11,6 +11,11 @@ package final class SharedDissectionState {
     var lookups = DNSLookupTracker()
     var requests = RequestCache()
     var statements = SQLOperations()
+    var redisCommands = RecentValues(
+        capacity: RedisLimits.commands,
+        longestKey: RedisLimits.name,
+        nothing: RedisCommand.unknown
+    )
     var kafkaTopics = KafkaTopics()
     var http2Operations = HTTP2Operations()
     /// Bytes that reassembly holds in all flows.

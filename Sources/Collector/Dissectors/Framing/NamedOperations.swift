@@ -2,25 +2,13 @@
 // Part of svcmap.
 
 /// Operations of a connection that have a name in them, so that a repeated one costs no new string.
-///
-/// Direct-mapped: a newcomer pushes out the entry in its slot.
 struct NamedOperations {
-    private struct Entry {
-        var kind: UInt16 = 0
-        var name: [UInt8] = []
-        var operation = ""
-    }
-
-    /// Slots, a power of two.
-    private static let capacity = 32
-    /// Longer names are not kept.
-    private static let longestName = 256
     /// The longest text of a name in an operation.
     private static let longestText = 160
     /// Levels of a name that are told.
     private static let levels = 8
 
-    private var entries: [Entry] = []
+    private var recent = RecentValues(capacity: 32, longestKey: 256, nothing: "")
 
     /// The operation with a name.
     ///
@@ -36,24 +24,10 @@ struct NamedOperations {
         _ name: RawSpan,
         separator: UInt8?
     ) -> String {
-        guard name.byteCount <= Self.longestName else { return "\(verb) {name}" }
-        if entries.isEmpty { entries = [Entry](repeating: Entry(), count: Self.capacity) }
-        // A chosen collision costs its sender a new string, no more.
-        var hash = PacketHash()
-        hash.combine(bytes: name)
-        let slot = Int(truncatingIfNeeded: (hash.value &+ UInt64(kind)) & UInt64(Self.capacity - 1))
-        if entries[slot].kind == kind, !entries[slot].operation.isEmpty,
-            Self.matches(entries[slot].name, name)
-        {
-            return entries[slot].operation
-        }
+        if let slot = recent.find(name, kind: kind) { return recent[slot] }
         let operation = "\(verb) \(Self.text(name, separator: separator))"
-        entries[slot] = Entry(kind: kind, name: name.octets, operation: operation)
-        return operation
-    }
-
-    private static func matches(_ kept: [UInt8], _ name: RawSpan) -> Bool {
-        kept.octetSpan.hasSameBytes(as: name)
+        let slot = recent.insert(operation, for: name, kind: kind)
+        return recent[slot]
     }
 
     /// A name as it may stand in an operation.

@@ -14,8 +14,11 @@ enum MongoDBLimits {
     static let command = 40
     /// The longest name of a database with a collection (servers allow 255).
     static let namespace = 320
-    /// Operations remembered of one connection, so that a repeated one costs no new string.
-    static let operations = 32
+    /// Operations remembered of one connection, so that a repeated one costs no new string; a
+    /// power of two.
+    static let operations: Int32 = 32
+    /// The longest of them.
+    static let operation = 200
     /// Collections remembered that are tailed or watched on one connection.
     static let tailed = 32
 }

@@ -3,12 +3,11 @@
 
 /// What requests of one connection are called: command and collection.
 struct MongoDBOperations {
-    private struct Entry {
-        var key: [UInt8] = []
-        var operation = ""
-    }
-
-    private var slots: [Entry] = []
+    private var recent = RecentValues(
+        capacity: MongoDBLimits.operations,
+        longestKey: MongoDBLimits.operation,
+        nothing: ""
+    )
     private var text: [UInt8] = []
     /// Hashes of the names of collections that are tailed or watched, in the order of their coming.
     private var tailed: [UInt64] = []
@@ -54,11 +53,10 @@ struct MongoDBOperations {
     func isTailed(_ collection: RawSpan) -> Bool { !tailed.isEmpty && tailed.contains(collection.hashed) }
 
     private mutating func find() -> String {
-        if slots.isEmpty { slots = [Entry](repeating: Entry(), count: MongoDBLimits.operations) }
-        let slot = Int(truncatingIfNeeded: text.octetSpan.hashed & UInt64(MongoDBLimits.operations - 1))
-        if slots[slot].key == text { return slots[slot].operation }
-        let operation = text.octetSpan.text
-        slots[slot] = Entry(key: text.octetSpan.octets, operation: operation)
-        return operation
+        // Shared, not copied: what is borrowed must not lie beside what is changed.
+        let key = text
+        if let slot = recent.find(key.octetSpan) { return recent[slot] }
+        let slot = recent.insert(key.octetSpan.text, for: key.octetSpan)
+        return recent[slot]
     }
 }

@@ -112,3 +112,13 @@ extension [UInt8] {
         unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 }
+
+extension RawSpan {
+    /// A hash of the bytes; not a defense against chosen ones.
+    @inline(__always)
+    var hashed: UInt64 {
+        var hash = PacketHash()
+        hash.combine(bytes: self)
+        return hash.value
+    }
+}

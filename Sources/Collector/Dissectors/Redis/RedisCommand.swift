@@ -14,9 +14,12 @@ struct RedisCommand {
     /// It waits by design if one of its arguments says so.
     let mayBlock: Bool
 
+    /// What has a name that can be none, or was not captured.
+    static let unknown = RedisCommand("{command}")
+
     init(_ name: RawSpan) {
         guard let text = Self.name(name) else {
-            self.init("{command}")
+            self = .unknown
             return
         }
         switch text {

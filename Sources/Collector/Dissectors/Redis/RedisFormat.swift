@@ -22,10 +22,12 @@ struct RedisFormat: FramedProtocol {
     private var mayBlock = false
 
     private var reply: RedisReply
+    private let shared: SharedDissectionState
     private(set) var isFinished = false
 
     init(_ setup: DissectorSetup) {
         reply = RedisReply(sender: setup.client.opposite)
+        shared = setup.context.shared
     }
 
     func measure(_ bytes: RawSpan, from side: StreamSide) -> MessageMeasure {
@@ -104,7 +106,7 @@ struct RedisFormat: FramedProtocol {
         }
         switch position {
         case 0:
-            let command = RedisCommand(isWhole ? text : RawSpan())
+            let command = isWhole ? shared.redisCommand(text) : .unknown
             if command.takesOver {
                 isFinished = true
                 return
@@ -124,5 +126,14 @@ struct RedisFormat: FramedProtocol {
             if mayBlock, text.equalsLowercased("block") { ledger.markNewest(.streaming) }
             ledger.extendRequest()
         }
+    }
+}
+
+extension SharedDissectionState {
+    /// What the name of a command tells.
+    fileprivate func redisCommand(_ name: RawSpan) -> RedisCommand {
+        if let slot = redisCommands.find(name) { return redisCommands[slot] }
+        let slot = redisCommands.insert(RedisCommand(name), for: name)
+        return redisCommands[slot]
     }
 }

@@ -13,6 +13,8 @@ enum RedisLimits {
     static let elements = 1 << 31
     /// The longest command name; all known ones are shorter.
     static let name = 32
+    /// Names of commands remembered with what they tell; a power of two.
+    static let commands: Int32 = 256
     /// The longest string (servers' `proto-max-bulk-len`).
     static let string = 1 << 31
 }

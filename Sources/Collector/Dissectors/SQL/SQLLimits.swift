@@ -14,7 +14,7 @@ enum SQLLimits {
     /// Digits in a row that a name keeps; more are a date or a number of its own.
     static let digits = 3
     /// Normalized statements remembered so that a repeated one costs no new string; a power of two.
-    static let operations = 1_024
+    static let operations: Int32 = 1_024
     /// Prepared statements and open portals remembered of one connection.
     static let prepared = 512
     /// Bytes of a name of a prepared statement or a portal that are wanted.

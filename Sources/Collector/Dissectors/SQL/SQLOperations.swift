@@ -16,17 +16,14 @@ struct SQLOperation {
 }
 
 /// Normalizes statements, and remembers the results so that a repeated one costs no new string.
-///
-/// Direct-mapped: a newcomer pushes out the entry in its slot.
 struct SQLOperations {
-    private struct Entry {
-        var key: [UInt8] = []
-        var operation = SQLOperation()
-    }
-
     private var postgresql = SQLStatement(.postgresql)
     private var mysql = SQLStatement(.mysql)
-    private var slots: [Entry] = []
+    private var recent = RecentValues(
+        capacity: SQLLimits.operations,
+        longestKey: SQLLimits.operation + 8,
+        nothing: SQLOperation()
+    )
 
     mutating func operation(of statement: RawSpan, _ dialect: SQLDialect) -> SQLOperation {
         switch dialect {
@@ -40,24 +37,11 @@ struct SQLOperations {
     }
 
     private mutating func find(_ text: [UInt8], _ isSession: Bool) -> SQLOperation {
-        if slots.isEmpty { slots = [Entry](repeating: Entry(), count: SQLLimits.operations) }
-        let slot = Int(truncatingIfNeeded: text.octetSpan.hashed & UInt64(SQLLimits.operations - 1))
-        if slots[slot].operation.isSession == isSession, slots[slot].key == text {
-            return slots[slot].operation
-        }
+        let kind: UInt16 = isSession ? 1 : 0
+        if let slot = recent.find(text.octetSpan, kind: kind) { return recent[slot] }
         let string = text.octetSpan.text
         let operation = SQLOperation(text: string, preparing: "PREPARE " + string, isSession: isSession)
-        // A copy: the text is written anew for the next statement.
-        slots[slot] = Entry(key: text.octetSpan.octets, operation: operation)
-        return operation
-    }
-}
-
-extension RawSpan {
-    /// A hash of the bytes; not a defense against chosen ones.
-    var hashed: UInt64 {
-        var hash = PacketHash()
-        hash.combine(bytes: self)
-        return hash.value
+        let slot = recent.insert(operation, for: text.octetSpan, kind: kind)
+        return recent[slot]
     }
 }
