@@ -3,6 +3,7 @@
 
 import Collector
 import FlowModel
+import Foundation
 import TestKit
 import Testing
 
@@ -106,6 +107,61 @@ import Testing
             #expect(result.statuses == ["UNAVAILABLE"])
             #expect(result.finished.map(\.isStreaming) == [false])
         }
+    }
+
+    @Test(arguments: [false, true])
+    func `gRPC-Web over HTTP/1 is gRPC`(isText: Bool) {
+        let type = isText ? "application/grpc-web-text" : "application/grpc-web+proto"
+        let trailers = Bytes.message("grpc-status: 5\r\n", flags: 0x80)
+        // Each piece of base64 may be padded by itself.
+        let pieces = [Bytes.message("q"), Bytes.message("r"), trailers]
+        let body = isText ? pieces.flatMap { Data($0).base64EncodedData() } : pieces.flatMap { $0 }
+        var talk = Conversation()
+        for time in [1, 5, 7] as [Int64] {
+            talk.client(
+                "POST /a.B/C HTTP/1.1\r\ncontent-type: \(type)\r\nContent-Length: 1\r\n\r\nx",
+                at: time
+            )
+            guard time != 5 else {
+                talk.server(
+                    "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\ngrpc-status: 7\r\nContent-Length: 0\r\n\r\n",
+                    at: 6
+                )
+                continue
+            }
+            if time == 7 {
+                talk.server("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", at: 8)
+                continue
+            }
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let chunk =
+                Array("\(String(body.count, radix: 16))\r\n".utf8) + body + Array("\r\n0\r\n\r\n".utf8)
+            talk.send(.fromResponder, Array(head.utf8) + chunk, at: 3)
+        }
+        talk.client("POST /a.B/C HTTP/1.1\r\ncontent-type: text/html\r\nContent-Length: 0\r\n\r\n", at: 9)
+        talk.server("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", at: 10)
+        talk.forEverySplit { talk in
+            let result = talk.follow()
+            #expect(result.finished.map(\.applicationProtocol) == [.grpc, .grpc, .grpc, .http])
+            #expect(result.started.map(\.applicationProtocol) == [.grpc, .grpc, .grpc, .http])
+            #expect(result.operations == ["/a.B/C", "/a.B/C", "/a.B/C", "POST /a.B/C"])
+            #expect(result.statuses == ["NOT_FOUND", "PERMISSION_DENIED", "502", "404"])
+            #expect(result.outcomes == [.clientError, .clientError, .serverError, .clientError])
+            #expect(result.finished.map(\.isStreaming) == [true, false, false, false])
+            #expect(result.messages == [.fromOriginator: 1, .fromResponder: 2])
+        }
+    }
+
+    @Test func `what is no base64 loses the messages, not the call`() {
+        var talk = Conversation()
+        talk.client("POST /a.B/C HTTP/1.1\r\nContent-Type: application/grpc-web-text\r\n\r\n", at: 1)
+        talk.server(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/grpc-web-text\r\nContent-Length: 4\r\n\r\n====",
+            at: 2
+        )
+        let result = talk.follow()
+        #expect(result.operations == ["/a.B/C"])
+        #expect(result.statuses == ["200"])
     }
 
     @Test(arguments: [

@@ -21,8 +21,8 @@ enum GRPCMethod {
             || path.hasSuffix("/StreamAggregatedResources") || path.hasSuffix("/DeltaAggregatedResources")
     }
 
-    /// A service and a method, of letters, digits, `_`, `.` and `-`.
-    private static func isName(_ path: RawSpan) -> Bool {
+    /// Whether it is a service and a method, of letters, digits, `_`, `.` and `-`.
+    static func isName(_ path: RawSpan) -> Bool {
         guard path.byteCount <= longest, path.octet(at: 0) == 0x2F else { return false }
         var slash = 0
         for offset in 1..<max(1, path.byteCount) {

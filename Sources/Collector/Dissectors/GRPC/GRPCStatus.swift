@@ -19,6 +19,18 @@ enum GRPCStatus {
         }
     }
 
+    /// The code in the text of a field; `nil` where it is no number.
+    static func code(_ text: RawSpan) -> UInt16? {
+        guard (1...3).contains(text.byteCount) else { return nil }
+        var code: UInt16 = 0
+        for offset in 0..<text.byteCount {
+            let digit = text.octet(at: offset) &- 0x30
+            guard digit < 10 else { return nil }
+            code = code &* 10 &+ UInt16(digit)
+        }
+        return code
+    }
+
     private static let names = [
         "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
         "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",

@@ -151,6 +151,7 @@ extension HTTPDissector {
             start: start,
             status: status,
             isEventStream: false,
+            grpcStatus: nil,
             isUnmatched: false,
             isEarly: pending[0].end.map { $0 > start } ?? true
         )
@@ -180,8 +181,8 @@ extension HTTPDissector {
         into output: inout DissectionOutput
     ) {
         var transaction = Transaction(
-            applicationProtocol: .http,
-            operation: request.line.operation,
+            applicationProtocol: request.applicationProtocol,
+            operation: request.operation,
             outcome: cause,
             status: nil,
             requestStart: request.start,

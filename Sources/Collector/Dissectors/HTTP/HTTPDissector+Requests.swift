@@ -15,6 +15,11 @@ extension HTTPDissector {
         let bytes = inspect(direction, { $0.partial })
         let text = bytes.octetSpan
         guard let slot = shared.requests.slot(line: text, method: method, target: target) else { return }
+        // The fields tell whether it is a call: then its start is told with them.
+        guard shared.requests.line(slot).call.isEmpty else {
+            self[direction].announcedStartLine = false
+            return
+        }
         let start = inspect(direction, { $0.messageStart })
         enqueue(PendingRequest(start: start, line: shared.requests.line(slot)), into: &output)
     }
@@ -28,7 +33,9 @@ extension HTTPDissector {
     ) {
         if !inspect(direction, { $0.announcedStartLine }) {
             let start = inspect(direction, { $0.messageStart })
-            enqueue(PendingRequest(start: start, line: shared.requests.line(head.lineSlot)), into: &output)
+            var request = PendingRequest(start: start, line: shared.requests.line(head.lineSlot))
+            request.isCall = head.content.isGRPC && !request.line.call.isEmpty
+            enqueue(request, into: &output)
             guard !isFinished else { return }
         }
         if !requestIsDetached, !pending.isEmpty {
@@ -87,7 +94,7 @@ extension HTTPDissector {
             }
         }
         mayLackRequests = false
-        output.started.append(.init(applicationProtocol: .http, at: request.start))
+        output.started.append(.init(applicationProtocol: request.applicationProtocol, at: request.start))
         pending.append(request)
     }
 

@@ -26,7 +26,8 @@ extension HTTPDissector {
         response = ResponseInProgress(
             start: start,
             status: head.status,
-            isEventStream: head.isEventStream,
+            isEventStream: head.content == .eventStream,
+            grpcStatus: head.grpcStatus,
             isUnmatched: !isMatched,
             isEarly: isMatched && (pending[0].end.map { $0 > start } ?? true)
         )
@@ -38,6 +39,7 @@ extension HTTPDissector {
             return becomeOpaque(into: &output)
         }
         self[direction].searchedBefore = false
+        expectCall(head, direction, isMatched: isMatched)
         let hasNoBody = head.status == 204 || head.status == 304 || (isMatched && pending[0].line.isHEAD)
         switch head.framing {
         case _ where hasNoBody, .length(0):
@@ -71,17 +73,13 @@ extension HTTPDissector {
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        let outcome: Outcome =
-            switch response.status {
-            case 400..<500: .clientError
-            case 500..<600: .serverError
-            default: .ok
-            }
+        let call = pending[0].isCall ? callStatus(response) : nil
+        let outcome = call.map(GRPCStatus.outcome) ?? HTTPStatus.outcome(response.status)
         var transaction = Transaction(
-            applicationProtocol: .http,
-            operation: pending[0].line.operation,
+            applicationProtocol: pending[0].applicationProtocol,
+            operation: pending[0].operation,
             outcome: outcome,
-            status: HTTPStatus.text(response.status),
+            status: call.map(GRPCStatus.name) ?? HTTPStatus.text(response.status),
             requestStart: pending[0].start,
             requestEnd: pending[0].end ?? lastRequestByte,
             responseStart: response.start,
@@ -91,6 +89,7 @@ extension HTTPDissector {
         transaction.isIncomplete = end == nil
         transaction.isEarlyResponse = response.isEarly
         transaction.isStreaming = pending[0].line.isStreaming || response.isEventStream
+        if pending[0].isCall { tellMessages(&transaction, into: &output) }
         output.finished.append(consume transaction)
         if case .ok = outcome { nameServer(pending[0].host, into: &output) }
     }

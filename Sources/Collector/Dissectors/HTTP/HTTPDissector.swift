@@ -17,6 +17,7 @@ struct HTTPDissector: StreamDissector {
         var start: Timestamp
         var status: UInt16
         var isEventStream: Bool
+        var grpcStatus: UInt16?
         /// It answers no request that was seen.
         var isUnmatched: Bool
         /// It began before its request ended.
@@ -76,6 +77,7 @@ struct HTTPDissector: StreamDissector {
 
     /// Requests without an outcome.
     var inFlight: Int { pending.undecided }
+    var inFlightProtocol: ApplicationProtocol { pending.isEmpty ? .http : pending[0].applicationProtocol }
 
     /// Takes bytes of one direction, in order.
     mutating func consume(

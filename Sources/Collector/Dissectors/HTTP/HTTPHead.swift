@@ -17,8 +17,10 @@ struct HTTPHead {
     /// 0 for a request.
     private(set) var status: UInt16 = 0
     private(set) var framing = Framing.unspecified
-    /// `text/event-stream`.
-    private(set) var isEventStream = false
+    /// Its media type.
+    private(set) var content = HTTPContent.other
+    /// What a response of gRPC-Web without messages has for its trailers.
+    private(set) var grpcStatus: UInt16?
     /// The Upgrade field of a response.
     private(set) var upgrade = HTTPUpgrade.other
     /// Where the cache has the request line, until it is asked again.
@@ -86,8 +88,12 @@ struct HTTPHead {
         case 0x63:
             if let value = Self.value(of: "content-length:", bytes, start, end) {
                 readLength(bytes.clamped(value))
-            } else if !isRequest, let value = Self.value(of: "content-type:", bytes, start, end) {
-                isEventStream = bytes.clamped(value).hasLowercasedPrefix("text/event-stream")
+            } else if let value = Self.value(of: "content-type:", bytes, start, end) {
+                content = HTTPContent(bytes.clamped(value))
+            }
+        case 0x67 where !isRequest:
+            if let value = Self.value(of: "grpc-status:", bytes, start, end) {
+                grpcStatus = GRPCStatus.code(bytes.clamped(value))
             }
         case 0x75 where !isRequest:
             if let value = Self.value(of: "upgrade:", bytes, start, end) {

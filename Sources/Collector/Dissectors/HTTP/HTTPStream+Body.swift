@@ -15,6 +15,7 @@ extension HTTPStream {
     /// Passes over bytes that were not captured.
     mutating func skip(_ count: Int) -> SkipResult {
         let missing = UInt64(max(count, 0))
+        call?.lose()
         switch phase {
         case .fixedBody(let remaining) where missing < remaining:
             phase = .fixedBody(remaining: remaining - missing)
@@ -42,6 +43,7 @@ extension HTTPStream {
         switch phase {
         case .fixedBody(let remaining):
             let available = UInt64(bytes.byteCount - offset)
+            call?.take(bytes.clamped(offset, offset + Int(min(available, remaining))))
             guard available >= remaining else {
                 phase = .fixedBody(remaining: remaining - available)
                 bodyBytes += available
@@ -52,6 +54,7 @@ extension HTTPStream {
             return (end, .messageEnd)
         case .chunkData(let remaining):
             let available = UInt64(bytes.byteCount - offset)
+            call?.take(bytes.clamped(offset, offset + Int(min(available, remaining))))
             guard available >= remaining else {
                 phase = .chunkData(remaining: remaining - available)
                 return (bytes.byteCount, nil)

@@ -72,6 +72,8 @@ struct HTTPStream {
     var chunkSize: UInt64 = 0
     var chunkDigits = 0
     var inChunkExtension = false
+    /// Reads the body of a message of gRPC-Web.
+    var call: GRPCMessages?
 
     init(role: Role) { self.role = role }
 
@@ -108,6 +110,7 @@ struct HTTPStream {
                 if let event { return (offset, event) }
             case .bodyUntilClose:
                 bodyBytes += UInt64(bytes.byteCount - offset)
+                call?.take(bytes.clamped(offset, bytes.byteCount))
                 return (bytes.byteCount, .needsMore)
             default:
                 let (end, event) = scanBody(bytes, from: offset)

@@ -10,6 +10,13 @@ struct PendingRequest {
     var end: Timestamp?
     var line: RequestCache.Line
     var host: String?
+    /// It is a call of gRPC-Web, whose operation is its method.
+    var isCall = false
+
+    /// What it is reported as.
+    var applicationProtocol: ApplicationProtocol { isCall ? .grpc : .http }
+    var operation: String { isCall ? line.call : line.operation }
+
     /// Patience ended; it stays in line so that a late response finds it.
     var isDecided = false
     /// Bytes of its response were seen and lost with a gap.

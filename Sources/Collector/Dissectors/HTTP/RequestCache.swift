@@ -12,6 +12,8 @@ struct RequestCache {
         var isStreaming = false
         /// Its method is registered or in common use.
         var isMethodKnown = false
+        /// What it is if it is a call of gRPC-Web; empty where it can be none.
+        var call = ""
     }
 
     private var lines = RecentValues(capacity: 2_048, longestKey: 256, nothing: Line())
@@ -41,7 +43,8 @@ struct RequestCache {
             isHEAD: methodBytes.equals("HEAD"),
             isCONNECT: methodBytes.equals("CONNECT"),
             isStreaming: OperationTemplate.isStreaming(target: targetBytes),
-            isMethodKnown: OperationTemplate.isWellKnown(method: methodBytes)
+            isMethodKnown: OperationTemplate.isWellKnown(method: methodBytes),
+            call: methodBytes.equals("POST") && GRPCMethod.isName(targetBytes) ? targetBytes.text : ""
         )
         return lines.insert(made, for: key)
     }

@@ -36,6 +36,7 @@ extension HTTP2Dissector {
             if isGRPC == nil { stream.alternative = entry.method }
         }
         stream.isCONNECT = head.method.equals("CONNECT")
+        stream.sent.isText = head.content == .grpcWebText
         stream.host = hostName()
         if isGRPC != nil { tell(&stream, into: &output) }
         streams.append(stream)
@@ -94,6 +95,7 @@ extension HTTP2Dissector {
         streams[position].isResponseLost = false
         streams[position].status = head.status
         streams[position].content = head.content ?? .other
+        streams[position].received.isText = head.content == .grpcWebText
         if head.content == .eventStream { streams[position].isStreaming = true }
         settleProtocol(position, into: &output)
         let isTunnel = streams[position].isCONNECT && (200..<300).contains(head.status)

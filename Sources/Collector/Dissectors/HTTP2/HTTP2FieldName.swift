@@ -60,7 +60,7 @@ enum HTTP2FieldName: UInt8, BitwiseCopyable {
     func note(_ value: RawSpan) -> UInt16 {
         switch self {
         case .status, .grpcStatus: Self.number(value)
-        case .contentType: UInt16(HTTP2Content(value).rawValue)
+        case .contentType: UInt16(HTTPContent(value).rawValue)
         default: 0
         }
     }

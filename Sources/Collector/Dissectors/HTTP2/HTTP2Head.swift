@@ -10,7 +10,7 @@ struct HTTP2Head {
     private var authorityRange: Range<Int>?
     /// 0 where there is none.
     private(set) var status: UInt16 = 0
-    private(set) var content: HTTP2Content?
+    private(set) var content: HTTPContent?
     /// `nil` where there is none.
     private(set) var grpcStatus: UInt16?
     /// It has a field that only gRPC has.
@@ -69,7 +69,7 @@ struct HTTP2Head {
         case .status: if status == 0 { status = note }
         case .scheme: hasScheme = true
         case .tunnelProtocol: hasTunnelProtocol = true
-        case .contentType: content = HTTP2Content(rawValue: UInt8(truncatingIfNeeded: note)) ?? .other
+        case .contentType: content = HTTPContent(rawValue: UInt8(truncatingIfNeeded: note)) ?? .other
         case .grpcStatus: grpcStatus = note
         case .grpc: hasGRPCField = true
         case .method where hasMethod, .path where hasPath, .authority where hasAuthority,

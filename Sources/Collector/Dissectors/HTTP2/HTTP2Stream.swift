@@ -26,7 +26,7 @@ struct HTTP2Stream {
     var responseStart: Timestamp?
     /// 0 where it is not known.
     var status: UInt16 = 0
-    var content = HTTP2Content.other
+    var content = HTTPContent.other
     /// `nil` where there is none, or none that is known.
     var grpcStatus: UInt16?
     /// A header section of the response has fields that are not known.
@@ -70,12 +70,6 @@ struct HTTP2Stream {
                 return isMissing ? (GRPCStatus.outcome(2), GRPCStatus.name(2)) : (.ok, nil)
             }
         }
-        let outcome: Outcome =
-            switch status {
-            case 400..<500: .clientError
-            case 500..<600: .serverError
-            default: .ok
-            }
-        return (outcome, status == 0 ? nil : HTTPStatus.text(status))
+        return (HTTPStatus.outcome(status), status == 0 ? nil : HTTPStatus.text(status))
     }
 }

@@ -2,7 +2,7 @@
 // Part of svcmap.
 
 /// Media types that change what a message means.
-enum HTTP2Content: UInt8, BitwiseCopyable {
+enum HTTPContent: UInt8, BitwiseCopyable {
     case other
     case grpc
     case grpcWeb
