@@ -12,6 +12,8 @@ enum Main {
         switch (arguments.first, arguments.count) {
         case ("layers", 2):
             try printLayers(of: CommandLine.arguments[2])
+        case ("threads", 2):
+            try ThreadComparison(path: CommandLine.arguments[2]).print()
         case ("allocations", 4):
             guard let layer = Layer(rawValue: CommandLine.arguments[3]),
                 let warmUp = UInt64(CommandLine.arguments[4])
@@ -43,6 +45,7 @@ enum Main {
             """
             usage: Benchmarks layers CAPTURE                      time and allocations of all layers
                    Benchmarks read|decode|flows|account CAPTURE   one layer once, to be measured from outside
+                   Benchmarks threads CAPTURE                     one thread and two: the clock, and whether they agree
                    Benchmarks allocations CAPTURE LAYER WARMUP    allocations and frames behind the first WARMUP
             """
         )

@@ -124,6 +124,26 @@ struct `Command line` {
         #expect(wrong.status == 2 && wrong.errors.contains("SVCMAP_FLOWS_ONLY takes true or false"))
     }
 
+    @Test func `says the same with one thread and two`() throws {
+        let scratch = try TemporaryFolder()
+        let capture = Checkout.example + "/demo.pcap"
+        var said: [String] = []
+        for threads in ["1", "2"] {
+            let store = threads + ".db"
+            let run = try Binary.run(
+                ["import", capture, "--store", store, "--threads", threads],
+                in: scratch.url
+            )
+            #expect(run.status == 0, "\(run.errors)")
+            let export = try Binary.run(["export", "--json", "--store", store], in: scratch.url)
+            #expect(export.status == 0 && export.output.count > 1_000)
+            said.append(run.errors + export.text)
+        }
+        #expect(said[0] == said[1])
+        let wrong = try Binary.run(["import", capture, "--threads", "3"], in: scratch.url)
+        #expect(wrong.status == 2 && wrong.errors.contains("--threads"), "\(wrong.errors)")
+    }
+
     @Test func `refuses an unknown key of the file`() throws {
         let scratch = try TemporaryFolder()
         try Data("stor: map.db\n".utf8).write(to: scratch.url.appending(path: "svcmap.yaml"))

@@ -14,6 +14,8 @@
 struct CaptureBuffer: ~Copyable {
     private var storage: UnsafeMutableRawPointer
     private var capacity: Int
+    /// The storage is somebody else's, who keeps it.
+    private(set) var isLent = false
     private var start = 0
     private var end = 0
     /// Where the first unread byte is in the whole input.
@@ -24,7 +26,7 @@ struct CaptureBuffer: ~Copyable {
         unsafe storage = .allocate(byteCount: capacity, alignment: 16)
     }
 
-    deinit { unsafe storage.deallocate() }
+    deinit { if !isLent { unsafe storage.deallocate() } }
 
     var count: Int { end - start }
 
@@ -48,15 +50,16 @@ struct CaptureBuffer: ~Copyable {
 
     /// Makes room so that `needed` bytes can lie in one piece.
     mutating func reserve(_ needed: Int) {
-        if needed > capacity {
-            var grown = capacity
+        if needed > capacity || isLent {
+            var grown = CaptureLimits.bufferLength
             while grown < needed { grown *= 2 }
             let larger = UnsafeMutableRawPointer.allocate(byteCount: grown, alignment: 16)
             // Sound: `count` bytes are there, and fit, since the new one is larger.
             unsafe larger.copyMemory(from: storage + start, byteCount: count)
-            unsafe storage.deallocate()
+            if !isLent { unsafe storage.deallocate() }
             unsafe storage = larger
             capacity = grown
+            isLent = false
         } else if start > 0 {
             // Sound: both ranges lie inside the storage; memmove allows them to overlap.
             unsafe storage.copyMemory(from: storage + start, byteCount: count)
@@ -65,6 +68,26 @@ struct CaptureBuffer: ~Copyable {
         }
         end = count
         start = 0
+    }
+
+    /// Goes on in storage of somebody else, who keeps it until the next call or `reserve`.
+    ///
+    /// - Parameters:
+    ///   - lent: The storage.
+    ///   - start: Where in it there are new bytes; what is unread fits before them.
+    ///   - count: How many there are.
+    @unsafe
+    mutating func adopt(_ lent: UnsafeMutableRawPointer, start: Int, count: Int) {
+        let unread = self.count
+        precondition(unread <= start, "no room for what is unread")
+        // Sound: there is room before the new bytes, as was just checked.
+        unsafe (lent + (start - unread)).copyMemory(from: storage + self.start, byteCount: unread)
+        if !isLent { unsafe storage.deallocate() }
+        unsafe storage = lent
+        isLent = true
+        self.start = start - unread
+        end = start + count
+        capacity = end
     }
 
     /// The room behind the unread bytes, to be written to before `commit`.

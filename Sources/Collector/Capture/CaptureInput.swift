@@ -13,6 +13,7 @@ struct CaptureInput: ~Copyable {
     private let file: InputFile
     private var buffer = CaptureBuffer(capacity: CaptureLimits.bufferLength)
     private var inflater: GzipInflater?
+    private var ahead: ReadAhead?
     private var isAtEnd = false
     /// Compressed input ended inside its compressed data.
     private(set) var isCutInside = false
@@ -48,6 +49,7 @@ struct CaptureInput: ~Copyable {
     mutating func fill(_ needed: Int) throws(CaptureError) -> Fill {
         guard buffer.count < needed else { return .filled }
         guard !isAtEnd else { return .ended }
+        if let ahead { return try fill(needed, from: ahead) }
         buffer.reserve(needed)
         while buffer.count < needed {
             switch try readSome() {
@@ -58,6 +60,41 @@ struct CaptureInput: ~Copyable {
                 return .ended
             default:
                 continue
+            }
+        }
+        return .filled
+    }
+
+    /// Reads on another thread from here on, if this is a plain file.
+    mutating func readAhead(for streams: StreamThread) {
+        guard file.isRegular, !isFollowing, inflater == nil, ahead == nil, let copy = file.duplicate()
+        else { return }
+        ahead = ReadAhead(descriptor: copy, for: streams)
+    }
+
+    private mutating func fill(_ needed: Int, from ahead: ReadAhead) throws(CaptureError) -> Fill {
+        while buffer.count < needed {
+            let isLong = buffer.count > ReadAhead.headroom
+            // Before its chunk is left: what is unread moves to storage of our own.
+            if isLong { buffer.reserve(max(needed, buffer.count + ReadAhead.chunkLength)) }
+            let chunk = ahead.next()
+            guard chunk.count > 0, let start = unsafe UnsafeMutableRawPointer(bitPattern: chunk.address)
+            else {
+                isAtEnd = true
+                guard chunk.count == 0 else { throw file.readError(Int32(truncatingIfNeeded: -chunk.count)) }
+                return .ended
+            }
+            bytesRead &+= UInt64(chunk.count)
+            if isLong {
+                // Sound: the room was reserved, and the chunk has so many bytes behind its headroom.
+                unsafe buffer.room.copyMemory(
+                    from: UnsafeRawBufferPointer(start: start + ReadAhead.headroom, count: chunk.count)
+                )
+                buffer.commit(chunk.count)
+                ahead.leave()
+            } else {
+                // Sound: the chunk stays until the next one is asked for.
+                unsafe buffer.adopt(start, start: ReadAhead.headroom, count: chunk.count)
             }
         }
         return .filled

@@ -94,10 +94,18 @@ struct InputFile: ~Copyable {
             let count = unsafe Foundation.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
             let code = errno
-            guard code == EINTR else {
-                throw CaptureError(.notReadable, "\(name): reading failed (\(Self.text(code)))")
-            }
+            guard code == EINTR else { throw readError(code) }
         }
+    }
+
+    func readError(_ code: Int32) -> CaptureError {
+        CaptureError(.notReadable, "\(name): reading failed (\(Self.text(code)))")
+    }
+
+    /// Another descriptor of the same open file, which goes on where this one is.
+    func duplicate() -> Int32? {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        return copy >= 0 ? copy : nil
     }
 
     /// Waits a moment for a file that ended to grow.

@@ -46,6 +46,11 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
     /// Lets the file end where its end is from now on.
     package mutating func stopFollowing() { input.stopFollowing() }
 
+    /// Reads on another thread from here on, and keeps frames for the one that follows streams.
+    ///
+    /// - Parameter streams: Of the engine that frames are accounted by; it may be let go of before.
+    package mutating func readAhead(for streams: StreamThread) { input.readAhead(for: streams) }
+
     /// What a person calls it: the path, or "standard input".
     package var name: String { input.name }
 

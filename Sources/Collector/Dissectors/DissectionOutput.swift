@@ -6,7 +6,7 @@ package import FlowModel
 /// What following a stream yielded since the output was last drained.
 ///
 /// One is reused for every packet of an engine, so arrays keep their capacity.
-package struct DissectionOutput {
+package struct DissectionOutput: Sendable {
     /// A request's first byte was seen.
     package struct Started: Equatable, Sendable, BitwiseCopyable {
         package let applicationProtocol: ApplicationProtocol
@@ -60,6 +60,35 @@ package struct DissectionOutput {
     package var losses: [LossCause] = []
 
     package init() {}
+
+    /// How many there are of each kind.
+    struct Counts {
+        var recognized = 0
+        var started = 0
+        var finished = 0
+        var handshakes = 0
+        var messages = 0
+        var names = 0
+        var losses = 0
+    }
+
+    var counts: Counts {
+        Counts(
+            recognized: recognized.count,
+            started: started.count,
+            finished: finished.count,
+            handshakes: handshakes.count,
+            messages: messages.count,
+            names: names.count,
+            losses: losses.count
+        )
+    }
+
+    /// How many there are of all kinds.
+    var total: Int {
+        recognized.count &+ started.count &+ finished.count &+ handshakes.count
+            &+ messages.count &+ names.count &+ losses.count
+    }
 
     package var isEmpty: Bool {
         recognized.isEmpty && started.isEmpty && finished.isEmpty && handshakes.isEmpty

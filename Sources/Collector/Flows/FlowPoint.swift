@@ -35,8 +35,12 @@ struct FlowPoint: BitwiseCopyable {
     var isIndexed = true
     /// It is not the vantage point of its connection: it counts sightings and no more.
     var isPassive = false
-    /// A follower said that nothing will ever come of the stream.
+    /// Its streams are followed, or were until lately.
+    var isFollowed = false
+    /// A follower said that nothing will ever come of the stream, or it was closed.
     var isOpaque = false
+    /// Its connection is over, and kept until what was found in its streams is known.
+    var isOver = false
     /// The least number of points that had seen a packet before this one, by direction; `.max`
     /// where none was seen.
     var rank = Pair<UInt8>(.max, .max)

@@ -27,8 +27,6 @@ struct FlowTable: ~Copyable {
     var trackers = Slab<TCPTracker>()
     /// The holes that trackers know of.
     var holes = Slab<SequenceHoles>()
-    /// Of each point, the follower of its streams; apart, so that points hold no references.
-    var followers: [StreamFollower?] = []
     private var index = SlotIndex()
     private var lists = InlineArray<7, List>(repeating: List())
     /// Random, so that nobody can choose keys that fall together.
@@ -80,7 +78,6 @@ struct FlowTable: ~Copyable {
             )
         )
         connections[home].firstPoint = point
-        if point == followers.count { followers.append(nil) }
         pointCount += 1
         index.insert(key.hash(seed: seed), slot: point)
         append(home, to: stage, at: time)
@@ -94,7 +91,7 @@ struct FlowTable: ~Copyable {
         index.remove(points[point].key.hash(seed: seed), slot: point)
     }
 
-    /// Lets go of what judges segments and follows streams at a point.
+    /// Lets go of what judges segments at a point.
     mutating func release(_ point: Int) {
         let tracker = points[point].tracker
         if tracker >= 0 {
@@ -102,23 +99,33 @@ struct FlowTable: ~Copyable {
             trackers.remove(tracker)
             points[point].tracker = -1
         }
-        followers[point] = nil
+    }
+
+    /// Takes a connection off the table, and keeps it until it is removed: nothing finds it, and it
+    /// counts no more.
+    mutating func retire(_ connection: Int) {
+        var point = connections[connection].firstPoint
+        while point >= 0 {
+            unindex(point)
+            points[point].isOver = true
+            pointCount -= 1
+            point = points[point].nextPoint
+        }
+        unlink(connection)
     }
 
     /// Removes a connection with all its points.
     mutating func remove(_ connection: Int) {
+        if !points[connections[connection].firstPoint].isOver { retire(connection) }
         var point = connections[connection].firstPoint
         while point >= 0 {
             let next = points[point].nextPoint
-            unindex(point)
             release(point)
             // Nobody may take the empty slot for what it was.
             points[point].connection = -1
             points.remove(point)
-            pointCount -= 1
             point = next
         }
-        unlink(connection)
         connections[connection].firstPoint = -1
         connections.remove(connection)
     }
@@ -159,6 +166,11 @@ struct FlowTable: ~Copyable {
 
     /// Whether a remembered point is still the one it was.
     func isCurrent(_ point: Int, serial: UInt32) -> Bool {
+        isSame(point, serial: serial) && !points[point].isOver
+    }
+
+    /// The same, even if its connection is over.
+    func isSame(_ point: Int, serial: UInt32) -> Bool {
         point >= 0 && point < points.count && points[point].serial == serial && points[point].connection >= 0
     }
 

@@ -109,7 +109,7 @@ extension MeteringEngine.State {
         while point >= 0 {
             let phase = table.phase(of: point)
             if table.points[point].accumulator >= 0 || phase.isOpen || phase == .attempting
-                || table.followers[point] != nil
+                || table.points[point].isFollowed
             {
                 return true
             }
@@ -216,7 +216,7 @@ extension MeteringEngine.State {
         var open = phase.isOpen ? 1 : 0
         var pending = phase == .attempting ? 1 : 0
         var inFlight: [ApplicationProtocol: Int] = [:]
-        if let (name, count) = table.followers[point]?.inFlight {
+        if table.points[point].isFollowed, let (name, count) = self.inFlight(at: point) {
             inFlight[name] = Int(truncatingIfNeeded: count)
         }
         var slot = table.points[point].accumulator
@@ -233,7 +233,9 @@ extension MeteringEngine.State {
         var gauges = Gauges()
         gauges.open = UInt64(max(0, open))
         gauges.pending = UInt64(max(0, pending))
-        if let (name, count) = inFlight.first(where: { $0.value > 0 }) {
+        // Rarely more than one; never by the order of a dictionary.
+        let waiting = inFlight.filter { $0.value > 0 }
+        if let (name, count) = waiting.min(by: { $0.key.rawValue < $1.key.rawValue }) {
             gauges.inFlight = (name, UInt64(count))
         }
         return gauges

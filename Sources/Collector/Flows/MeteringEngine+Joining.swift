@@ -54,6 +54,7 @@ extension MeteringEngine.State {
         let right = table.points[other].connection
         let isFlipped =
             table.points[point].translate(direction) != table.points[other].translate(otherDirection)
+        awaitOrientation(of: left, and: right)
         // The older one stays: its originator is who sent the first packet we saw.
         let isLeftOlder = table.connections[left].serial < table.connections[right].serial
         let (survivor, absorbed) = isLeftOlder ? (left, right) : (right, left)

@@ -74,10 +74,7 @@ extension MeteringEngine.State {
                     pool.slots[slot].add(found, .fromOriginator)
                 }
             }
-            if let follower = table.followers[point] {
-                follower.close(at: time, into: &output)
-                drainOutput(of: point)
-            }
+            closeStreams(of: point, at: time)
             point = table.points[point].nextPoint
         }
         if table.connections[connection].transport == .tcp {
@@ -88,25 +85,35 @@ extension MeteringEngine.State {
     /// Ends a connection, puts what it found into its windows, and forgets it.
     mutating func retire(_ connection: Int, at time: Timestamp) {
         end(connection, at: time)
-        // It has no gauges any more.
-        for window in windows.values where hasFindings(of: connection, in: window) {
-            collect(connection, into: window)
+        guard !isFollowed(connection) else { return retireLater(connection) }
+        collectLast(connection)
+    }
+
+    /// Puts what a connection that is over found into its windows, and forgets it.
+    mutating func collectLast(_ connection: Int) {
+        // It has no gauges any more. The earliest window first: that is where it began.
+        var last = Int64.min
+        while let start = firstFindings(of: connection, after: last) {
+            if let window = windows[start] { collect(connection, into: window) }
+            last = start
         }
         drop(connection)
     }
 
-    private mutating func hasFindings(of connection: Int, in window: OpenWindow) -> Bool {
-        let start = window.window.start.nanoseconds
+    /// The start of the first window after another that has something of a connection.
+    private mutating func firstFindings(of connection: Int, after last: Int64) -> Int64? {
+        var first: Int64?
         var point = table.connections[connection].firstPoint
         while point >= 0 {
             var slot = table.points[point].accumulator
             while slot >= 0 {
-                if pool.slots[slot].window == start { return true }
+                let start = pool.slots[slot].window
+                if start > last, start < first ?? .max { first = start }
                 slot = pool.slots[slot].next
             }
             point = table.points[point].nextPoint
         }
-        return false
+        return first
     }
 
     /// Forgets a connection whose findings are in their windows.
@@ -120,6 +127,7 @@ extension MeteringEngine.State {
                 slot = next
             }
             table.points[point].accumulator = -1
+            releaseStreams(of: point)
             point = table.points[point].nextPoint
         }
         table.remove(connection)

@@ -28,10 +28,16 @@ extension MeteringEngine {
         var tally = FrameTally()
         /// Packet time: never steps back within a stretch of observation.
         var now = Timestamp(nanoseconds: .min)
-        /// Reused for every packet.
-        var output = DissectionOutput()
-        /// What followers have in common, by their place on a packet's way.
-        var sharedStates: [SharedDissectionState] = []
+        /// Follows streams; `nil` where nobody wants to know.
+        let following: StreamFollowing?
+        /// What was found in streams, used again for each report of them.
+        var batch = FollowBatch()
+        /// Packets offered to streams since the last report.
+        var offers = 0
+        /// Points that nothing will come of, until the next report.
+        var opaquePoints: [OpenWindow.TouchedPoint] = []
+        /// Connections that are over, until it is known what was found in their streams.
+        var endedConnections: [Int] = []
         /// Connections and datagram flows found so far, each counted once with all its legs.
         var connectionCount: UInt64 = 0
         /// Frames that came of link types that are not read.
@@ -50,6 +56,13 @@ extension MeteringEngine {
             self.configuration = configuration
             self.reporter = reporter
             self.emit = emit
+            following =
+                configuration.dissects
+                ? StreamFollowing(
+                    patience: configuration.patience,
+                    isOnOtherThread: configuration.threads > 1
+                )
+                : nil
         }
 
         /// Accounts one frame, in the order of capture.

@@ -40,7 +40,7 @@ extension MeteringEngine.State {
         }
         while timeline.dueAt <= time {
             advanceTimers(to: timeline.dueAt)
-            endPatience(at: timeline.dueAt)
+            pushToStreams(.advance, at: timeline.dueAt)
             // Frames come to a window before its end only; silence up to it was observed.
             timeline.see(min(time, timeline.due.end))
             reportDue()
@@ -58,10 +58,11 @@ extension MeteringEngine.State {
     /// Reports all that is open and forgets all flows: the end of input, or a clock that jumped.
     mutating func endStretch() {
         guard timeline.segmentStart != nil else { return }
+        settleStreams()
         let live = (0..<table.connections.count).filter { table.connections[$0].firstPoint >= 0 }
         for connection in live where !table.connections[connection].hasEnded { countOneSided(connection) }
         abandonFragments()
-        endOfInput()
+        pushToStreams(.endOfInput)
         while timeline.due.start <= timeline.latest { reportDue() }
         for connection in live { drop(connection) }
         leaveCurrent()
@@ -102,6 +103,7 @@ extension MeteringEngine.State {
         if late.count >= Self.maximumLateWindows,
             let oldest = late.min(by: { $0.window.start < $1.window.start })
         {
+            awaitOrientation()
             report(oldest)
         }
         let made = OpenWindow(window)
@@ -114,34 +116,16 @@ extension MeteringEngine.State {
 
     /// Reports the window that is due, silent or not, and late traffic of earlier ones.
     private mutating func reportDue() {
+        settleStreams(.reportWithGauges)
         let due = window(at: timeline.due.start)
         collectAll(into: due)
+        batch.inFlight.removeAll(keepingCapacity: true)
         report(due)
         timeline.moveOn()
         // Silent or not, it must be there for connections that end after it.
         _ = window(at: timeline.due.start)
         let late = windows.values.filter { $0.window.start < due.window.start }
         for window in late.sorted(by: { $0.window.start < $1.window.start }) { report(window) }
-    }
-
-    /// Tells followers that wait for it how late it is.
-    private mutating func endPatience(at time: Timestamp) {
-        for point in 0..<table.points.count where table.points[point].connection >= 0 {
-            guard let follower = table.followers[point], let deadline = follower.deadline,
-                deadline <= time
-            else { continue }
-            follower.advance(to: time, into: &output)
-            drainOutput(of: point)
-        }
-    }
-
-    /// Takes what followers hold back; what waits for a response stays in flight.
-    private mutating func endOfInput() {
-        for point in 0..<table.points.count where table.points[point].connection >= 0 {
-            guard let follower = table.followers[point] else { continue }
-            follower.endOfInput(into: &output)
-            drainOutput(of: point)
-        }
     }
 
     /// Adds all connections to the rows of a window, gauges at its end included.

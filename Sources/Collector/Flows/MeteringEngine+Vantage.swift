@@ -17,23 +17,47 @@ extension MeteringEngine.State {
 
     mutating func settleVantage(of connection: Int) {
         guard table.connections[connection].vantage < 0 else { return }
-        let client = table.connections[connection].clientDirection
-        guard let best = electVantage(of: connection), table.points[best].seesBoth else { return }
-        let needed: UInt32
-        if table.connections[connection].transport != .tcp {
-            needed = 1
-        } else if table.connections[connection].orientation == .undecided {
-            needed = Self.settlingUnoriented
-        } else {
-            needed = Self.settlingSegments
+        var isDecided = isOriented(connection)
+        if !isDecided, mayBeOriented(connection), settlementDependsOnClient(connection) {
+            awaitOrientation()
+            isDecided = isOriented(connection)
         }
-        guard table.points[best].firsts(client) >= needed else { return }
+        let client = table.connections[connection].clientDirection
+        guard let best = settlement(of: connection, client: client, isDecided: isDecided) else { return }
         settle(connection, on: best)
+    }
+
+    /// The point that a connection settles on, if this is the client; `nil` while it is too early.
+    private mutating func settlement(
+        of connection: Int,
+        client: FlowDirection,
+        isDecided: Bool
+    ) -> Int? {
+        guard let best = electVantage(of: connection, client: client), table.points[best].seesBoth
+        else { return nil }
+        let needed: UInt32
+        if case .tcp = table.connections[connection].transport {
+            needed = isDecided ? Self.settlingSegments : Self.settlingUnoriented
+        } else {
+            needed = 1
+        }
+        return table.points[best].firsts(client) >= needed ? best : nil
+    }
+
+    /// Whether it makes a difference who a dissector may say the client is.
+    private mutating func settlementDependsOnClient(_ connection: Int) -> Bool {
+        let client = table.connections[connection].clientDirection
+        let now = settlement(of: connection, client: client, isDecided: false)
+        return settlement(of: connection, client: .fromOriginator, isDecided: true) != now
+            || settlement(of: connection, client: .fromResponder, isDecided: true) != now
     }
 
     /// The best point so far; `nil` only for an empty connection.
     mutating func electVantage(of connection: Int) -> Int? {
-        let client = table.connections[connection].clientDirection
+        electVantage(of: connection, client: table.connections[connection].clientDirection)
+    }
+
+    private mutating func electVantage(of connection: Int, client: FlowDirection) -> Int? {
         var best: Int?
         var point = table.connections[connection].firstPoint
         while point >= 0 {
@@ -77,6 +101,7 @@ extension MeteringEngine.State {
         while point >= 0 {
             if point != vantage {
                 table.points[point].isPassive = true
+                abandonStreams(of: point)
                 table.release(point)
             }
             point = table.points[point].nextPoint

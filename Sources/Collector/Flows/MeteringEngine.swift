@@ -28,6 +28,8 @@ package final class MeteringEngine {
         package var patience = Patience()
         /// Whether application protocols are followed; without, there are flows and TCP facts only.
         package var dissects = true
+        /// Threads that share the work; with 2 or more, streams are followed on one of their own.
+        package var threads = 1
         /// Edges of a window that are kept apart; further ones are folded and counted.
         package var maximumEdges = 131_072
         /// The same of edges that nobody answered, which do not count among the others.
@@ -77,6 +79,9 @@ package final class MeteringEngine {
 
     /// Frames that came of link types that are not read.
     package var unreadLinks: UnreadLinks { state.unreadLinks }
+
+    /// The thread that follows streams, if it is another than this one.
+    package var streamThread: StreamThread? { state.following?.other }
 
     /// Accounts one frame, in the order of capture.
     package func account(_ frame: borrowing CapturedFrame) {

@@ -25,6 +25,7 @@ extension Setting {
         case .maximumFlows: "Flows kept at once; more push out the idlest"
         case .maximumOperations:
             "Operations of a protocol kept apart on an edge in a window; more become {other}"
+        case .threads: "Threads that read packets: 2 follow streams on the other, 1 is for one core"
         case .flowsOnly: "Only flows and TCP facts: no application protocols"
         case .logLevel: "What to log: trace, debug, info, notice, warning, error or critical"
         }
@@ -43,6 +44,7 @@ extension Setting {
         case .maximumOperations: String(MeteringEngine.Configuration().maximumOperations)
         case .logLevel: "warning"
         case .flowsOnly: "false"
+        case .threads: "2 where there are two cores"
         case .inventory, .namespace: nil
         }
     }
@@ -54,7 +56,7 @@ extension Setting {
         case .host: "address"
         case .port: "port"
         case .level, .logLevel: "level"
-        case .maximumFlows, .maximumOperations: "count"
+        case .maximumFlows, .maximumOperations, .threads: "count"
         case .flowsOnly: "true or false"
         }
     }

@@ -17,6 +17,7 @@ enum Setting: String, CaseIterable {
     case maximumFlows = "max-flows"
     case maximumOperations = "max-operations"
     case flowsOnly = "flows-only"
+    case threads
     case logLevel = "log-level"
 
     /// `SVCMAP_` and the key in capitals.

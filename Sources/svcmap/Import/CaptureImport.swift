@@ -68,6 +68,7 @@ struct CaptureImport {
             reporter: Reporter(id: identity.text, name: file == "-" ? "standard input" : Self.baseName(file)),
             emit: sink.accept
         )
+        if let streams = engine.streamThread { source.readAhead(for: streams) }
         var complaint: CaptureError?
         var progress = startProgress(source)
         reading: while sink.failure == nil {

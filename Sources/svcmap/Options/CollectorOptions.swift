@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Collector
+import Foundation
 
 /// What every verb that reads packets takes.
 struct CollectorOptions: ParsableArguments {
@@ -18,12 +19,16 @@ struct CollectorOptions: ParsableArguments {
     @Flag(name: .long, help: Setting.flowsOnly.help)
     var flowsOnly = false
 
+    @Option(name: .long, help: Setting.threads.help)
+    var threads: String?
+
     /// Options given, as settings.
     var settings: [Setting: String] {
         var settings: [Setting: String] = [:]
         settings[.cluster] = cluster
         settings[.maximumFlows] = maxFlows
         settings[.maximumOperations] = maxOperations
+        settings[.threads] = threads
         if flowsOnly { settings[.flowsOnly] = "true" }
         return settings
     }
@@ -43,6 +48,11 @@ struct CollectorOptions: ParsableArguments {
             default: configuration.maximumOperations
         )
         configuration.dissects = try !settings.boolean(.flowsOnly, default: !configuration.dissects)
+        configuration.threads = try settings.integer(
+            .threads,
+            in: 1...2,
+            default: min(2, ProcessInfo.processInfo.activeProcessorCount)
+        )
         return configuration
     }
 }

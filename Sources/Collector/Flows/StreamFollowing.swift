@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Foundation
+
+/// Where the streams of an engine are followed: on its own thread, or on another.
+///
+/// What comes back is the same in both cases, since it is asked for at points of the capture and
+/// not of the clock. Only notices may come early or late, and are waited for where it matters.
+final class StreamFollowing {
+    /// Set unless there is another thread.
+    private let worker: StreamWorker?
+    let other: StreamThread?
+
+    init(patience: Patience, isOnOtherThread: Bool) {
+        guard isOnOtherThread else {
+            worker = StreamWorker(patience: patience)
+            other = nil
+            return
+        }
+        worker = nil
+        // Records of about 8 ms at a million packets a second; more would only be memory.
+        let records = HandOffRing<FollowRecord>(capacity: 8_192)
+        // Each record makes two notices at most, and all are taken before so many were pushed.
+        let notices = HandOffRing<FollowNotice>(capacity: 4 * FollowLimits.offersBetweenReports)
+        let mailbox = StreamThread.Mailbox()
+        other = StreamThread(records, notices, mailbox)
+        let thread = Thread {
+            Self.follow(records, notices, mailbox, patience)
+        }
+        thread.name = "follow streams"
+        // Dissectors are run here; the default of secondary threads is small.
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    deinit {
+        guard other != nil else { return }
+        let instant = Timestamp(nanoseconds: 0)
+        push(FollowRecord(.stop, at: instant, now: instant))
+        // Payloads are read until then.
+        waitForAll()
+    }
+
+    /// Whether notices may be on their way.
+    var isOnOtherThread: Bool { worker == nil }
+
+    /// Whether there are notices of this thread.
+    var hasNoticesOfItsOwn: Bool { worker?.notices.isEmpty == false }
+
+    /// Passes a record without a payload on.
+    func push(_ record: FollowRecord) {
+        if let worker { worker.apply(record, payload: RawSpan()) } else { other?.push(record) }
+    }
+
+    /// Passes a record on.
+    ///
+    /// - Parameters:
+    ///   - record: What happened.
+    ///   - payload: Of a segment or a datagram; is copied if it has to wait and nobody keeps it.
+    func push(_ record: FollowRecord, payload: RawSpan) {
+        if let worker { return worker.apply(record, payload: payload) }
+        guard let other else { return }
+        var record = record
+        if payload.byteCount > 0 {
+            record.byteCount = UInt32(truncatingIfNeeded: payload.byteCount)
+            record.address = other.kept(payload)
+        }
+        other.push(record)
+    }
+
+    /// Waits until all records were looked at.
+    func waitForAll() {
+        guard let other else { return }
+        other.wait(for: other.position)
+    }
+
+    /// Takes the next notice, if there is one.
+    func nextNotice() -> FollowNotice? {
+        guard let worker else { return other?.notices.nextIfThere() }
+        return worker.notices.isEmpty ? nil : worker.notices.removeFirst()
+    }
+
+    /// Waits until all records were looked at, and takes what was found.
+    ///
+    /// - Parameters:
+    ///   - record: Of a kind that asks for it.
+    ///   - batch: Is given for use again, and replaced.
+    func report(_ record: FollowRecord, into batch: inout FollowBatch) {
+        push(record)
+        if let worker {
+            swap(&worker.batch, &batch)
+        } else {
+            waitForAll()
+            other?.mailbox.exchange(&batch)
+        }
+    }
+
+    // MARK: - On the other thread
+
+    private static func follow(
+        _ recordRing: HandOffRing<FollowRecord>,
+        _ noticeRing: HandOffRing<FollowNotice>,
+        _ mailbox: StreamThread.Mailbox,
+        _ patience: Patience
+    ) {
+        var records = HandOffRing<FollowRecord>.Consumer(recordRing)
+        var notices = HandOffRing<FollowNotice>.Producer(noticeRing)
+        let worker = StreamWorker(patience: patience)
+        while true {
+            let record = records.next()
+            guard record.kind != .stop else { break }
+            if let bytes = unsafe UnsafeRawPointer(bitPattern: record.address) {
+                // Sound: the payload stays where it is until this record is done with, which is
+                // said when the next is asked for.
+                worker.apply(
+                    record,
+                    payload: unsafe RawSpan(_unsafeStart: bytes, byteCount: Int(record.byteCount))
+                )
+            } else {
+                worker.apply(record, payload: RawSpan())
+            }
+            if !worker.notices.isEmpty {
+                for notice in worker.notices { notices.push(notice) }
+                worker.notices.removeAll(keepingCapacity: true)
+                // Before the record is done with, so that who waits for that finds them.
+                notices.tell(isUrgent: false)
+            }
+            if record.kind == .report || record.kind == .reportWithGauges {
+                mailbox.exchange(&worker.batch)
+            }
+        }
+        records.tell()
+    }
+}
+
+/// Bounds on what waits between the engine and the followers of streams.
+enum FollowLimits {
+    /// Packets offered to streams before what was found in them is asked for: what bounds how
+    /// much of it waits.
+    static let offersBetweenReports = 16_384
+    /// Connections that are over and wait for what was found in their streams.
+    static let endedConnections = 4_096
+}
