@@ -3,7 +3,8 @@
 
 /// One transaction of a window as it was, kept as an example.
 ///
-/// It has only what a dissector has made free of content: never payload, never query strings.
+/// It has only what a dissector has made free of content: never payload, never query strings, and
+/// no header fields but those that somebody asked for.
 package struct TransactionSample: Equatable, Sendable {
     package var applicationProtocol: ApplicationProtocol
     /// Low-cardinality: `GET /cart/{id}`, `A`; `session` for a set-up command.
@@ -31,6 +32,8 @@ package struct TransactionSample: Equatable, Sendable {
     package var responseBytes: UInt64?
     /// The name by which the client called the server.
     package var serverName: String?
+    /// Header fields that were asked for, those of the request first.
+    package var fields: [HeaderField]
 
     package init(
         applicationProtocol: ApplicationProtocol,
@@ -46,7 +49,8 @@ package struct TransactionSample: Equatable, Sendable {
         isStreaming: Bool = false,
         requestBytes: UInt64? = nil,
         responseBytes: UInt64? = nil,
-        serverName: String? = nil
+        serverName: String? = nil,
+        fields: [HeaderField] = []
     ) {
         self.applicationProtocol = applicationProtocol
         self.operation = operation
@@ -62,6 +66,7 @@ package struct TransactionSample: Equatable, Sendable {
         self.requestBytes = requestBytes
         self.responseBytes = responseBytes
         self.serverName = serverName
+        self.fields = fields
     }
 
     /// What decides which transactions are kept.
@@ -113,10 +118,11 @@ extension TransactionSample {
         let flags =
             [isIncomplete, isStreaming, status == nil, serverName == nil] + optional.map { $0 == nil }
         return [ended, requestEnd, UInt64(outcome.rawValue)] + optional.map { $0 ?? 0 }
-            + flags.map { $0 ? 1 : 0 }
+            + flags.map { $0 ? 1 : 0 } + [UInt64(fields.count)] + fields.map { UInt64($0.side.rawValue) }
     }
 
     private var words: [String] {
         [applicationProtocol.rawValue, operation, status ?? "", serverName ?? ""]
+            + fields.flatMap { [$0.name, $0.value] }
     }
 }

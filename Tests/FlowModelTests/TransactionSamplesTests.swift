@@ -95,6 +95,27 @@ import Testing
         #expect(careful.isEmpty && careful == TransactionSamples())
     }
 
+    @Test func `have an order where only a header field differs`() {
+        let lists = [
+            [], [HeaderField(.request, "a", "1")], [HeaderField(.response, "a", "1")],
+            [HeaderField(.request, "b", "1")], [HeaderField(.request, "a", "2")],
+            [HeaderField(.request, "a", "1"), HeaderField(.request, "b", "1")],
+        ]
+        let samples = lists.map { fields in
+            var sample = Self.sample(1, lasts: 5)
+            sample.fields = fields
+            return sample
+        }
+        for (index, one) in samples.enumerated() {
+            for other in samples[(index + 1)...] {
+                #expect(one != other)
+                #expect(one.isOrderedBefore(other) != other.isOrderedBefore(one))
+            }
+            #expect(!one.isOrderedBefore(one))
+        }
+        #expect(TransactionSamples(samples).sorted == TransactionSamples(samples.reversed()).sorted)
+    }
+
     @Test func `are drawn evenly over time`() {
         var quarters = [0, 0, 0, 0]
         for window in 0..<400 {

@@ -2,8 +2,8 @@
 // Part of svcmap.
 
 /// What the followers of one engine share: the lookups of each DNS client, the budget for
-/// bytes held behind holes, the requests, statements and commands seen lately and the names of
-/// Kafka topics.
+/// bytes held behind holes, the requests, statements and commands seen lately, the names of Kafka
+/// topics, and which header fields were asked for.
 ///
 /// The engine creates one and hands it to every `StreamFollower`; it belongs to the engine's
 /// thread.
@@ -20,6 +20,9 @@ package final class SharedDissectionState {
     var http2Operations = HTTP2Operations()
     /// Bytes that reassembly holds in all flows.
     package internal(set) var heldOctets = 0
+    /// Header fields that examples keep; `nil`, as nearly always, is none.
+    let headers: SampledHeaders?
 
-    package init() {}
+    /// - Parameter headers: Fields whose values transactions tell.
+    package init(headers: SampledHeaders? = nil) { self.headers = headers }
 }

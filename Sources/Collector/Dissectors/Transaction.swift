@@ -40,6 +40,8 @@ package struct Transaction: Equatable, Sendable {
     package var responseBytes: UInt64?
     /// The name by which the client called the server (HTTP Host, TLS server name).
     package var serverName: String?
+    /// Header fields that were asked for, those of the request first; `nil` where there are none.
+    package var fields: [HeaderField]?
 
     package init(
         applicationProtocol: ApplicationProtocol,
@@ -50,7 +52,8 @@ package struct Transaction: Equatable, Sendable {
         requestEnd: Timestamp,
         responseStart: Timestamp?,
         responseEnd: Timestamp?,
-        endedAt: Timestamp
+        endedAt: Timestamp,
+        fields: [HeaderField]? = nil
     ) {
         self.applicationProtocol = applicationProtocol
         self.operation = operation
@@ -61,6 +64,7 @@ package struct Transaction: Equatable, Sendable {
         self.responseStart = responseStart
         self.responseEnd = responseEnd
         self.endedAt = endedAt
+        self.fields = fields
     }
 }
 
@@ -95,7 +99,8 @@ extension Transaction {
             isStreaming: isStreaming,
             requestBytes: requestBytes,
             responseBytes: responseBytes,
-            serverName: serverName
+            serverName: serverName,
+            fields: fields ?? []
         )
     }
 

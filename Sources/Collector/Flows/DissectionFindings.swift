@@ -18,6 +18,8 @@ package final class DissectionFindings {
     package private(set) var losses: [LossCause: UInt64] = [:]
 
     private var transactions: [Transaction] = []
+    /// How many of them were offered as examples.
+    private var offered = 0
     private var roundTrips: [Int64] = []
     /// Requests that started, of one protocol: a connection rarely has another.
     private var startedProtocol: ApplicationProtocol?
@@ -27,7 +29,7 @@ package final class DissectionFindings {
     /// Messages by protocol and sender; few connections have any.
     private var messages: [ApplicationProtocol: Pair<UInt64>] = [:]
     private var handshakes: TLSHandshakes?
-    /// Of the transactions that were recorded here.
+    /// Of the transactions that were recorded or offered here.
     private var samples = TransactionSamples()
 
     package init() {}
@@ -75,7 +77,9 @@ package final class DissectionFindings {
     ///   - transaction: What ended.
     ///   - maximumOperations: How many are kept apart of each protocol.
     package func add(_ transaction: consuming Transaction, maximumOperations: Int) {
+        let hasFields = transaction.fields != nil
         transactions.append(transaction)
+        if hasFields { offerTransactions() }
         if transactions.count == Self.maximumTransactions { settleTransactions(maximumOperations) }
     }
 
@@ -103,7 +107,7 @@ package final class DissectionFindings {
         let folded = record(in: &row.metrics, client: client, maximumOperations: maximumOperations)
         if folded > 0 { losses[.foldedOperations, default: 0].addSaturated(folded) }
         row.samples.merge(samples)
-        for transaction in transactions { row.samples.offer(transaction) }
+        for index in offered..<transactions.count { row.samples.offer(transactions[index]) }
     }
 
     private func record(
@@ -160,6 +164,7 @@ package final class DissectionFindings {
         protocols.removeAll()
         losses.removeAll()
         transactions.removeAll(keepingCapacity: true)
+        offered = 0
         roundTrips.removeAll(keepingCapacity: true)
         startedProtocol = nil
         started = 0
@@ -187,9 +192,19 @@ package final class DissectionFindings {
                 .record(transactions, of: name, maximumOperations: maximumOperations)
             if folded > 0 { losses[.foldedOperations, default: 0].addSaturated(folded) }
         }
-        // By place: an iterator copies each.
-        for index in transactions.indices { samples.offer(transactions[index]) }
+        offerTransactions()
         transactions.removeAll(keepingCapacity: true)
+        offered = 0
+    }
+
+    /// Offers what was not yet; header fields are then kept by the examples alone, which are few.
+    private func offerTransactions() {
+        // By place: an iterator copies each.
+        for index in offered..<transactions.count {
+            samples.offer(transactions[index])
+            if transactions[index].fields != nil { transactions[index].fields = nil }
+        }
+        offered = transactions.count
     }
 }
 

@@ -60,6 +60,7 @@ extension MeteringEngine {
                 configuration.dissects
                 ? StreamFollowing(
                     patience: configuration.patience,
+                    headers: configuration.sampledHeaders,
                     isOnOtherThread: configuration.threads > 1
                 )
                 : nil

@@ -41,6 +41,8 @@ package final class MeteringEngine {
         /// Operations of one protocol on one edge and in one window that are kept apart; further
         /// ones are folded into `{other}` and counted.
         package var maximumOperations = 100
+        /// Header fields whose values examples keep; `nil`, as by default, is none.
+        package var sampledHeaders: SampledHeaders?
         /// Names of a window; further ones are counted only.
         package var maximumNames = 4_096
         /// Local addresses of a window; further ones are counted only.

@@ -13,9 +13,9 @@ final class StreamFollowing {
     private let worker: StreamWorker?
     let other: StreamThread?
 
-    init(patience: Patience, isOnOtherThread: Bool) {
+    init(patience: Patience, headers: SampledHeaders?, isOnOtherThread: Bool) {
         guard isOnOtherThread else {
-            worker = StreamWorker(patience: patience)
+            worker = StreamWorker(patience: patience, headers: headers)
             other = nil
             return
         }
@@ -27,7 +27,7 @@ final class StreamFollowing {
         let mailbox = StreamThread.Mailbox()
         other = StreamThread(records, notices, mailbox)
         let thread = Thread {
-            Self.follow(records, notices, mailbox, patience)
+            Self.follow(records, notices, mailbox, patience, headers)
         }
         thread.name = "follow streams"
         // Dissectors are run here; the default of secondary threads is small.
@@ -103,11 +103,12 @@ final class StreamFollowing {
         _ recordRing: HandOffRing<FollowRecord>,
         _ noticeRing: HandOffRing<FollowNotice>,
         _ mailbox: StreamThread.Mailbox,
-        _ patience: Patience
+        _ patience: Patience,
+        _ headers: SampledHeaders?
     ) {
         var records = HandOffRing<FollowRecord>.Consumer(recordRing)
         var notices = HandOffRing<FollowNotice>.Producer(noticeRing)
-        let worker = StreamWorker(patience: patience)
+        let worker = StreamWorker(patience: patience, headers: headers)
         while true {
             let record = records.next()
             guard record.kind != .stop else { break }

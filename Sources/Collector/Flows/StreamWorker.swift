@@ -9,6 +9,7 @@ import FlowModel
 /// finds does not depend on when it gets to it.
 final class StreamWorker {
     private let patience: Patience
+    private let headers: SampledHeaders?
     /// By point.
     private var streams: [Stream?] = []
     /// What followers have in common, by their place on a packet's way.
@@ -34,8 +35,9 @@ final class StreamWorker {
     /// Places kept apart; a packet is rarely sighted at more points.
     private static let maximumPlaces = 12
 
-    init(patience: Patience) {
+    init(patience: Patience, headers: SampledHeaders?) {
         self.patience = patience
+        self.headers = headers
     }
 
     /// Does what a record says.
@@ -93,7 +95,7 @@ final class StreamWorker {
 
     private func sharedState(rank: UInt8) -> SharedDissectionState {
         let place = min(Int(rank), Self.maximumPlaces - 1)
-        while sharedStates.count <= place { sharedStates.append(SharedDissectionState()) }
+        while sharedStates.count <= place { sharedStates.append(SharedDissectionState(headers: headers)) }
         return sharedStates[place]
     }
 

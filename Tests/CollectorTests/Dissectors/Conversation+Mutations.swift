@@ -10,13 +10,14 @@ extension Conversation {
     func mutated(
         times: Int,
         ports: (UInt16, UInt16) = (40_000, 7_777),
+        headers: SampledHeaders? = nil,
         _ body: (Result, Int) -> Void
     ) {
         for seed in 0..<times {
             var random = SeededGenerator(seed: UInt64(seed))
             var talk = self
             for _ in 0..<Int.random(in: 1...4, using: &random) { talk.mutate(using: &random) }
-            body(talk.follow(ports: ports, advance: 30_000, close: 90_000), seed)
+            body(talk.follow(ports: ports, advance: 30_000, close: 90_000, headers: headers), seed)
         }
     }
 

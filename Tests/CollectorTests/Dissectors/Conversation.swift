@@ -104,12 +104,14 @@ struct Conversation {
     ///   - advance: Packet time reached afterwards.
     ///   - close: When the flow is closed afterwards.
     ///   - hasAcknowledgments: The follower is told acknowledgment numbers.
+    ///   - headers: Header fields whose values are asked for.
     /// - Returns: Everything it yielded.
     func follow(
         ports: (UInt16, UInt16) = (40_000, 80),
         advance: Int64? = nil,
         close: Int64? = nil,
-        hasAcknowledgments: Bool = true
+        hasAcknowledgments: Bool = true,
+        headers: SampledHeaders? = nil
     ) -> Result {
         let follower = StreamFollower(
             transport: .tcp,
@@ -117,7 +119,8 @@ struct Conversation {
             responderPort: ports.1,
             patience: Patience(),
             originatorAddress: IPAddress(v4: 0x0A00_0001),
-            responderAddress: IPAddress(v4: 0x0A00_0002)
+            responderAddress: IPAddress(v4: 0x0A00_0002),
+            shared: SharedDissectionState(headers: headers)
         )
         var output = DissectionOutput()
         var result = Result()

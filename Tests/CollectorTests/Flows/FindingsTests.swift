@@ -167,4 +167,36 @@ import Testing
         #expect(slowest == 4_149)
         #expect(samples[0].sorted.count { $0.outcome == .serverError } == 3)
     }
+
+    @Test(arguments: [1, 8, 9, 64, 65, 150])
+    func `keep the header fields of examples, and of those only`(count: Int) {
+        var dice = SeededGenerator(default: UInt64(count))
+        let transactions = (0..<count).map {
+            Self.transaction($0, of: .http, $0 % 40 == 3 ? .serverError : .ok)
+        }
+        let plain = DissectionFindings()
+        let findings = DissectionFindings()
+        for (number, transaction) in transactions.enumerated().shuffled(using: &dice) {
+            plain.add(transaction, maximumOperations: 100)
+            var asked = transaction
+            // Some have none, as other protocols on the connection.
+            if number % 3 > 0 { asked.fields = [HeaderField(.request, "x-n", "\(asked.requestStart)")] }
+            findings.add(asked, maximumOperations: 100)
+        }
+        let row = Self.row(findings)
+        for sample in row.samples.sorted {
+            let number = (sample.at - Self.start) / 1_000_000
+            #expect(sample.fields.map(\.value) == (number % 3 > 0 ? ["\(sample.at)"] : []))
+        }
+        let kept = row.samples.sorted.map { sample in
+            var sample = sample
+            sample.fields = []
+            return sample
+        }
+        let expected = Self.row(plain)
+        #expect(kept == expected.samples.sorted)
+        #expect(row.metrics == expected.metrics)
+        findings.removeAll()
+        #expect(Self.row(findings).samples.isEmpty)
+    }
 }

@@ -189,7 +189,8 @@ extension HTTPDissector {
             requestEnd: request.end ?? lastRequestByte,
             responseStart: nil,
             responseEnd: nil,
-            endedAt: time
+            endedAt: time,
+            fields: request.fields
         )
         transaction.isStreaming = request.line.isStreaming
         output.finished.append(consume transaction)

@@ -26,6 +26,7 @@ extension HTTPDissector {
 
     mutating func requestHead(
         _ head: HTTPHead,
+        _ fields: [HeaderField]?,
         _ direction: FlowDirection,
         at time: Timestamp,
         shared: SharedDissectionState,
@@ -40,6 +41,9 @@ extension HTTPDissector {
         }
         if !requestIsDetached, !pending.isEmpty {
             pending[pending.count - 1].host = shared.requests.host(head.hostSlot)
+            if fields != nil, pending.count <= HeaderLimits.waiting {
+                pending[pending.count - 1].fields = fields
+            }
         }
         // RFC 9112 section 6.3: a request without a length has no body.
         switch head.framing {

@@ -6,6 +6,7 @@ import FlowModel
 extension HTTPDissector {
     mutating func responseHead(
         _ head: HTTPHead,
+        _ fields: [HeaderField]?,
         _ direction: FlowDirection,
         at time: Timestamp,
         into output: inout DissectionOutput
@@ -29,7 +30,8 @@ extension HTTPDissector {
             isEventStream: head.content == .eventStream,
             grpcStatus: head.grpcStatus,
             isUnmatched: !isMatched,
-            isEarly: isMatched && (pending[0].end.map { $0 > start } ?? true)
+            isEarly: isMatched && (pending[0].end.map { $0 > start } ?? true),
+            fields: fields
         )
         let isTunnel = isMatched && pending[0].line.isCONNECT && (200..<300).contains(head.status)
         if head.status == 101 || isTunnel {
@@ -84,7 +86,8 @@ extension HTTPDissector {
             requestEnd: pending[0].end ?? lastRequestByte,
             responseStart: response.start,
             responseEnd: end,
-            endedAt: time
+            endedAt: time,
+            fields: HeaderField.joined(pending[0].fields, response.fields)
         )
         transaction.isIncomplete = end == nil
         transaction.isEarlyResponse = response.isEarly

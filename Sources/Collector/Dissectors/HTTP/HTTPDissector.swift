@@ -22,6 +22,8 @@ struct HTTPDissector: StreamDissector {
         var isUnmatched: Bool
         /// It began before its request ended.
         var isEarly: Bool
+        /// Header fields that were asked for.
+        var fields: [HeaderField]?
     }
 
     let patience: Int64
@@ -91,8 +93,12 @@ struct HTTPDissector: StreamDissector {
         var offset = 0
         while offset < bytes.byteCount, !isFinished {
             if let head = self[direction].wholeHead(bytes, from: offset, at: time, &shared.requests) {
+                var fields: [HeaderField]?
+                if let headers = shared.headers {
+                    fields = self.fields(of: head, headers, direction, bytes, from: offset)
+                }
                 offset = head.end
-                take(head, direction, at: time, shared: shared, into: &output)
+                take(head, fields, direction, at: time, shared: shared, into: &output)
                 continue
             }
             let event: HTTPStream.Event
@@ -106,7 +112,12 @@ struct HTTPDissector: StreamDissector {
             case .needsMore: break
             case .startLine(let line):
                 if line.isRequest { startRequest(direction, line, shared: shared, into: &output) }
-            case .head(let head): take(head, direction, at: time, shared: shared, into: &output)
+            case .head(let head):
+                var fields: [HeaderField]?
+                if let headers = shared.headers {
+                    fields = self.fields(of: head, headers, direction, bytes, from: nil)
+                }
+                take(head, fields, direction, at: time, shared: shared, into: &output)
             case .messageEnd:
                 messageEnd(direction, at: time, into: &output)
             case .lostSync:
@@ -140,15 +151,16 @@ struct HTTPDissector: StreamDissector {
 
     private mutating func take(
         _ head: HTTPHead,
+        _ fields: [HeaderField]?,
         _ direction: FlowDirection,
         at time: Timestamp,
         shared: SharedDissectionState,
         into output: inout DissectionOutput
     ) {
         if head.isRequest {
-            requestHead(head, direction, at: time, shared: shared, into: &output)
+            requestHead(head, fields, direction, at: time, shared: shared, into: &output)
         } else {
-            responseHead(head, direction, at: time, into: &output)
+            responseHead(head, fields, direction, at: time, into: &output)
         }
     }
 

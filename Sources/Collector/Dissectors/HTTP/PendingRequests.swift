@@ -10,6 +10,8 @@ struct PendingRequest {
     var end: Timestamp?
     var line: RequestCache.Line
     var host: String?
+    /// Header fields that were asked for.
+    var fields: [HeaderField]?
     /// It is a call of gRPC-Web, whose operation is its method.
     var isCall = false
 

@@ -14,6 +14,10 @@ struct HPACKDecoder {
 
     private(set) var table = HPACKTable(isPartial: true)
     private var scratch: [UInt8] = []
+    /// Fields whose values are told.
+    private let headers: SampledHeaders?
+
+    init(headers: SampledHeaders? = nil) { self.headers = headers }
 
     /// The direction was seen from its first byte.
     mutating func start() { table = HPACKTable(isPartial: false) }
@@ -72,8 +76,12 @@ struct HPACKDecoder {
         if index <= HPACKStaticTable.count {
             let name = HPACKStaticTable.name(index)
             head.take(name, note: HPACKStaticTable.status(index), constant: HPACKStaticTable.text(index))
+            if let headers {
+                sample(headers.place(ofStatic: index), constant: HPACKStaticTable.text(index), &head)
+            }
         } else if let entry = table.entry(index) {
             head.take(entry.name, note: entry.note, table.text(entry))
+            sample(entry.sampled, table.text(entry), entry.valueLength, &head)
         } else {
             guard table.isPartial else { throw .malformed }
             head.take(.unknown, note: 0, RawSpan())
@@ -90,19 +98,22 @@ struct HPACKDecoder {
         let index = try Self.integer(block, &offset, prefix: prefix)
         var name = HTTP2FieldName.unknown
         var nameLength = 0
+        var sampled: Int8 = -1
         if index == 0 {
-            (name, nameLength) = try readName(block, &offset)
+            (name, nameLength, sampled) = try readName(block, &offset)
         } else if index <= HPACKStaticTable.count {
             name = HPACKStaticTable.name(index)
             nameLength = HPACKStaticTable.nameLength(index)
+            if let headers { sampled = headers.place(ofStatic: index) }
         } else if let entry = table.entry(index) {
             name = entry.name
             nameLength = entry.nameLength
+            sampled = entry.sampled
         } else if !table.isPartial {
             throw .malformed
         }
         let (range, isCoded) = try Self.string(block, &offset)
-        guard isInserted || name != .other && name != .unknown else {
+        guard isInserted || sampled >= 0 || name != .other && name != .unknown else {
             return head.take(name, note: 0, RawSpan())
         }
         var valueLength = range.count
@@ -112,27 +123,29 @@ struct HPACKDecoder {
                 throw .malformed
             }
             valueLength = length
-            take(name, scratch, nameLength, valueLength, isInserted: isInserted, &head)
+            take(name, sampled, scratch, nameLength, valueLength, isInserted: isInserted, &head)
         } else {
             let end = min(range.upperBound, range.lowerBound &+ HTTP2Limits.value)
             let value = block.clamped(range.lowerBound, end)
-            take(name, value, nameLength, valueLength, isInserted: isInserted, &head)
+            take(name, sampled, value, nameLength, valueLength, isInserted: isInserted, &head)
         }
     }
 
     private mutating func take(
         _ name: HTTP2FieldName,
+        _ sampled: Int8,
         _ value: [UInt8],
         _ nameLength: Int,
         _ valueLength: Int,
         isInserted: Bool,
         _ head: inout HTTP2Head
     ) {
-        take(name, value.octetSpan, nameLength, valueLength, isInserted: isInserted, &head)
+        take(name, sampled, value.octetSpan, nameLength, valueLength, isInserted: isInserted, &head)
     }
 
     private mutating func take(
         _ name: HTTP2FieldName,
+        _ sampled: Int8,
         _ value: RawSpan,
         _ nameLength: Int,
         _ valueLength: Int,
@@ -141,27 +154,47 @@ struct HPACKDecoder {
     ) {
         let note = name.note(value)
         head.take(name, note: note, value)
+        sample(sampled, value, valueLength, &head)
         guard isInserted else { return }
         table.insert(
             name,
             note: note,
-            text: name.keepsText ? value : RawSpan(),
+            sampled: sampled,
+            text: name.keepsText || sampled >= 0 ? value : RawSpan(),
             nameLength: nameLength,
             valueLength: valueLength
         )
     }
 
+    /// Tells the value of a field that was asked for; any other has no place.
+    private func sample(_ place: Int8, _ value: RawSpan, _ valueLength: Int, _ head: inout HTTP2Head) {
+        guard place >= 0, let headers else { return }
+        head.sampled?.add(headers.names[Int(place)], value, isWhole: value.byteCount == valueLength)
+    }
+
+    private func sample(_ place: Int8, constant: StaticString, _ head: inout HTTP2Head) {
+        guard place >= 0 else { return }
+        let value = Array(constant.description.utf8)
+        sample(place, value.octetSpan, value.count, &head)
+    }
+
     private mutating func readName(
         _ block: RawSpan,
         _ offset: inout Int
-    ) throws(Stop) -> (HTTP2FieldName, Int) {
+    ) throws(Stop) -> (HTTP2FieldName, Int, sampled: Int8) {
         let (range, isCoded) = try Self.string(block, &offset)
-        guard isCoded else { return (HTTP2FieldName(block.clamped(range)), range.count) }
+        guard isCoded else { return named(block.clamped(range), range.count) }
         scratch.removeAll(keepingCapacity: true)
         guard let length = HPACKHuffman.decode(block.clamped(range), into: &scratch) else {
             throw .malformed
         }
-        return (HTTP2FieldName(scratch.octetSpan), length)
+        return named(scratch.octetSpan, length)
+    }
+
+    private func named(_ name: RawSpan, _ length: Int) -> (HTTP2FieldName, Int, sampled: Int8) {
+        var sampled: Int8 = -1
+        if let headers, let place = headers.index(of: name, 0..<length) { sampled = Int8(place) }
+        return (HTTP2FieldName(name), length, sampled)
     }
 
     /// A string's place in the section, and whether it is coded (RFC 7541 section 5.2).

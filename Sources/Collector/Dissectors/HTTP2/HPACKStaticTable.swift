@@ -5,11 +5,21 @@
 enum HPACKStaticTable {
     static let count = 61
 
-    private static let nameLengths: [UInt8] = [
-        10, 7, 7, 5, 5, 7, 7, 7, 7, 7, 7, 7, 7, 7, 14, 15, 15, 13, 6, 27, 3, 5, 13, 13,
-        19, 16, 16, 14, 16, 13, 12, 6, 4, 4, 6, 7, 4, 4, 8, 17, 13, 8, 19, 13, 4, 8, 12, 18,
-        19, 5, 7, 7, 11, 6, 10, 25, 17, 10, 4, 3, 16,
+    private static let names = [
+        ":authority", ":method", ":method", ":path", ":path", ":scheme", ":scheme", ":status", ":status",
+        ":status", ":status", ":status", ":status", ":status", "accept-charset", "accept-encoding",
+        "accept-language", "accept-ranges", "accept", "access-control-allow-origin", "age", "allow",
+        "authorization", "cache-control", "content-disposition", "content-encoding", "content-language",
+        "content-length", "content-location", "content-range", "content-type", "cookie", "date", "etag",
+        "expect", "expires", "from", "host", "if-match", "if-modified-since", "if-none-match", "if-range",
+        "if-unmodified-since", "last-modified", "link", "location", "max-forwards", "proxy-authenticate",
+        "proxy-authorization", "range", "referer", "refresh", "retry-after", "server", "set-cookie",
+        "strict-transport-security", "transfer-encoding", "user-agent", "vary", "via", "www-authenticate",
     ]
+    private static let nameLengths = names.map { UInt8($0.utf8.count) }
+
+    /// The name at an index from 1 on.
+    static func text(ofName index: Int) -> String { names[index &- 1] }
 
     /// The length of the name at an index from 1 on.
     static func nameLength(_ index: Int) -> Int { Int(nameLengths[index &- 1]) }
@@ -47,6 +57,7 @@ enum HPACKStaticTable {
         case 3: "POST"
         case 4: "/"
         case 5: "/index.html"
+        case 16: "gzip, deflate"
         default: ""
         }
     }

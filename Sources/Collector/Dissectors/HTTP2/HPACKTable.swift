@@ -11,15 +11,22 @@ struct HPACKTable {
     struct Entry: BitwiseCopyable {
         var name: HTTP2FieldName
         var note: UInt16
+        /// Its place among the fields that were asked for, or -1.
+        var sampled: Int8
         var nameLength: Int
-        /// Name, value and 32 (RFC 7541 section 4.1).
+        /// Name, value and `overhead`.
         var size: Int
         /// Of its text, counted from the first byte ever kept.
         var textStart: Int
         var textLength: Int
+
+        /// Of all of the value, of which less may be kept.
+        var valueLength: Int { size &- nameLength &- HPACKTable.overhead }
     }
 
     private static let initialMaximum = 4_096
+    /// What an entry counts besides its name and value (RFC 7541 section 4.1).
+    private static let overhead = 32
     private static let compacted = 32
 
     private var entries: [Entry] = []
@@ -64,11 +71,12 @@ struct HPACKTable {
     mutating func insert(
         _ name: HTTP2FieldName,
         note: UInt16,
+        sampled: Int8,
         text: RawSpan,
         nameLength: Int,
         valueLength: Int
     ) {
-        let own = nameLength &+ valueLength &+ 32
+        let own = nameLength &+ valueLength &+ Self.overhead
         guard own <= declared else {
             // One that does not fit empties the table (RFC 7541 section 4.4).
             return evict(to: 0)
@@ -80,6 +88,7 @@ struct HPACKTable {
             Entry(
                 name: name,
                 note: note,
+                sampled: sampled,
                 nameLength: nameLength,
                 size: own,
                 textStart: start,

@@ -122,6 +122,9 @@ extension HTTP2Dissector {
         into output: inout DissectionOutput
     ) {
         head.reset()
+        if context.shared.headers != nil {
+            head.sampled = SampledFields(side == .client ? .request : .response)
+        }
         let isSound =
             switch side {
             case .client: requests.decoder.decode(block, isWhole: isWhole, into: &head)

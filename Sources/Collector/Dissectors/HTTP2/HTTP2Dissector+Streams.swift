@@ -38,6 +38,7 @@ extension HTTP2Dissector {
         stream.isCONNECT = head.method.equals("CONNECT")
         stream.sent.isText = head.content == .grpcWebText
         stream.host = hostName()
+        if streams.count < HeaderLimits.waiting { stream.fields = head.sampled?.found }
         if isGRPC != nil { tell(&stream, into: &output) }
         streams.append(stream)
     }
@@ -85,6 +86,9 @@ extension HTTP2Dissector {
             let isResponse = head.status != 0 && section.stream & 1 == 1
             if isResponse { output.losses.append(.unmatchedResponses) }
             return
+        }
+        if let fields = head.sampled?.found, streams.count <= HeaderLimits.waiting {
+            streams[position].keep(fields)
         }
         if head.hasUnknown { streams[position].hasUnknown = true }
         if let status = head.grpcStatus { streams[position].grpcStatus = status }
@@ -182,6 +186,7 @@ extension HTTP2Dissector {
         transaction.requestBytes = stream.requestBytes
         transaction.responseBytes = stream.responseBytes
         transaction.serverName = stream.host
+        transaction.fields = stream.fields
         output.finished.append(transaction)
         if outcome == .ok { nameServer(stream, into: &output) }
     }
@@ -229,6 +234,7 @@ extension HTTP2Dissector {
         transaction.isStreaming = stream.isStreaming
         transaction.requestBytes = stream.requestBytes
         transaction.serverName = stream.host
+        transaction.fields = stream.fields
         return transaction
     }
 

@@ -15,7 +15,7 @@ struct HTTP2Dissector: StreamDissector {
     /// One direction of the connection.
     struct Sender {
         var reader: HTTP2FrameReader
-        var decoder = HPACKDecoder()
+        var decoder: HPACKDecoder
         /// A header section of which not all frames have come.
         var section: Section?
         var block: [UInt8] = []
@@ -53,8 +53,15 @@ struct HTTP2Dissector: StreamDissector {
         client = setup.client
         patience = setup.patience.otherNanoseconds
         context = setup.context
-        requests = Sender(reader: HTTP2FrameReader(isAligned: setup.isAligned[setup.client]))
-        responses = Sender(reader: HTTP2FrameReader(isAligned: setup.isAligned[setup.client.opposite]))
+        let headers = setup.context.shared.headers
+        requests = Sender(
+            reader: HTTP2FrameReader(isAligned: setup.isAligned[setup.client]),
+            decoder: HPACKDecoder(headers: headers)
+        )
+        responses = Sender(
+            reader: HTTP2FrameReader(isAligned: setup.isAligned[setup.client.opposite]),
+            decoder: HPACKDecoder(headers: headers)
+        )
     }
 
     /// What a connection that began as HTTP/1.1 goes on as: its request is the first stream
@@ -72,6 +79,7 @@ struct HTTP2Dissector: StreamDissector {
         )
         stream.isStreaming = request.line.isStreaming
         stream.host = request.host
+        stream.fields = request.fields
         stream.end = request.end
         streams.append(stream)
     }

@@ -20,6 +20,8 @@ struct HTTP2Head {
     private(set) var hasTunnelProtocol = false
     /// Fields of it are not known.
     private(set) var hasUnknown = false
+    /// Gathers the fields that were asked for; `nil` where none were.
+    var sampled: SampledFields?
 
     var hasMethod: Bool { methodRange != nil }
     var hasPath: Bool { pathRange != nil }

@@ -15,6 +15,8 @@ struct HTTP2Stream {
     var isTold = false
     /// The name by which the client called the server.
     var host: String?
+    /// Header fields that were asked for, those of the request first.
+    var fields: [HeaderField]?
     var isCONNECT = false
     /// It waits by design.
     var isStreaming = false
@@ -46,6 +48,12 @@ struct HTTP2Stream {
         self.applicationProtocol = applicationProtocol
         self.operation = operation
         lastByte = start
+    }
+
+    /// Adds fields of the response; of those in its trailers, names that it has already do not count.
+    mutating func keep(_ more: [HeaderField]) {
+        let known = fields ?? []
+        fields = known + more.filter { one in !known.contains { $0.side == one.side && $0.name == one.name } }
     }
 
     /// Since when nothing but the response is missing, or the client has sent nothing more.
