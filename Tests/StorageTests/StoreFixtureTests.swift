@@ -9,7 +9,7 @@ import Testing
 
 /// Stores written by every released schema; `Tests/Fixtures/store/README.md` says how.
 @Suite struct `A store of an earlier schema` {
-    @Test(arguments: ["v1", "v2"])
+    @Test(arguments: ["v1", "v2", "v3"])
     func `opens and holds what was written`(name: String) throws {
         let folder = try TemporaryFolder()
         try folder.write(try Data(contentsOf: FixedStore.file(name)), to: "map.db")
@@ -28,7 +28,7 @@ import Testing
             try FixedStore.write(to: path)
         }
         let folder = try TemporaryFolder()
-        try folder.write(try Data(contentsOf: FixedStore.file("v2")), to: "old.db")
+        try folder.write(try Data(contentsOf: FixedStore.file(FixedStore.current)), to: "old.db")
         try FixedStore.write(to: folder.file("new.db"))
         let old = try StoreInspection(folder.file("old.db"))
         let new = try StoreInspection(folder.file("new.db"))
@@ -38,13 +38,16 @@ import Testing
 
 /// Content that never changes: every stored old schema holds it.
 private enum FixedStore {
+    /// The schema this build writes.
+    static let current = "v3"
+
     static func file(_ name: String) -> URL {
         URL(filePath: Checkout.fixtures + "/store/\(name).db")
     }
 
     static func write(to path: String) throws {
         let store = try WindowStore(path: path, access: .readWrite)
-        for report in reports(of: "v2") { _ = try store.append(report) }
+        for report in reports(of: current) { _ = try store.append(report) }
         try store.append(inventory: SampleInventory.observations)
         try store.close()
     }
@@ -62,7 +65,7 @@ private enum FixedStore {
     }
 
     /// What the store of a schema holds: those before version 2 had no place for what application
-    /// dissectors find.
+    /// dissectors find, those before version 3 none for header fields.
     static func reports(of name: String) -> [WindowReport] {
         let start = Timestamp(seconds: 1_760_000_000)
         let window = Window(start: start, end: start + Window.baseNanoseconds)
@@ -74,9 +77,8 @@ private enum FixedStore {
             sequence: 0,
             observed: Window(start: start + 2_000_000_000, end: window.end)
         )
-        first.edges = (name == "v1" ? [http, undecided] : [http, undecided, postgres]).sorted {
-            $0.key < $1.key
-        }
+        let edges = [http, undecided] + (name == "v1" ? [] : [postgres]) + (name == "v3" ? [asked] : [])
+        first.edges = edges.sorted { $0.key < $1.key }
         first.names = names
         first.localAddresses = [LocalAddress(endpoint: client, locality: .adjacent)]
         first.coverage.frames = 120
@@ -187,6 +189,33 @@ private enum FixedStore {
                 at: start + -20_000_000_000,
                 requestEnd: 10_000,
                 ended: 20_500_000_000
+            )
+        )
+        return row
+    }
+
+    /// With header fields that somebody asked for.
+    private static var asked: EdgeRow {
+        var row = EdgeRow(
+            key: EdgeKey(client: client, server: web, port: 8_081, transport: .tcp, orientation: .observed)
+        )
+        row.samples.offer(
+            TransactionSample(
+                applicationProtocol: .http,
+                operation: "GET /cart/{id}",
+                outcome: .serverError,
+                status: "503",
+                at: Timestamp(seconds: 1_760_000_002),
+                requestEnd: 40_000,
+                responseStart: 900_000,
+                responseEnd: 1_200_000,
+                ended: 1_200_000,
+                fields: [
+                    HeaderField(.request, "user-agent", "curl/8.5.0"),
+                    HeaderField(.request, "referer", "https://shop.example/…"),
+                    HeaderField(.response, "retry-after", "120"),
+                    HeaderField(.response, "x-note", "é <b>\u{FFFD}"),
+                ]
             )
         )
         return row

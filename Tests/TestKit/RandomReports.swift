@@ -133,6 +133,11 @@ package struct RandomReports: RandomNumberGenerator {
         if chance(1, of: 2) { sample.requestBytes = counter() }
         if chance(1, of: 2) { sample.responseBytes = counter() }
         if chance(1, of: 2) { sample.serverName = string() }
+        if chance(1, of: 3) {
+            sample.fields = (0..<number(4)).map { _ in
+                HeaderField(chance(1, of: 2) ? .request : .response, string(), string())
+            }
+        }
         sample.isIncomplete = chance(1, of: 5)
         sample.isStreaming = chance(1, of: 5)
         return sample

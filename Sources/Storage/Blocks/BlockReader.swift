@@ -114,7 +114,12 @@ package struct BlockReader: Sendable {
             try HandshakeSection.read(into: &rows, from: &handshakes)
             try handshakes.finish()
             var samples = try cursor.section()
-            try SampleSection.read(into: &rows, strings: strings, from: &samples)
+            try SampleSection.read(
+                into: &rows,
+                strings: strings,
+                hasFields: version >= BlockFormat.fieldVersion,
+                from: &samples
+            )
             try samples.finish()
         }
         try cursor.finish()

@@ -74,6 +74,17 @@ package struct ByteCursor {
         return ByteCursor(bytes: bytes, start: position, end: position + length)
     }
 
+    /// Reads text of so many bytes.
+    package mutating func utf8(length: UInt64) throws(BlockError) -> String {
+        let offset = position
+        guard length <= UInt64(remaining) else { throw .truncated(offset: offset) }
+        position += Int(length)
+        guard let text = String(validating: bytes[offset..<position], as: UTF8.self) else {
+            throw .malformed(offset: offset)
+        }
+        return text
+    }
+
     /// Requires that everything was read: bytes nobody reads are a sign of damage.
     package func finish() throws(BlockError) {
         guard position == end else { throw .malformed(offset: position) }

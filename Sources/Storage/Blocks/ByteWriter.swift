@@ -25,6 +25,9 @@ package struct ByteWriter {
         append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
     }
 
+    /// Appends text without its length.
+    package mutating func append(utf8 text: String) { bytes += text.utf8 }
+
     /// Appends what another writer holds, after its length.
     package mutating func append(section: ByteWriter) {
         append(varint: UInt64(section.bytes.count))

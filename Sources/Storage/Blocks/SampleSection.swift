@@ -16,6 +16,7 @@ import FlowModel
 /// request end, response
 /// start, response end, end   four counter columns of nanoseconds after the time
 /// request, response bytes    two counter columns
+/// header fields              `FieldColumns`, since version 3
 /// ```
 enum SampleSection {
     private struct Flag: OptionSet {
@@ -64,11 +65,13 @@ enum SampleSection {
         table.reserveCapacity(samples.count)
         for sample in samples { table.append(try values(of: sample, strings)) }
         for column in 0..<columns { CounterColumn.write(table.map { $0[column] }, to: &writer) }
+        try FieldColumns.write(samples.map(\.fields), strings: strings, to: &writer)
     }
 
     static func read(
         into rows: inout [BlockRow],
         strings: [UInt64: String],
+        hasFields: Bool,
         from cursor: inout ByteCursor
     ) throws(BlockError) {
         let (sizes, total) = try CounterColumn.readCounts(rows.count, from: &cursor)
@@ -82,13 +85,16 @@ enum SampleSection {
         }
         var table: [[UInt64]] = []
         for _ in 0..<columns { table.append(try CounterColumn.read(total, from: &cursor)) }
+        let fields = hasFields ? try FieldColumns.read(total, strings: strings, from: &cursor) : []
         var next = 0
         for index in rows.indices {
             var samples: [TransactionSample] = []
             for position in next..<next + sizes[index] {
                 let values = table.map { $0[position] }
                 let at = Timestamp(nanoseconds: times[position])
-                samples.append(try sample(at: at, values, strings, offset: cursor.position))
+                var sample = try sample(at: at, values, strings, offset: cursor.position)
+                if hasFields { sample.fields = fields[position] }
+                samples.append(sample)
             }
             next += sizes[index]
             rows[index].samples = TransactionSamples(samples)

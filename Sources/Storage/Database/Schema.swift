@@ -6,7 +6,7 @@ import GRDB
 /// The tables of the store and how they came to be; see docs/formats/sqlite-schema.md.
 enum Schema {
     /// `user_version` of the schema this build writes.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// Every migration there ever was, oldest first; a released one never changes.
     static var migrator: DatabaseMigrator {
@@ -19,6 +19,10 @@ enum Schema {
         // learn it from the file, not from a block.
         migrator.registerMigration("v2") { database in
             try database.execute(sql: "PRAGMA user_version = 2")
+        }
+        // The same for blocks of version 3.
+        migrator.registerMigration("v3") { database in
+            try database.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }

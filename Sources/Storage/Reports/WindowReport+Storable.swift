@@ -21,6 +21,7 @@ extension WindowReport {
                 strings.insert(sample.operation)
                 if let status = sample.status { strings.insert(status) }
                 if let name = sample.serverName { strings.insert(name) }
+                strings.formUnion(sample.fields.map(\.name))
             }
         }
         return strings

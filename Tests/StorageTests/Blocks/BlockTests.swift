@@ -33,6 +33,7 @@ private struct BlockSample {
                 for string in [sample.operation, sample.status, sample.serverName] {
                     if let string { note(string) }
                 }
+                for field in sample.fields { note(field.name) }
             }
             for name in row.metrics.tlsHandshakes.failed.keys.sorted() { note(name) }
             for (name, metrics) in row.metrics.protocols.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -96,6 +97,33 @@ private struct BlockSample {
         #expect(throws: BlockError.unstorable(.string)) { _ = try BlockWriter(strings: [:]).encode([row]) }
     }
 
+    @Test func `holds header fields in their order, and refuses a name without an id`() throws {
+        var sample = TransactionSample(
+            applicationProtocol: .http,
+            operation: "GET /",
+            outcome: .ok,
+            at: Timestamp(seconds: 1),
+            ended: 5
+        )
+        sample.fields = [
+            HeaderField(.request, "x-one", ""), HeaderField(.request, "x-one", "é\0<b>"),
+            HeaderField(.response, "x-one", String(repeating: "x", count: 300)),
+        ]
+        let row = BlockRow(edge: 1, samples: TransactionSamples([sample]))
+        var ids: [String: UInt64] = ["http": 1, "GET /": 2]
+        #expect(throws: BlockError.unstorable(.string)) { _ = try BlockWriter(strings: ids).encode([row]) }
+        ids["x-one"] = 3
+        let strings = Dictionary(uniqueKeysWithValues: ids.map { ($0.value, $0.key) })
+        let block = try BlockWriter(strings: ids).encode([row])
+        #expect(try BlockReader(block, strings: strings).rows() == [row])
+        // The two bytes of é, one of them gone wrong.
+        let place = try #require(block.firstIndex(of: 0xC3))
+        var body = Array(block.dropFirst(Frame.headerBytes))
+        body[place - Frame.headerBytes] = 0xFF
+        let damaged = try Frame.windowBlock.seal(body)
+        #expect(throws: BlockError.self) { _ = try BlockReader(damaged, strings: strings).rows() }
+    }
+
     @Test func `keeps a histogram of saturated counts out`() throws {
         let bucket = Histogram.Bucket(index: 5, count: .max)
         let one = try #require(
@@ -127,7 +155,7 @@ private struct BlockSample {
             2, 0, 0,  // handshakes
             1, 0,  // samples
         ]
-        #expect(Array(block.prefix(5)) == Array("SVWB".utf8) + [2])
+        #expect(Array(block.prefix(5)) == Array("SVWB".utf8) + [3])
         #expect(Array(block.dropFirst(9)) == body)
     }
 }
@@ -157,6 +185,28 @@ private struct BlockSample {
         var bytes = Self.bytes
         bytes[4] = 2
         #expect(throws: BlockError.checksumMismatch) { _ = try BlockReader(bytes, strings: [:]) }
+    }
+}
+
+@Suite struct `Window block of version 2` {
+    /// As the build that wrote it did: no header fields behind the samples.
+    private static let bytes: [UInt8] =
+        Array("SVWB".utf8) + [2] + [42, 138, 50, 44]
+        + [
+            1, 5, 1, 44,  // groups, first edge, edges, bytes
+            25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
+            3, 0, 0, 0,  // times
+            1, 0,  // protocols
+            6, 3, 1, 0, 0, 3, 1,  // dialled
+            2, 0, 0,  // handshakes
+            1, 0,  // samples
+        ]
+
+    @Test func `is read`() throws {
+        var row = BlockRow(edge: 5)
+        row.metrics.packets = DirectionalCount(sent: 3, received: 2)
+        row.dialled = [BlockRow.Dialled(endpoint: 0, port: 0, connections: 1)]
+        #expect(try BlockReader(Self.bytes, strings: [:]).rows() == [row])
     }
 }
 
