@@ -248,10 +248,18 @@ package enum ShopGraph {
                 ended: sample.2 ?? 60_000_000_000,
                 requestBytes: 312,
                 responseBytes: sample.2.map { _ in 5_120 },
-                serverName: "nginx.demo"
+                serverName: "nginx.demo",
+                fields: sample.0 == .serverError ? fields : []
             )
         }
     }
+
+    /// Header fields as somebody may have asked for, with what an attacker would send.
+    package static let fields = [
+        HeaderField(.request, "user-agent", "<img src=x onerror=alert(1)>"),
+        HeaderField(.request, "x-request-id", "7f3a\"}]</script>"),
+        HeaderField(.response, "server", "nginx"), HeaderField(.response, "location", "/items…"),
+    ]
 
     private static func addresses(_ texts: String...) -> [IPAddress] { texts.compactMap(IPAddress.init) }
 }

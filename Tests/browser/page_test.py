@@ -316,6 +316,22 @@ class PageTest(unittest.TestCase):
         self.assertEqual(self.one("#panel h2").text, attack)
         self.assertEqual(self.driver.title, "svcmap")
         self.assertEqual(self.all("#panel img, #panel script, #stage script, #stage foreignObject"), [])
+        # The same in header fields of an example.
+        text = "<img src=x onerror=document.title='owned'></dd><script>document.title='owned'</script>&lt;b&gt;"
+        shown = self.driver.execute_async_script("""
+            const [text, done] = arguments;
+            import("/js/samples.js").then(({ Samples }) => {
+              const samples = new Samples(() => {});
+              const model = {};
+              Object.assign(samples, { key: " edge", model, isLoaded: true, total: 1, entries: [{
+                at: "2026-11-22T09:10:16Z", protocol: "http", operation: text, outcome: "ok", requestEnd: 0, ended: 0.1,
+                requestHeaders: [{ name: text, value: text }], responseHeaders: [{ name: "server", value: text }] }] });
+              const part = samples.section({ id: "edge", protocols: [] }, model, "");
+              document.querySelector("#panel").append(part);
+              done([[...part.querySelectorAll("dt, dd")].map((one) => one.textContent), part.querySelectorAll("img, script, b b").length]);
+            }, (error) => done([String(error)]));""", text)
+        self.assertEqual(shown, [[text, text, "server", text], 0])
+        self.assertEqual(self.driver.title, "svcmap")
         # The same in a picture: the check must refuse it, whatever the server sends.
         refused = self.driver.execute_async_script("""
             const done = arguments[arguments.length - 1];

@@ -10,7 +10,9 @@ import { strings } from "./strings.js";
  * @typedef {import("./model.js").Graph} Graph
  * @typedef {{at: string, protocol: string, operation: string, outcome: string, status?: string, requestEnd: number,
  *   responseStart?: number, responseEnd?: number, ended: number, incomplete?: boolean, streaming?: boolean,
- *   requestBytes?: number, responseBytes?: number, serverName?: string}} Transaction
+ *   requestBytes?: number, responseBytes?: number, serverName?: string,
+ *   requestHeaders?: HeaderField[], responseHeaders?: HeaderField[]}} Transaction
+ * @typedef {{name: string, value: string}} HeaderField
  * @typedef {{version: number, total: number, offset: number, next?: number, transactions: Transaction[]}} TransactionPage
  * @typedef {{from?: string, to?: string, namespaces: string[], reporters: {id: string, name: string}[]}} Overview
  */

@@ -12,6 +12,7 @@ import { bytes, clock, count, duration } from "./format.js";
  * Examples of what was asked over an edge: loaded when an edge is looked at, and again when its graph is a newer one.
  *
  * @typedef {import("./api.js").Transaction} Transaction
+ * @typedef {import("./api.js").HeaderField} HeaderField
  * @typedef {import("./model.js").GraphEdge} GraphEdge
  * @typedef {import("./model.js").Model} Model
  */
@@ -101,5 +102,13 @@ function entry(sample, namesProtocol) {
   return el("li", { "data-outcome": sample.outcome },
     el("span", { class: "operation" }, sample.operation), el("b", {}, duration(sample.ended)),
     el("span", { class: "quiet" }, facts.filter((text) => text !== "").join(" · ")),
-    el("span", { class: isBad ? "bad" : "quiet" }, outcome));
+    el("span", { class: isBad ? "bad" : "quiet" }, outcome),
+    headers(strings.samples.requestHeaders, sample.requestHeaders), headers(strings.samples.responseHeaders, sample.responseHeaders));
+}
+
+/** Header fields that somebody asked for: text of strangers, shown as text. @param {string} title @param {HeaderField[]} [fields] */
+function headers(title, fields) {
+  if (fields === undefined || fields.length === 0) return null;
+  return el("div", { class: "headers" }, el("span", { class: "quiet" }, title),
+    el("dl", {}, ...fields.flatMap(({ name, value }) => [el("dt", {}, name), el("dd", {}, value)])));
 }

@@ -124,6 +124,7 @@ export const strings = {
   samples: {
     title: "Examples", loading: "Loading…", failed: "The examples could not be loaded.", more: "Show more",
     none: "No request of this time was kept as an example.",
+    requestHeaders: "Header fields of the request", responseHeaders: "Header fields of the response",
     /** @param {string} shown @param {string} total */
     help: (shown, total) => `${shown} of ${total} kept: of each 10 s the slowest, some that failed, some by chance`,
   },

@@ -52,7 +52,15 @@ package enum TransactionsJSON {
         if let bytes = sample.requestBytes { members.append(("requestBytes", .count(bytes))) }
         if let bytes = sample.responseBytes { members.append(("responseBytes", .count(bytes))) }
         if let name = sample.serverName { members.append(("serverName", .string(name))) }
+        for (key, side) in [("requestHeaders", HeaderField.Side.request), ("responseHeaders", .response)] {
+            let fields = sample.fields.filter { $0.side == side }
+            if !fields.isEmpty { members.append((key, .array(fields.map(field)))) }
+        }
         return .object(members)
+    }
+
+    private static func field(_ field: HeaderField) -> JSONValue {
+        .object([("name", .string(field.name)), ("value", .string(field.value))])
     }
 
     private static func name(of outcome: Outcome) -> String {

@@ -26,6 +26,8 @@ extension Setting {
         case .maximumOperations:
             "Operations of a protocol kept apart on an edge in a window; more become {other}"
         case .threads: "Threads that read packets: 2 follow streams on the other, 1 is for one core"
+        case .sampledHeaders:
+            "Header fields whose redacted values examples keep, none by default; may be repeated"
         case .flowsOnly: "Only flows and TCP facts: no application protocols"
         case .logLevel: "What to log: trace, debug, info, notice, warning, error or critical"
         }
@@ -45,7 +47,7 @@ extension Setting {
         case .logLevel: "warning"
         case .flowsOnly: "false"
         case .threads: "2 where there are two cores"
-        case .inventory, .namespace: nil
+        case .inventory, .namespace, .sampledHeaders: nil
         }
     }
 
@@ -53,6 +55,7 @@ extension Setting {
         switch self {
         case .store, .inventory: "file"
         case .cluster, .interface, .namespace: "name"
+        case .sampledHeaders: "name[,name]"
         case .host: "address"
         case .port: "port"
         case .level, .logLevel: "level"

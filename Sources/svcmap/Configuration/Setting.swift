@@ -16,6 +16,7 @@ enum Setting: String, CaseIterable {
     case namespace
     case maximumFlows = "max-flows"
     case maximumOperations = "max-operations"
+    case sampledHeaders = "sample-headers"
     case flowsOnly = "flows-only"
     case threads
     case logLevel = "log-level"

@@ -16,6 +16,9 @@ struct CollectorOptions: ParsableArguments {
     @Option(name: .long, help: Setting.maximumOperations.help)
     var maxOperations: String?
 
+    @Option(name: .long, help: Setting.sampledHeaders.help)
+    var sampleHeaders: [String] = []
+
     @Flag(name: .long, help: Setting.flowsOnly.help)
     var flowsOnly = false
 
@@ -29,6 +32,7 @@ struct CollectorOptions: ParsableArguments {
         settings[.maximumFlows] = maxFlows
         settings[.maximumOperations] = maxOperations
         settings[.threads] = threads
+        settings[.sampledHeaders] = sampleHeaders.isEmpty ? nil : sampleHeaders.joined(separator: ",")
         if flowsOnly { settings[.flowsOnly] = "true" }
         return settings
     }
@@ -47,6 +51,7 @@ struct CollectorOptions: ParsableArguments {
             in: 1...10_000,
             default: configuration.maximumOperations
         )
+        configuration.sampledHeaders = try sampledHeaders(settings)
         configuration.dissects = try !settings.boolean(.flowsOnly, default: !configuration.dissects)
         configuration.threads = try settings.integer(
             .threads,
@@ -54,5 +59,15 @@ struct CollectorOptions: ParsableArguments {
             default: min(2, ProcessInfo.processInfo.activeProcessorCount)
         )
         return configuration
+    }
+
+    private static func sampledHeaders(_ settings: Settings) throws -> SampledHeaders? {
+        guard let (_, source) = settings.text(.sampledHeaders) else { return nil }
+        let names = settings.list(.sampledHeaders).map { $0.trimmingCharacters(in: .whitespaces) }
+        do {
+            return names.isEmpty ? nil : try SampledHeaders(names)
+        } catch {
+            throw UsageError("\(source): \(error)")
+        }
     }
 }

@@ -25,6 +25,13 @@ import Testing
             var requestBytes: Int?
             var responseBytes: Int?
             var serverName: String?
+            var requestHeaders: [Field]?
+            var responseHeaders: [Field]?
+        }
+
+        struct Field: Decodable, Equatable {
+            var name: String
+            var value: String
         }
 
         var version: Int
@@ -59,6 +66,24 @@ import Testing
         let unanswered = try #require(page.transactions.first { $0.outcome == "timedOut" })
         #expect(unanswered.status == nil && unanswered.responseStart == nil && unanswered.responseEnd == nil)
         #expect(unanswered.ended == 60)
+    }
+
+    @Test func `have the header fields that were asked for, whatever these say`() async throws {
+        let entries = try await page(Self.path).transactions
+        let slow = try #require(entries.first { $0.outcome == "serverError" })
+        func fields(_ side: HeaderField.Side) -> [Page.Field] {
+            ShopGraph.fields.filter { $0.side == side }.map { .init(name: $0.name, value: $0.value) }
+        }
+        #expect(slow.requestHeaders == fields(.request) && slow.responseHeaders == fields(.response))
+        #expect(slow.requestHeaders?.first?.value == "<img src=x onerror=alert(1)>")
+        #expect(
+            entries.filter { $0.outcome != "serverError" }
+                .allSatisfy { $0.requestHeaders == nil && $0.responseHeaders == nil }
+        )
+        // Nothing a browser would take for a document, whoever opens it.
+        let response = try await ScriptedServer.response(Self.path)
+        #expect(response.headers[.contentType] == "application/json")
+        #expect(response.headers[.xContentTypeOptions] == "nosniff")
     }
 
     @Test func `come page by page`() async throws {
