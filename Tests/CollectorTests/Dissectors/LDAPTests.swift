@@ -41,6 +41,16 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a message shorter than any is passed over once`() {
+        var talk = Conversation()
+        talk.send(.fromOriginator, Self.bind, at: 1)
+        talk.send(.fromResponder, Self.result(1, 0x61, 0), at: 2)
+        talk.send(.fromOriginator, [0x30, 0x03, 0x02, 0x01, 0x02, 0x42, 0x00], at: 3)
+        talk.send(.fromOriginator, Self.message(3, 0x63, Self.search), at: 4)
+        talk.send(.fromResponder, Self.result(3, 0x65, 0), at: 5)
+        #expect(talk.follow(ports: (40_000, 389)).operations == ["bind", "search"])
+    }
+
     @Test func `what is abandoned was given up by the client`() {
         var talk = Conversation()
         talk.send(.fromOriginator, Self.bind, at: 1)

@@ -72,30 +72,37 @@ struct MessageCutter {
         format: borrowing Format,
         side: StreamSide
     ) -> Step {
-        while true {
-            switch phase {
-            case .body(let remaining):
-                let taken = min(remaining, bytes.byteCount - offset)
-                if taken > 0 { lastByte = time }
-                offset += taken
-                guard taken == remaining else {
-                    phase = .body(remaining: remaining - taken)
-                    return .needsMore
-                }
-                phase = .boundary
-                return .end
-            case .searching:
-                guard offset == 0, !bytes.isEmpty, format.startsMessage(bytes, from: side) else {
-                    passed += bytes.byteCount - offset
-                    offset = bytes.byteCount
-                    return .needsMore
-                }
-                phase = .boundary
-            case .boundary:
-                guard offset < bytes.byteCount else { return .needsMore }
-                return measure(bytes, from: &offset, at: time, format: format, side: side)
+        switch phase {
+        case .body(let remaining):
+            let taken = min(remaining, bytes.byteCount - offset)
+            if taken > 0 { lastByte = time }
+            offset += taken
+            guard taken == remaining else {
+                phase = .body(remaining: remaining - taken)
+                return .needsMore
             }
+            phase = .boundary
+            return .end
+        case .searching, .boundary:
+            let isSearching = isSearching
+            if isSearching {
+                guard offset == 0, format.startsMessage(bytes, from: side) else {
+                    return pass(bytes, from: &offset)
+                }
+            }
+            guard offset < bytes.byteCount else { return .needsMore }
+            phase = .boundary
+            let step = measure(bytes, from: &offset, at: time, format: format, side: side)
+            // What looked like a message and is none would be looked at again without end.
+            return isSearching && step == .lost ? pass(bytes, from: &offset) : step
         }
+    }
+
+    /// Passes over what is left of the chunk.
+    private mutating func pass(_ bytes: RawSpan, from offset: inout Int) -> Step {
+        passed += bytes.byteCount - offset
+        offset = bytes.byteCount
+        return .needsMore
     }
 
     @inline(__always)
