@@ -85,6 +85,13 @@ extension HTTP2Dissector {
         }
     }
 
+    /// Input has ended: what kind of request one is will not be known any more.
+    mutating func settle(at time: Timestamp, into output: inout DissectionOutput) {
+        for position in 0..<streams.count where !streams[position].isDecided {
+            tell(&streams[position], into: &output)
+        }
+    }
+
     /// When patience ends next.
     var deadline: Timestamp? {
         guard !isFinished else { return nil }
