@@ -9,6 +9,7 @@
 /// thread.
 package final class SharedDissectionState {
     var lookups = DNSLookupTracker()
+    var dnsNames = RecentValues(capacity: DNSLimits.texts, longestKey: DNSLimits.name, nothing: "")
     var requests = RequestCache()
     var statements = SQLOperations()
     var redisCommands = RecentValues(
@@ -17,6 +18,11 @@ package final class SharedDissectionState {
         nothing: RedisCommand.unknown
     )
     var kafkaTopics = KafkaTopics()
+    var cqlOperations = RecentValues(
+        capacity: CassandraLimits.operations,
+        longestKey: CassandraLimits.name,
+        nothing: ""
+    )
     var http2Operations = HTTP2Operations()
     /// Bytes that reassembly holds in all flows.
     package internal(set) var heldOctets = 0

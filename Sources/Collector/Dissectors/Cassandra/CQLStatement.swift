@@ -3,45 +3,56 @@
 
 /// Kind and table of a CQL statement: `SELECT shop.cart`.
 enum CQLStatement {
-    static func operation(_ text: RawSpan) -> String {
+    /// In lower case; the first ones have a table.
+    private static let verbs: [StaticString] = [
+        "select", "delete", "insert", "update", "truncate", "create", "alter", "drop", "begin", "grant",
+        "revoke", "use", "list",
+    ]
+    private static let verbsWithTable = 5
+    /// What stands in front of the table; `nil` where nothing does.
+    private static let keywords: [StaticString?] = ["from", "from", "into", nil, nil]
+
+    /// Whether it is one.
+    static func isKnown(_ text: RawSpan) -> Bool { verb(text) != nil }
+
+    /// Its operation; `{statement}` where it is none.
+    ///
+    /// - Parameters:
+    ///   - text: The statement, as far as it is there.
+    ///   - recent: Operations made lately, by verb and table.
+    /// - Returns: Verb and table.
+    static func operation(_ text: RawSpan, _ recent: inout RecentValues<String>) -> String {
+        guard let (verb, offset) = verb(text) else { return "{statement}" }
+        let kind = UInt16(truncatingIfNeeded: verb)
+        let name = verb < verbsWithTable ? table(text, offset, after: keywords[verb]) : RawSpan()
+        if let slot = recent.find(name, kind: kind) { return recent[slot] }
+        let word = verbs[verb].description.uppercased()
+        guard let table = name.nameText(limit: CassandraLimits.name) else { return word }
+        let slot = recent.insert("\(word) \(table)", for: name, kind: kind)
+        return recent[slot]
+    }
+
+    /// The number of the first word, and where the rest begins.
+    private static func verb(_ text: RawSpan) -> (Int, Int)? {
         var offset = 0
-        let verb = word(text, at: &offset)
-        switch true {
-        case verb.equalsLowercased("select"), verb.equalsLowercased("delete"):
-            return named(verb, after: "from", text, offset)
-        case verb.equalsLowercased("insert"): return named(verb, after: "into", text, offset)
-        case verb.equalsLowercased("update"), verb.equalsLowercased("truncate"):
-            return named(verb, text, offset)
-        case verb.equalsLowercased("create"), verb.equalsLowercased("alter"), verb.equalsLowercased("drop"),
-            verb.equalsLowercased("begin"), verb.equalsLowercased("grant"), verb.equalsLowercased("revoke"),
-            verb.equalsLowercased("use"), verb.equalsLowercased("list"):
-            return verb.text.uppercased()
-        default: return "{statement}"
-        }
+        let first = word(text, at: &offset)
+        return verbs.firstIndex { first.equalsLowercased($0) }.map { ($0, offset) }
     }
 
-    private static func named(
-        _ verb: RawSpan,
-        after keyword: StaticString,
-        _ text: RawSpan,
-        _ start: Int
-    ) -> String {
+    @_lifetime(copy text)
+    private static func table(_ text: RawSpan, _ start: Int, after keyword: StaticString?) -> RawSpan {
         var offset = start
-        while offset < text.byteCount {
-            let next = word(text, at: &offset)
-            if next.isEmpty { offset += 1 }
-            if next.equalsLowercased(keyword) { return named(verb, text, offset) }
+        if let keyword {
+            var isFound = false
+            while !isFound {
+                guard offset < text.byteCount else { return RawSpan() }
+                let next = word(text, at: &offset)
+                if next.isEmpty { offset += 1 }
+                isFound = next.equalsLowercased(keyword)
+            }
         }
-        return verb.text.uppercased()
-    }
-
-    private static func named(_ verb: RawSpan, _ text: RawSpan, _ start: Int) -> String {
-        var offset = start
-        var name = word(text, at: &offset)
-        if name.equalsLowercased("table") { name = word(text, at: &offset) }
-        let kind = verb.text.uppercased()
-        guard let table = name.nameText(limit: CassandraLimits.name) else { return kind }
-        return "\(kind) \(table)"
+        let name = word(text, at: &offset)
+        return name.equalsLowercased("table") ? word(text, at: &offset) : name
     }
 
     /// The next word without white space and quotes around it; moves behind it.

@@ -16,6 +16,7 @@ struct CassandraFormat: FramedProtocol {
     static let isOrdered = false
 
     private let client: FlowDirection
+    private let shared: SharedDissectionState
     private var requests = CassandraSegments()
     private var responses = CassandraSegments()
     /// Set-up that ends with frames in segments.
@@ -30,6 +31,7 @@ struct CassandraFormat: FramedProtocol {
 
     init(_ setup: DissectorSetup) {
         client = setup.client
+        shared = setup.context.shared
     }
 
     func measure(_ bytes: RawSpan, from side: StreamSide) -> MessageMeasure {
@@ -90,7 +92,7 @@ struct CassandraFormat: FramedProtocol {
         switch header.opcode {
         case CassandraHeader.Opcode.query:
             operation =
-                header.isCompressed ? "QUERY" : CQLStatement.operation(body.clamped(4, body.byteCount))
+                header.isCompressed ? "QUERY" : statement(body)
         case CassandraHeader.Opcode.execute: operation = prepared[Self.statementID(body)] ?? "EXECUTE"
         case CassandraHeader.Opcode.prepare: operation = "PREPARE"
         case 0x0D: operation = "BATCH"
@@ -106,8 +108,13 @@ struct CassandraFormat: FramedProtocol {
         if header.opcode == CassandraHeader.Opcode.prepare, !header.isCompressed,
             pendingPrepared.count < CassandraLimits.prepared
         {
-            pendingPrepared[key] = CQLStatement.operation(body.clamped(4, body.byteCount))
+            pendingPrepared[key] = statement(body)
         }
+    }
+
+    /// The operation of the statement that a body begins with, behind its length.
+    private func statement(_ body: RawSpan) -> String {
+        CQLStatement.operation(body.clamped(4, body.byteCount), &shared.cqlOperations)
     }
 
     /// A short id of a prepared statement: its length in two bytes in front, and a hash of it.
@@ -194,7 +201,7 @@ struct CassandraFormat: FramedProtocol {
         case CassandraHeader.Opcode.query, CassandraHeader.Opcode.prepare:
             let length = Int(body.octetQuad(at: 0))
             guard length > 0, length + 4 <= header.bodyLength else { return .no }
-            return CQLStatement.operation(body.clamped(4, 4 + length)) == "{statement}" ? .no : .fromClient
+            return CQLStatement.isKnown(body.clamped(4, 4 + length)) ? .fromClient : .no
         case CassandraHeader.Opcode.execute:
             return evidence.isExpected && body.octetPair(at: 0) == 16 ? .fromClient : .no
         case CassandraHeader.Opcode.result:

@@ -11,4 +11,6 @@ enum CassandraLimits {
     static let prepared = 256
     /// The longest name of a table, with its keyspace.
     static let name = 96
+    /// Operations of which the text is kept.
+    static let operations: Int32 = 256
 }

@@ -70,7 +70,7 @@ struct DNSDissector {
     ) {
         if client == nil { client = message.isResponse ? direction.opposite : direction }
         if message.isResponse {
-            respond(message, direction, start: start, end: end, into: &output)
+            respond(message, direction, start: start, end: end, shared, into: &output)
         } else {
             ask(message, direction, start, end, clientAddress, shared, into: &output)
         }
@@ -122,6 +122,7 @@ struct DNSDissector {
         _ direction: FlowDirection,
         start: Timestamp,
         end: Timestamp,
+        _ shared: SharedDissectionState,
         into output: inout DissectionOutput
     ) {
         expire(at: start, into: &output)
@@ -151,10 +152,19 @@ struct DNSDissector {
             endedAt: end
         )
         transaction.retries = query.retries
-        for address in message.addresses {
-            output.names.append(.init(address: address, name: query.message.name.text, source: .dns))
+        if !message.addresses.isEmpty {
+            let name = Self.text(of: query.message.name, shared)
+            for address in message.addresses {
+                output.names.append(.init(address: address, name: name, source: .dns))
+            }
         }
         judge(transaction, code: code, hasData: message.answerCount > 0, query, at: end, into: &output)
+    }
+
+    private static func text(of name: DNSName, _ shared: SharedDissectionState) -> String {
+        let key = name.octets.octetSpan
+        let slot = shared.dnsNames.find(key) ?? shared.dnsNames.insert(name.text, for: key)
+        return shared.dnsNames[slot]
     }
 
     private mutating func judge(

@@ -10,6 +10,8 @@ package enum DNSLimits {
     package static let label = 63
     /// Compression pointers followed in one name; each must point backwards, too.
     package static let pointers = 64
+    /// Names of which the text is kept.
+    static let texts: Int32 = 512
     /// Addresses taken from one answer, and records looked at.
     package static let addresses = 16
     package static let records = 512

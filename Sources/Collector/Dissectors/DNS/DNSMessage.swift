@@ -91,17 +91,16 @@ struct DNSMessage {
     private mutating func readRecords(_ bytes: RawSpan, from start: Int, answers: Int, others: Int) -> Bool {
         guard answers + others <= DNSLimits.records else { return false }
         var offset = start
-        var owner = DNSName()
         var alias = name
         for index in 0..<answers + others {
-            guard DNSName.read(bytes, at: &offset, into: &owner), offset + 10 <= bytes.byteCount else {
-                return false
-            }
+            guard let isOwner = DNSName.compare(bytes, at: &offset, with: alias),
+                offset + 10 <= bytes.byteCount
+            else { return false }
             let type = bytes.octetPair(at: offset)
             let length = Int(bytes.octetPair(at: offset + 8))
             let data = offset + 10
             guard data + length <= bytes.byteCount else { return false }
-            if index < answers, isResponse, owner == alias {
+            if index < answers, isResponse, isOwner {
                 if type == DNSRecordType.cname {
                     var position = data
                     var target = DNSName()

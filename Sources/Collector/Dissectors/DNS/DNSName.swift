@@ -9,6 +9,9 @@
 ///
 /// The length in front of each label makes a common beginning of bytes one of labels.
 struct DNSName: Hashable, Sendable {
+    /// Names of a cluster rarely take more: one allocation is enough.
+    private static let usualLength = 64
+
     var octets: [UInt8] = []
 
     /// Reads a name at an offset and moves the offset behind it; `false` where it is none.
@@ -17,26 +20,49 @@ struct DNSName: Hashable, Sendable {
     /// so no message can make a loop.
     static func read(_ message: RawSpan, at offset: inout Int, into name: inout DNSName) -> Bool {
         name.octets.removeAll(keepingCapacity: true)
+        name.octets.reserveCapacity(usualLength)
+        return walk(message, at: &offset) { name.octets.append($0) }
+    }
+
+    /// As `read`, of a name that is only compared with another; `nil` where it is none.
+    static func compare(_ message: RawSpan, at offset: inout Int, with other: DNSName) -> Bool? {
+        var count = 0
+        var isEqual = true
+        let isSound = walk(message, at: &offset) { octet in
+            isEqual = isEqual && count < other.octets.count && other.octets[count] == octet
+            count += 1
+        }
+        return isSound ? isEqual && count == other.octets.count : nil
+    }
+
+    @inline(__always)
+    private static func walk(
+        _ message: RawSpan,
+        at offset: inout Int,
+        _ take: (UInt8) -> Void
+    ) -> Bool {
         var position = offset
         var lowest = offset
+        var length = 0
         var end: Int?
         for _ in 0...(DNSLimits.pointers + DNSLimits.name) {
             guard position < message.byteCount else { return false }
-            let length = Int(message.octet(at: position))
-            switch length {
+            let label = Int(message.octet(at: position))
+            switch label {
             case 0:
                 offset = end ?? position + 1
                 return true
             case 1...DNSLimits.label:
-                guard position + length < message.byteCount,
-                    name.octets.count + length + 2 <= DNSLimits.name
-                else { return false }
-                name.octets.append(UInt8(length))
-                for index in position + 1...position + length {
-                    let byte = message.octet(at: index)
-                    name.octets.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+                guard position + label < message.byteCount, length + label + 2 <= DNSLimits.name else {
+                    return false
                 }
-                position += length + 1
+                take(UInt8(label))
+                for index in position + 1...position + label {
+                    let byte = message.octet(at: index)
+                    take((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+                }
+                length += label + 1
+                position += label + 1
             case 0xC0...0xFF:
                 guard position + 1 < message.byteCount else { return false }
                 let target = Int(message.octetPair(at: position) & 0x3FFF)
@@ -57,6 +83,7 @@ struct DNSName: Hashable, Sendable {
     var text: String {
         if octets.isEmpty { return "." }
         var text = ""
+        text.reserveCapacity(octets.count)
         var index = 0
         while index < octets.count {
             if index > 0 { text += "." }
