@@ -41,7 +41,7 @@ bench: build ## Measure against the peers that are installed
 budget: ## Check what a frame may cost (Benchmarks/budget.sh --update writes it down)
 	@Benchmarks/budget.sh
 
-fuzz: ## Fuzz every decoder for FUZZ_SECONDS (60) each
+fuzz: ## Fuzz every decoder and dissector for FUZZ_SECONDS (60) each
 	@scripts/fuzz.sh
 
 sanitize: ## Run the tests under the address sanitizer (SANITIZER=thread for the other)

@@ -12,8 +12,8 @@ udp     datagrams of one host to COUNT addresses and ports
 mix     a third of each
 flows   COUNT connections with a request each, which all stay open
 calls   COUNT connections with a request each, closed at once
-http    COUNT requests on 100 connections that stay open
-stream  COUNT exchanges of no protocol on 100 connections that stay open
+http    COUNT requests on 100 connections that stay open; as well redis, grpc and all other protocols
+        of exchanges.py, and `stream` for one that nobody knows
 
 Beside it, 20 clients keep an HTTP connection and ask once a second. 100,000 packets a second.
 
@@ -22,6 +22,8 @@ Beside it, 20 clients keep an HTTP connection and ask once a second. 100,000 pac
 
 import struct
 import sys
+
+import exchanges
 
 START = 1_760_000_000
 # Microseconds from one packet of the flood to the next.
@@ -33,9 +35,6 @@ CLIENTS = 20
 KEPT = 100
 # How long all of them take to ask.
 PAUSE = 10_000
-REQUEST = b"GET /cart HTTP/1.1\r\nHost: shop\r\n\r\n"
-RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-OPAQUE = bytes(range(128, 228))
 SYN, SYN_ACK, ACK, PSH_ACK, FIN_ACK = 0x02, 0x12, 0x10, 0x18, 0x11
 # Record, IPv4 and TCP or UDP in one: five million of them are packed one by one. Big-endian
 # throughout, which a capture may be.
@@ -72,30 +71,42 @@ class Capture:
 class Connection:
     """A connection to an HTTP server, or another, whose packets take one step each."""
 
-    def __init__(self, client: int, port: int, server: int, server_port=80, request=REQUEST, response=RESPONSE):
-        self.there = (client, port, server, server_port)
-        self.back = (server, server_port, client, port)
-        self.request, self.response = request, response
-        self.sent, self.received = 1_000, 9_000
+    def __init__(self, client: int, port: int, server: int, protocol="http"):
+        server_port, self.setup, self.exchange = exchanges.PROTOCOLS[protocol]
+        # Datagrams, which only DNS is asked in here.
+        self.is_udp = protocol == "dns"
+        self.ends = ((client, port, server, server_port), (server, server_port, client, port))
+        self.sent = [1_000, 9_000]
+        self.asked = 0
+
+    def send(self, capture: Capture, at: int, side: int, flags: int, payload=b"") -> int:
+        if self.is_udp:
+            capture.udp(at, *self.ends[side], payload)
+        else:
+            capture.tcp(at, *self.ends[side], flags, self.sent[side], self.sent[1 - side], payload)
+            self.sent[side] += len(payload)
+        return at + STEP
 
     def connect(self, capture: Capture, at: int) -> int:
-        capture.tcp(at, *self.there, SYN, self.sent - 1)
-        capture.tcp(at + STEP, *self.back, SYN_ACK, self.received - 1, self.sent)
-        capture.tcp(at + 2 * STEP, *self.there, ACK, self.sent, self.received)
-        return at + 3 * STEP
+        if self.is_udp:
+            return at
+        capture.tcp(at, *self.ends[0], SYN, self.sent[0] - 1)
+        capture.tcp(at + STEP, *self.ends[1], SYN_ACK, self.sent[1] - 1, self.sent[0])
+        at = self.send(capture, at + 2 * STEP, 0, ACK)
+        for side, payload in self.setup:
+            at = self.send(capture, at, side, PSH_ACK, payload)
+        return at
 
     def ask(self, capture: Capture, at: int) -> int:
-        capture.tcp(at, *self.there, PSH_ACK, self.sent, self.received, self.request)
-        self.sent += len(self.request)
-        capture.tcp(at + STEP, *self.back, PSH_ACK, self.received, self.sent, self.response)
-        self.received += len(self.response)
-        capture.tcp(at + 2 * STEP, *self.there, ACK, self.sent, self.received)
-        return at + 3 * STEP
+        for side, payload in enumerate(self.exchange(self.asked)):
+            at = self.send(capture, at, side, PSH_ACK, payload)
+        self.asked += 1
+        return at if self.is_udp else self.send(capture, at, 0, ACK)
 
     def close(self, capture: Capture, at: int) -> int:
-        capture.tcp(at, *self.there, FIN_ACK, self.sent, self.received)
-        capture.tcp(at + STEP, *self.back, FIN_ACK, self.received, self.sent + 1)
-        capture.tcp(at + 2 * STEP, *self.there, ACK, self.sent + 1, self.received + 1)
+        capture.tcp(at, *self.ends[0], FIN_ACK, *self.sent)
+        capture.tcp(at + STEP, *self.ends[1], FIN_ACK, self.sent[1], self.sent[0] + 1)
+        capture.tcp(at + 2 * STEP, *self.ends[0], ACK, self.sent[0] + 1, self.sent[1] + 1)
         return at + 3 * STEP
 
 
@@ -104,19 +115,19 @@ class Flood:
 
     def __init__(self, kind: str, capture: Capture):
         self.kind, self.capture = kind, capture
-        messages = (9_000, OPAQUE, OPAQUE) if kind == "stream" else (80, REQUEST, RESPONSE)
-        self.kept = [Connection(0x0A020001 + number, 40_000, 0x0A000004, *messages) for number in range(KEPT)]
+        self.kept = []
+        if kind in exchanges.PROTOCOLS:
+            self.kept = [Connection(0x0A020001 + number, 40_000, 0x0A000004, kind) for number in range(KEPT)]
 
     def begin(self, at: int) -> int:
-        if self.kind in ("http", "stream"):
-            for connection in self.kept:
-                at = connection.connect(self.capture, at)
+        for connection in self.kept:
+            at = connection.connect(self.capture, at)
         return at
 
     def send(self, number: int, at: int) -> int:
         """Returns when the next one may begin."""
         kind, capture = self.kind, self.capture
-        if kind in ("http", "stream"):
+        if self.kept:
             return self.kept[number % KEPT].ask(capture, at)
         if kind in ("flows", "calls"):
             client, server = 0x0A010000 + number % 1_000, 0x0A000010 + number % 16
@@ -156,7 +167,7 @@ def main(kind: str, count: int, path: str):
             at = flood.send(number, at)
 
 
-KINDS = ("scan", "syn", "udp", "mix", "flows", "calls", "http", "stream")
+KINDS = ("scan", "syn", "udp", "mix", "flows", "calls", *exchanges.PROTOCOLS)
 if __name__ == "__main__":
     if len(sys.argv) != 4 or sys.argv[1] not in KINDS:
         sys.exit(__doc__)

@@ -5,6 +5,10 @@
 # Builds the libFuzzer harnesses of Fuzz/ and runs each for FUZZ_SECONDS (60), or only those named:
 #
 #   scripts/fuzz.sh [HARNESS...]
+#   scripts/fuzz.sh Engine Dissector/redis
+#
+# Dissector is run once for each protocol, FUZZ_JOBS (as many as there are processors) at a time: with
+# two processors all of it takes 20 minutes.
 #
 # The address sanitizer is on, because tables of flows lie in raw memory, and so are the checks of
 # exclusive access that an ordinary release build leaves out. The first build takes minutes.
@@ -16,9 +20,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=${FUZZ_SECONDS:-60}
+jobs=${FUZZ_JOBS:-$(nproc)}
 scratch=.build-fuzz
-harnesses=("$@")
-[ $# -gt 0 ] || harnesses=(PacketHeaders CaptureFile Stream Datagrams Engine ObjectDump Tables)
+runs=("$@")
+if [ $# -eq 0 ]; then
+    runs=(PacketHeaders CaptureFile Stream Datagrams Engine ObjectDump Tables)
+    # FuzzTests sees to it that every protocol has a folder.
+    for folder in Fuzz/Regressions/Dissector/*; do runs+=("Dissector/${folder##*/}"); done
+fi
 
 # SwiftPM renames an executable's entry point, which libFuzzer has its own of: the modules are
 # built by SwiftPM, the harnesses are linked with them by hand.
@@ -31,9 +40,11 @@ release=$scratch/release
 # The name that decides who sees `package` declarations is that of the folder.
 package=$(grep '"-module-name","Collector"' $scratch/release.yaml | grep -o '"-package-name","[^"]*"' | head -n 1 | cut -d '"' -f 4)
 mkdir -p $scratch/bin $scratch/entries $scratch/seeds $scratch/corpus $scratch/found
+rm -rf $scratch/seeds
 python3 Fuzz/seeds.py $scratch/seeds "${SVCMAP_CORPUS:-../shared/corpus}"
 
-for name in "${harnesses[@]}"; do
+link() {
+    local name=$1 sources modules objects libraries folder object table module
     # In the test run all harnesses are in one module, so their names differ; libFuzzer knows one.
     {
         echo '@c(LLVMFuzzerTestOneInput)'
@@ -42,7 +53,7 @@ for name in "${harnesses[@]}"; do
     sources=(Fuzz/Support/{FuzzBytes,Require}.swift "Fuzz/$name.swift" "$scratch/entries/${name}Entry.swift")
     modules=(Collector FlowModel)
     case $name in
-    Stream | Datagrams) sources+=(Fuzz/Support/FollowerHarness.swift) ;;
+    Stream | Datagrams | Dissector) sources+=(Fuzz/Support/{FollowerHarness,StreamScript,HeapSize}.swift) ;;
     CaptureFile | Engine) sources+=(Fuzz/Support/ScratchFile.swift) ;;
     ObjectDump) modules=(Kubernetes Graph FlowModel) ;;
     Tables)
@@ -70,13 +81,41 @@ for name in "${harnesses[@]}"; do
         "${sources[@]}" "${objects[@]}" "${libraries[@]}" -o "$scratch/bin/$name" \
         2>&1 | { grep -v "Cannot export local symbol '__asan" || true; }
 
-    mkdir -p "$scratch/corpus/$name" "$scratch/seeds/$name"
-    folders=("$scratch/corpus/$name" "$scratch/seeds/$name")
-    [ ! -d "Fuzz/Regressions/$name" ] || folders+=("Fuzz/Regressions/$name")
-    echo "== $name: $seconds s"
+}
+
+fuzz() {
+    local run=$1 harness=${1%%/*} name=${1//\//-} protocol=
+    [ "$harness" = "$run" ] || protocol=${run#*/}
+    mkdir -p "$scratch/corpus/$run" "$scratch/seeds/$run"
+    local folders=("$scratch/corpus/$run" "$scratch/seeds/$run")
+    [ ! -d "Fuzz/Regressions/$run" ] || folders+=("Fuzz/Regressions/$run")
     # Swift's own report of a crash would come first, and libFuzzer could not keep the input.
-    SWIFT_BACKTRACE=enable=no "$scratch/bin/$name" -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=4096 \
-        -print_final_stats=1 -verbosity=1 -artifact_prefix="$scratch/found/$name-" "${folders[@]}" \
-        >"$scratch/$name.log" 2>&1 || { tail -n 40 "$scratch/$name.log" >&2; exit 1; }
+    SWIFT_BACKTRACE=enable=no FUZZ_PROTOCOL=$protocol "$scratch/bin/$harness" -max_total_time="$seconds" -max_len=16384 \
+        -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 -verbosity=1 -artifact_prefix="$scratch/found/$name-" \
+        "${folders[@]}" >"$scratch/$name.log" 2>&1 || { tail -n 40 "$scratch/$name.log" >&2; return 1; }
+    echo "== $run: $seconds s"
     grep -E 'INITED|DONE|stat::(number_of_executed_units|average_exec_per_sec|peak_rss_mb)' "$scratch/$name.log"
+}
+
+harnesses=()
+for run in "${runs[@]}"; do
+    [[ " ${harnesses[*]} " == *" ${run%%/*} "* ]] || harnesses+=("${run%%/*}")
 done
+for harness in "${harnesses[@]}"; do link "$harness"; done
+
+# All are run, whatever one finds.
+running=0 failures=0
+for run in "${runs[@]}"; do
+    # Harnesses that read files have one to themselves; the rest share nothing.
+    if [ $running -ge "$jobs" ]; then
+        wait -n || failures=$((failures + 1))
+        running=$((running - 1))
+    fi
+    fuzz "$run" &
+    running=$((running + 1))
+done
+while [ $running -gt 0 ]; do
+    wait -n || failures=$((failures + 1))
+    running=$((running - 1))
+done
+[ $failures -eq 0 ] || { echo "fuzz: $failures of ${#runs[@]} found something: see $scratch/found" >&2; exit 1; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+import Collector
 import Foundation
 import TestKit
 import Testing
@@ -27,12 +28,21 @@ import Testing
 
     @Test(arguments: ["PacketHeaders", "CaptureFile", "Stream", "Datagrams", "Engine", "ObjectDump"])
     func `break no rule and never trap`(name: String) throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder + name).sorted()
-        #expect(!files.isEmpty)
         guard let harness = unsafe Self.harness(name) else {
             Issue.record("no harness \(name)")
             return
         }
+        unsafe try replay(name, through: harness)
+    }
+
+    @Test(arguments: PresumedProtocol.all)
+    func `break no rule of any dissector and never trap`(presumed: PresumedProtocol) throws {
+        unsafe try replay("Dissector/" + presumed.name) { unsafe fuzz(presumed, $0, $1) }
+    }
+
+    private func replay(_ name: String, through harness: Harness) throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder + name).sorted()
+        #expect(!files.isEmpty)
         for file in files {
             let content = try Data(contentsOf: URL(filePath: Self.folder + name + "/" + file))
             // Sound: the harness does not keep the pointer.
@@ -43,9 +53,13 @@ import Testing
 
     /// The fuzzer has a harness more, which is compiled with tables that no other module sees.
     @Test func `every folder has a harness`() throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: Self.folder) where name != "Tables" {
+        let others = ["Tables", "Dissector"]
+        for name in try FileManager.default.contentsOfDirectory(atPath: Self.folder)
+        where !others.contains(name) {
             let isKnown = unsafe Self.harness(name) != nil
             #expect(isKnown, "\(name)")
         }
+        let protocols = try FileManager.default.contentsOfDirectory(atPath: Self.folder + "Dissector")
+        #expect(protocols.sorted() == PresumedProtocol.all.map(\.name).sorted())
     }
 }

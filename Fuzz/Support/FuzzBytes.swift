@@ -17,6 +17,12 @@ struct FuzzBytes: ~Escapable {
         rest = unsafe _overrideLifetime(span, copying: ())
     }
 
+    /// Reads what another reader has taken.
+    @_lifetime(copy span)
+    init(_ span: RawSpan) {
+        rest = span
+    }
+
     var isEmpty: Bool { rest.isEmpty }
     var count: Int { rest.byteCount }
 

@@ -43,6 +43,25 @@ struct DissectorSet {
         }
     }
 
+    /// Follows a protocol that is known beforehand; what comes after it is recognized.
+    init(
+        presuming presumed: PresumedProtocol,
+        client: FlowDirection,
+        isAligned: Pair<Bool>,
+        isFromStart: Bool,
+        patience: Patience,
+        context: FlowContext
+    ) {
+        self.init(transport: presumed.transport, ports: (0, 0), patience: patience, context: context)
+        self.client = client
+        let setup = setup(client: client, isAligned: isAligned, isFromStart: isFromStart)
+        if let stream = presumed.makeStream?(setup) {
+            stage = .stream(stream)
+        } else if let datagrams = presumed.makeDatagrams?(setup) {
+            stage = .datagrams(datagrams)
+        }
+    }
+
     var isOpaque: Bool { if case .opaque = stage { true } else { false } }
 
     var inFlight: (applicationProtocol: ApplicationProtocol, count: UInt64)? {

@@ -54,6 +54,11 @@ package final class StreamFollower {
         state = State(dissectors, shared: shared)
     }
 
+    /// Follows what was set up elsewhere.
+    init(_ dissectors: DissectorSet, shared: SharedDissectionState) {
+        state = State(dissectors, shared: shared)
+    }
+
     deinit {
         state.shared.heldOctets -= state.heldBytes
     }
