@@ -27,6 +27,13 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a control character ends the flags of a meta command`() {
+        var talk = Conversation()
+        talk.client("mg k \u{1}q\r\n", at: 1)
+        talk.server("EN\r\n", at: 2)
+        #expect(talk.follow(ports: (40_000, 11_211)).operations == ["mg"])
+    }
+
     @Test func `noreply and quiet commands wait for nothing`() {
         var talk = Conversation()
         talk.client("set k 0 0 1 noreply\r\nx\r\nset k 0 0 1\r\ny\r\n", at: 1)

@@ -125,6 +125,8 @@ struct MemcachedCommand: BitwiseCopyable {
         var offset = start
         while offset < line.byteCount {
             let flag = word(line, at: &offset)
+            // A control character is in no word and ends the search, which would not get past it.
+            guard !flag.isEmpty else { return false }
             if flag.byteCount == 1, flag.octet(at: 0) == 0x71 { return true }
         }
         return false
