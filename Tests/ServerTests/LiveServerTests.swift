@@ -11,7 +11,7 @@ import ServiceLifecycle
 import Storage
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .serialized) struct `The live server` {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct `The live server` {
     private func configuration() -> ServerBuilder.Configuration {
         var configuration = ServerBuilder.Configuration()
         configuration.port = 0

@@ -34,7 +34,7 @@ import Testing
         #expect(try StoreInspection(folder.file("map.db")).problems == [])
     }
 
-    @Test(.timeLimit(.minutes(2))) func `append at once`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `append at once`() async throws {
         let stores = [one, two]
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<2 {
@@ -84,7 +84,7 @@ import Testing
 
     /// The last to close moves the log into the file, whose first page comes before the others
     /// that it speaks of: whoever looks just then must not take it for damaged.
-    @Test(.timeLimit(.minutes(2))) func `come and go at once`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `come and go at once`() async throws {
         for round in 0..<50 {
             let path = folder.file("busy-\(round).db")
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -5,7 +5,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct `A capture that is followed` {
     private func append(_ data: Data, to file: URL) throws {
         let handle = try FileHandle(forWritingTo: file)

@@ -5,7 +5,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct `Live` {
     private func fetch(_ url: String) throws -> Run {
         try Binary.run("/usr/bin/curl", ["-s", "-S", "--max-time", "10", url])

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Values of header fields from a capture to the store and the API: only where somebody asked.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct `Header fields of a capture` {
     private static let secrets = [
         "s3cr3t-auth", "s3cr3t-cookie", "s3cr3t-query", "s3cr3t-user", "s3cr3t-grant",

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a message shorter than any is passed over once`() {
+    @Test(.timeLimit(.minutes(5))) func `a message shorter than any is passed over once`() {
         var talk = Conversation()
         talk.send(.fromOriginator, Self.bind, at: 1)
         talk.send(.fromResponder, Self.result(1, 0x61, 0), at: 2)

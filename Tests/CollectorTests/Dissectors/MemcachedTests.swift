@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a control character ends the flags of a meta command`() {
+    @Test(.timeLimit(.minutes(5))) func `a control character ends the flags of a meta command`() {
         var talk = Conversation()
         talk.client("mg k \u{1}q\r\n", at: 1)
         talk.server("EN\r\n", at: 2)

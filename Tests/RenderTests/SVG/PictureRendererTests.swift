@@ -8,7 +8,7 @@ import Render
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct `Picture renderer` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `Picture renderer` {
     private func draw(_ graph: ServiceGraph) async throws -> String {
         let svg = try await PictureRenderer(workerPath: BuiltProducts.svcmap).svg(graph)
         if let folder = ProcessInfo.processInfo.environment["SVCMAP_TEST_PICTURES"] {

@@ -6,7 +6,7 @@ import Render
 import TestKit
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct `Layout process` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `Layout process` {
     private static func request(nodes: Int, edges: Int, engine: LayoutRequest.Engine = .dot) -> LayoutRequest
     {
         LayoutRequest(

@@ -8,7 +8,7 @@ import Server
 import Storage
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `The graph service` {
+@Suite(.timeLimit(.minutes(5))) struct `The graph service` {
     private static let client = Endpoint(scope: "default", address: IPAddress(v4: 0x0AF4_0007))
     private static let server = Endpoint(scope: "default", address: IPAddress(v4: 0x0AF4_0006))
 

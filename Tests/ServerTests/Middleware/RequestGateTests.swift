@@ -7,7 +7,7 @@ import NIOCore
 import Server
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Every response` {
+@Suite(.timeLimit(.minutes(5))) struct `Every response` {
     @Test(
         arguments: [
             ("/", .get), ("/api/v1/graph", .get), ("/api/v1/graph.svg", .get), ("/api/v1/graph.dot", .head),
@@ -55,7 +55,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `The request gate` {
+@Suite(.timeLimit(.minutes(5))) struct `The request gate` {
     @Test(arguments: [.post, .put, .patch, .delete, .options, .trace] as [HTTPRequest.Method])
     func `refuses other methods with what it allows`(method: HTTPRequest.Method) async throws {
         let response = try await ScriptedServer.response("/api/v1/graph", method: method)

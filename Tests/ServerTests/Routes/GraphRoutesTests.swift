@@ -12,7 +12,7 @@ import Server
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Graph routes` {
+@Suite(.timeLimit(.minutes(5))) struct `Graph routes` {
     @Test(
         arguments: [
             ("/api/v1/graph.json", nil, "application/json"),

@@ -8,7 +8,7 @@ import NIOCore
 import Server
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Overview and health routes` {
+@Suite(.timeLimit(.minutes(5))) struct `Overview and health routes` {
     private struct Overview: Decodable {
         struct Reporter: Decodable {
             var id: String
@@ -53,7 +53,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Static routes` {
+@Suite(.timeLimit(.minutes(5))) struct `Static routes` {
     @Test func `serve the page at the root and below`() async throws {
         let root = try await ScriptedServer.response("/")
         let index = try await ScriptedServer.response("/index.html")

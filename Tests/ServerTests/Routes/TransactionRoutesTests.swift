@@ -10,7 +10,7 @@ import Server
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Transactions over HTTP` {
+@Suite(.timeLimit(.minutes(5))) struct `Transactions over HTTP` {
     private struct Page: Decodable {
         struct Entry: Decodable {
             var at: String
