@@ -18,9 +18,11 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 BUDGET = HERE / "budget.tsv"
-# The same tree took up to 1.1 % more on another machine: what memcpy and the hash functions run depends on the
-# processor. A larger one fails; a smaller one asks for a new budget where it is this much smaller.
-TOLERANCE = 0.02
+# A larger one fails; a smaller one asks for a new budget where it is this much smaller. The same tree took 1.1 % more on
+# another machine where frames are short and little is copied: which memcpy and memcmp run depends on the processor.
+TOLERANCE = 0.05
+# Tables grow when their seed, which is random, makes keys fall together.
+ALLOCATION_TOLERANCE = 0.01
 EXCHANGES = 12_000
 # Of one protocol: each connection folds what it has found twice, once in each half.
 PROTOCOL_EXCHANGES = 6_400
@@ -85,10 +87,12 @@ def main():
     failures = 0
     for work, (found, allocations) in costs.items():
         allowed, allocations_allowed = budget[work]
-        is_over = found > allowed * (1 + TOLERANCE) or round(allocations, 3) > allocations_allowed
+        is_over = (found > allowed * (1 + TOLERANCE)
+                   or allocations > allocations_allowed + ALLOCATION_TOLERANCE)
         failures += is_over
         state = "over" if is_over else "ok"
-        if not is_over and (found < allowed * (1 - TOLERANCE) or round(allocations, 3) < allocations_allowed):
+        if not is_over and (found < allowed * (1 - TOLERANCE)
+                            or allocations < allocations_allowed - ALLOCATION_TOLERANCE):
             state = "ok, and less than before: write it down with Benchmarks/budget.sh --update"
         print(f"budget: {' '.join(work)}: {found:.0f} instructions a frame of {allowed:.0f}, "
               f"{allocations:.3f} allocations of {allocations_allowed:.3f}: {state}")
