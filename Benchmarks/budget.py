@@ -24,8 +24,8 @@ TOLERANCE = 0.05
 # Tables grow when their seed, which is random, makes keys fall together.
 ALLOCATION_TOLERANCE = 0.01
 EXCHANGES = 12_000
-# Of one protocol: each connection folds what it has found twice, once in each half.
-PROTOCOL_EXCHANGES = 6_400
+# Of one protocol: so many that findings of the first half are folded in it, whose batches are large (decision 10).
+PROTOCOL_EXCHANGES = 12_800
 # In the order of how frequent they are in a cluster; see exchanges.py for what is said in each.
 PROTOCOLS = ["redis", "http2", "grpc", "postgresql", "mysql", "kafka", "dns", "tls", "mongodb", "amqp", "mqtt", "nats",
              "memcached", "cassandra", "zookeeper", "ldap", "thrift", "dubbo", "websocket"]
