@@ -90,11 +90,6 @@ package struct DissectionOutput: Sendable {
             &+ messages.count &+ names.count &+ losses.count
     }
 
-    package var isEmpty: Bool {
-        recognized.isEmpty && started.isEmpty && finished.isEmpty && handshakes.isEmpty
-            && messages.isEmpty && names.isEmpty && losses.isEmpty
-    }
-
     package mutating func removeAll() {
         Self.empty(&recognized)
         Self.empty(&started)

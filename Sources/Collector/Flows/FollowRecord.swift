@@ -116,12 +116,4 @@ struct FollowBatch: Sendable {
     var marks: [Mark] = []
     /// In the order of points.
     var inFlight: [InFlight] = []
-
-    var isEmpty: Bool { marks.isEmpty && inFlight.isEmpty }
-
-    mutating func removeAll() {
-        output.removeAll()
-        marks.removeAll(keepingCapacity: true)
-        inFlight.removeAll(keepingCapacity: true)
-    }
 }
