@@ -13,6 +13,22 @@ extension RawSpan {
         UInt64(octetQuad(at: offset)) << 32 | UInt64(octetQuad(at: offset &+ 4))
     }
 
+    /// The value of decimal digits; `nil` where there is anything else, nothing, or too much.
+    ///
+    /// - Parameter limit: How many there may be, at most 18.
+    /// - Returns: The value.
+    @inline(__always)
+    func decimal(digits limit: Int) -> Int? {
+        guard (1...limit).contains(byteCount) else { return nil }
+        var value = 0
+        for offset in 0..<byteCount {
+            let digit = octet(at: offset) &- 0x30
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int(digit)
+        }
+        return value
+    }
+
     /// Text for an operation: ASCII letters, digits and the punctuation of names; `nil` where there
     /// is anything else, nothing, or too much.
     func nameText(limit: Int) -> String? {

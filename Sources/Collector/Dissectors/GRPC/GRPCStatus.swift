@@ -21,14 +21,7 @@ enum GRPCStatus {
 
     /// The code in the text of a field; `nil` where it is no number.
     static func code(_ text: RawSpan) -> UInt16? {
-        guard (1...3).contains(text.byteCount) else { return nil }
-        var code: UInt16 = 0
-        for offset in 0..<text.byteCount {
-            let digit = text.octet(at: offset) &- 0x30
-            guard digit < 10 else { return nil }
-            code = code &* 10 &+ UInt16(digit)
-        }
-        return code
+        text.decimal(digits: 3).map { UInt16(truncatingIfNeeded: $0) }
     }
 
     private static let names = [

@@ -67,13 +67,6 @@ enum HTTP2FieldName: UInt8, BitwiseCopyable {
 
     /// A number of at most three digits; one that is none counts as 999, which no peer means.
     private static func number(_ value: RawSpan) -> UInt16 {
-        guard (1...3).contains(value.byteCount) else { return 999 }
-        var number: UInt16 = 0
-        for offset in 0..<value.byteCount {
-            let digit = value.octet(at: offset) &- 0x30
-            guard digit < 10 else { return 999 }
-            number = number &* 10 &+ UInt16(digit)
-        }
-        return number
+        UInt16(truncatingIfNeeded: value.decimal(digits: 3) ?? 999)
     }
 }

@@ -107,16 +107,7 @@ struct MemcachedCommand: BitwiseCopyable {
         return line.clamped(start, offset)
     }
 
-    static func number(_ word: RawSpan) -> Int? {
-        guard (1...18).contains(word.byteCount) else { return nil }
-        var value = 0
-        for offset in 0..<word.byteCount {
-            let digit = word.octet(at: offset) &- 0x30
-            guard digit < 10 else { return nil }
-            value = value * 10 + Int(digit)
-        }
-        return value
-    }
+    static func number(_ word: RawSpan) -> Int? { word.decimal(digits: 18) }
 
     private static func isKey(_ word: RawSpan) -> Bool { (1...MemcachedLimits.key).contains(word.byteCount) }
 

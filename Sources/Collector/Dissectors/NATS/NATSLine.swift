@@ -105,16 +105,7 @@ struct NATSLine {
         return !bytes.isEmpty
     }
 
-    private static func number(_ bytes: RawSpan) -> Int? {
-        guard (1...9).contains(bytes.byteCount) else { return nil }
-        var value = 0
-        for offset in 0..<bytes.byteCount {
-            let digit = bytes.octet(at: offset) &- 0x30
-            guard digit < 10 else { return nil }
-            value = value * 10 + Int(digit)
-        }
-        return value
-    }
+    private static func number(_ bytes: RawSpan) -> Int? { bytes.decimal(digits: 9) }
 
     // MARK: - Verbs
 

@@ -97,14 +97,7 @@ struct RedisToken: BitwiseCopyable {
 
     private static func number(_ line: RawSpan) -> Int? {
         if line.byteCount == 2, line.octet(at: 0) == 0x2D, line.octet(at: 1) == 0x31 { return -1 }
-        guard (1...11).contains(line.byteCount) else { return nil }
-        var value = 0
-        for offset in 0..<line.byteCount {
-            let digit = line.octet(at: offset) &- 0x30
-            guard digit < 10 else { return nil }
-            value = value * 10 + Int(digit)
-        }
-        return value
+        return line.decimal(digits: 11)
     }
 
     private static func isText(_ bytes: RawSpan) -> Bool {
