@@ -100,7 +100,7 @@ extension HTTPDissector {
         if isPipelined, pending.undecided > 1 { return abandon(at: time, into: &output) }
         if direction == client {
             // Where the request ended is unknown; where its response begins will tell enough.
-            requestEnd(at: inspect(direction, { $0.lastByte }))
+            requestEnd(at: inspect(direction, { $0.lastByte }), bytes: nil)
             mayLackRequests = true
         } else if response != nil {
             finishResponse(end: nil, at: time, into: &output)
@@ -193,6 +193,8 @@ extension HTTPDissector {
             fields: request.fields
         )
         transaction.isStreaming = request.line.isStreaming
-        output.finished.append(consume transaction)
+        transaction.requestBytes = request.bytes
+        transaction.serverName = request.host
+        output.finished.append(transaction)
     }
 }

@@ -53,16 +53,21 @@ extension HTTPDissector {
         case .undelimited: self[direction].beginBody(.bodyUntilClose)
         default:
             nextMessage(direction)
-            requestEnd(at: time)
+            requestEnd(at: time, bytes: inspect(direction, { $0.messageBytes }))
         }
     }
 
     /// The last byte of the last request was seen.
-    mutating func requestEnd(at time: Timestamp) {
+    ///
+    /// - Parameters:
+    ///   - time: When.
+    ///   - bytes: Its head and body; `nil` where its end is a guess.
+    mutating func requestEnd(at time: Timestamp, bytes: UInt64?) {
         if requestIsDetached {
             requestIsDetached = false
         } else if !pending.isEmpty, pending[pending.count - 1].end == nil {
             pending[pending.count - 1].end = time
+            pending[pending.count - 1].bytes = bytes
         }
     }
 

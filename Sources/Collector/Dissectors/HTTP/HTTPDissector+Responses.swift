@@ -92,8 +92,12 @@ extension HTTPDissector {
         transaction.isIncomplete = end == nil
         transaction.isEarlyResponse = response.isEarly
         transaction.isStreaming = pending[0].line.isStreaming || response.isEventStream
+        transaction.requestBytes = pending[0].bytes
+        // A response that was cut short has no size: how long it was is not known.
+        if end != nil { transaction.responseBytes = inspect(client.opposite, { $0.messageBytes }) }
+        transaction.serverName = pending[0].host
         if pending[0].isCall { tellMessages(&transaction, into: &output) }
-        output.finished.append(consume transaction)
+        output.finished.append(transaction)
         if case .ok = outcome { nameServer(pending[0].host, into: &output) }
     }
 

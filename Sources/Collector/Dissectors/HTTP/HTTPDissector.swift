@@ -98,6 +98,7 @@ struct HTTPDissector: StreamDissector {
                     fields = self.fields(of: head, headers, direction, bytes, from: offset)
                 }
                 offset = head.end
+                self[direction].reach(offset)
                 take(head, fields, direction, at: time, shared: shared, into: &output)
                 continue
             }
@@ -105,8 +106,10 @@ struct HTTPDissector: StreamDissector {
             switch direction {
             case .fromOriginator:
                 (offset, event) = originator.next(bytes, from: offset, at: time, &shared.requests)
+                originator.reach(offset)
             case .fromResponder:
                 (offset, event) = responder.next(bytes, from: offset, at: time, &shared.requests)
+                responder.reach(offset)
             }
             switch event {
             case .needsMore: break
@@ -126,6 +129,7 @@ struct HTTPDissector: StreamDissector {
                 abandon(at: time, into: &output)
             }
         }
+        self[direction].pass(bytes.byteCount)
         if max(originator.skipped, responder.skipped) > HTTPLimits.resynchronization {
             abandon(at: time, into: &output)
         }
@@ -170,7 +174,7 @@ struct HTTPDissector: StreamDissector {
         into output: inout DissectionOutput
     ) {
         if direction == client {
-            requestEnd(at: time)
+            requestEnd(at: time, bytes: inspect(direction, { $0.messageBytes }))
         } else {
             finishResponse(end: time, at: time, into: &output)
         }
@@ -194,12 +198,13 @@ struct HTTPDissector: StreamDissector {
     ) {
         guard !isFinished else { return }
         let result = self[direction].skip(count)
+        self[direction].pass(count)
         if isTail, result != .lostSync { self[direction].lastByte = time }
         switch result {
         case .insideBody: break
         case .endOfMessage:
             if direction == client {
-                requestEnd(at: time)
+                requestEnd(at: time, bytes: inspect(direction, { $0.messageBytes }))
             } else {
                 finishResponse(end: isTail ? time : nil, at: time, into: &output)
             }

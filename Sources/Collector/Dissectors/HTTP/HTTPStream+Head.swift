@@ -29,7 +29,7 @@ extension HTTPStream {
         }
         if isTentative, head.isRequest, !cache.line(head.lineSlot).isMethodKnown { return nil }
         lastByte = time
-        messageStart = time
+        beginMessage(at: offset, time)
         headLength = head.end &- offset
         headEnd = head.end
         skipped = 0
@@ -53,7 +53,7 @@ extension HTTPStream {
             let byte = bytes.octet(at: index)
             index += 1
             headLength += 1
-            if headLength == 1 { messageStart = time }
+            if headLength == 1 { beginMessage(at: index - 1, time) }
             guard headLength <= HTTPLimits.head else {
                 return (index, fail(.tooLong))
             }

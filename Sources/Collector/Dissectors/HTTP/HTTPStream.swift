@@ -52,6 +52,12 @@ struct HTTPStream {
     var skipped: UInt64 = 0
     /// Body bytes of the current message seen so far.
     var bodyBytes: UInt64 = 0
+    /// Bytes of the direction before the current chunk, those that were not captured too.
+    private var chunkStart: UInt64 = 0
+    /// Bytes of the direction before the current message.
+    private var messageBegin: UInt64 = 0
+    /// Bytes of the current message, head and body, as far as `reach` was told.
+    private(set) var messageBytes: UInt64 = 0
 
     /// A head that began in an earlier chunk.
     var partial: [UInt8] = []
@@ -119,6 +125,26 @@ struct HTTPStream {
             }
         }
         return (offset, .needsMore)
+    }
+
+    /// Notes that a message begins at an offset of the current chunk.
+    @inline(__always)
+    mutating func beginMessage(at offset: Int, _ time: Timestamp) {
+        messageStart = time
+        messageBegin = chunkStart &+ UInt64(truncatingIfNeeded: offset)
+    }
+
+    /// Notes how far into the current chunk the current message reaches.
+    @inline(__always)
+    mutating func reach(_ offset: Int) {
+        messageBytes = chunkStart &+ UInt64(truncatingIfNeeded: offset) &- messageBegin
+    }
+
+    /// Notes that so many bytes of the direction are behind it: a whole chunk, or some that were lost.
+    @inline(__always)
+    mutating func pass(_ count: Int) {
+        reach(count)
+        chunkStart &+= UInt64(truncatingIfNeeded: count)
     }
 
     /// Expects a message to begin.

@@ -8,6 +8,8 @@ struct PendingRequest {
     var start: Timestamp
     /// `nil` while its body goes on.
     var end: Timestamp?
+    /// Head and body; `nil` until it ended, or where that is not known.
+    var bytes: UInt64?
     var line: RequestCache.Line
     var host: String?
     /// Header fields that were asked for.
