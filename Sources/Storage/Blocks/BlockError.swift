@@ -30,6 +30,8 @@ package enum BlockError: Error, Equatable, Sendable {
         case string
         /// A histogram whose buckets do not add up to its count.
         case histogram
+        /// A first active window after the last.
+        case activity
     }
 }
 
@@ -46,6 +48,7 @@ extension BlockError: CustomStringConvertible {
         case .unstorable(.edgeOrder): "edge ids are not increasing"
         case .unstorable(.string): "a string has no id"
         case .unstorable(.histogram): "the buckets of a histogram do not add up"
+        case .unstorable(.activity): "an edge is active after its last window"
         }
     }
 }

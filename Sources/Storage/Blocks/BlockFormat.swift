@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-/// Constants of the window block format, version 3; see docs/formats/window-block.md.
+/// Constants of the window block format, version 4; see docs/formats/window-block.md.
 package enum BlockFormat {
     /// The version this build writes.
-    package static let version: UInt8 = 3
+    package static let version: UInt8 = 4
     /// The oldest version this build reads.
     package static let oldestVersion: UInt8 = 1
     /// From here on blocks have what application dissectors find, and samples.
     static let dissectionVersion: UInt8 = 2
     /// From here on samples have header fields.
     static let fieldVersion: UInt8 = 3
+    /// From here on rows say in which base windows they were active.
+    static let activityVersion: UInt8 = 4
     /// Edges to a row group: few enough that one edge is read cheaply, enough for columns to pay.
     package static let edgesPerGroup = 256
     /// Edge ids to a shard; each shard of a report is a block of its own.

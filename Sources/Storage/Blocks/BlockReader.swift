@@ -122,6 +122,11 @@ package struct BlockReader: Sendable {
             )
             try samples.finish()
         }
+        if version >= BlockFormat.activityVersion {
+            var activity = try cursor.section()
+            try ActivitySection.read(into: &rows, from: &activity)
+            try activity.finish()
+        }
         try cursor.finish()
         return rows
     }

@@ -25,16 +25,25 @@ package struct BlockRow: Equatable, Sendable {
     /// In order of endpoint and port.
     package var dialled: [Dialled]
     package var samples: TransactionSamples
+    /// The first base window of a coarse window in which the edge had a row, counted from 0; 0 in
+    /// blocks of base windows.
+    package var firstWindow: UInt32
+    /// The last one; not before the first.
+    package var lastWindow: UInt32
 
     package init(
         edge: UInt64,
         metrics: EdgeMetrics = EdgeMetrics(),
         dialled: [Dialled] = [],
-        samples: TransactionSamples = TransactionSamples()
+        samples: TransactionSamples = TransactionSamples(),
+        firstWindow: UInt32 = 0,
+        lastWindow: UInt32 = 0
     ) {
         self.edge = edge
         self.metrics = metrics
         self.dialled = dialled
         self.samples = samples
+        self.firstWindow = firstWindow
+        self.lastWindow = lastWindow
     }
 }

@@ -69,6 +69,9 @@ package struct BlockWriter: Sendable {
         var samples = ByteWriter()
         try SampleSection.write(rows, strings: strings, to: &samples)
         group.append(section: samples)
+        var activity = ByteWriter()
+        try ActivitySection.write(rows, to: &activity)
+        group.append(section: activity)
         return group
     }
 }

@@ -12,7 +12,7 @@ private struct BlockSample {
     var ids: [String: UInt64] = [:]
     var strings: [UInt64: String] { Dictionary(uniqueKeysWithValues: ids.map { ($0.value, $0.key) }) }
 
-    init(seed: UInt64, rows count: Int) {
+    init(seed: UInt64, rows count: Int, isCoarse: Bool = false) {
         var dice = RandomReports(seed: seed)
         var edge = UInt64(dice.number(5_000))
         for _ in 0..<count {
@@ -41,6 +41,10 @@ private struct BlockSample {
                 metrics.statuses.keys.sorted().forEach { note($0) }
                 metrics.operations.keys.sorted().forEach { note($0) }
             }
+            if isCoarse {
+                row.firstWindow = UInt32(dice.number(8_640))
+                row.lastWindow = row.firstWindow + UInt32(dice.chance(1, of: 2) ? 0 : dice.number(8_640))
+            }
             rows.append(row)
         }
     }
@@ -58,6 +62,35 @@ private struct BlockSample {
         let sample = BlockSample(seed: UInt64(seed), rows: seed % 40)
         let reader = try BlockReader(sample.encoded(), strings: sample.strings)
         #expect(try reader.rows() == sample.rows, "seed \(seed)")
+    }
+
+    @Test(arguments: 0..<40)
+    func `gives back in which windows each edge was active`(seed: Int) throws {
+        let sample = BlockSample(seed: UInt64(seed), rows: 1 + seed * 9, isCoarse: true)
+        let reader = try BlockReader(sample.encoded(), strings: sample.strings)
+        #expect(try reader.rows() == sample.rows, "seed \(seed)")
+    }
+
+    @Test func `holds the last window there can be, and none before the first`() throws {
+        let writer = BlockWriter(strings: [:])
+        let rows = [
+            BlockRow(edge: 1, lastWindow: .max), BlockRow(edge: 2, firstWindow: .max, lastWindow: .max),
+        ]
+        #expect(try BlockReader(writer.encode(rows), strings: [:]).rows() == rows)
+        #expect(throws: BlockError.unstorable(.activity)) {
+            _ = try writer.encode([BlockRow(edge: 1, firstWindow: 2, lastWindow: 1)])
+        }
+    }
+
+    @Test func `refuses an active window beyond 32 bits`() throws {
+        let block = try BlockWriter(strings: [:]).encode([BlockRow(edge: 1, firstWindow: 1, lastWindow: .max)]
+        )
+        // Columns of 1 and of 2^32 - 2, of which the latter becomes 2^32 - 1.
+        #expect(block.suffix(8) == [3, 1, 3, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F])
+        var body = Array(block.dropFirst(Frame.headerBytes))
+        body[body.count - 5] = 0xFF
+        let damaged = try Frame.windowBlock.seal(body)
+        #expect(throws: BlockError.self) { _ = try BlockReader(damaged, strings: [:]).rows() }
     }
 
     @Test func `splits rows into groups of at most 256 edges`() throws {
@@ -147,15 +180,16 @@ private struct BlockSample {
         let block = try BlockWriter(strings: [:]).encode([row])
         let body: [UInt8] = [
             1,  // groups
-            5, 1, 44,  // first edge, edges, bytes
+            5, 1, 45,  // first edge, edges, bytes
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols
             6, 3, 1, 0, 0, 3, 1,  // dialled
             2, 0, 0,  // handshakes
             1, 0,  // samples
+            0,  // activity
         ]
-        #expect(Array(block.prefix(5)) == Array("SVWB".utf8) + [3])
+        #expect(Array(block.prefix(5)) == Array("SVWB".utf8) + [4])
         #expect(Array(block.dropFirst(9)) == body)
     }
 }
@@ -192,6 +226,28 @@ private struct BlockSample {
     /// As the build that wrote it did: no header fields behind the samples.
     private static let bytes: [UInt8] =
         Array("SVWB".utf8) + [2] + [42, 138, 50, 44]
+        + [
+            1, 5, 1, 44,  // groups, first edge, edges, bytes
+            25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
+            3, 0, 0, 0,  // times
+            1, 0,  // protocols
+            6, 3, 1, 0, 0, 3, 1,  // dialled
+            2, 0, 0,  // handshakes
+            1, 0,  // samples
+        ]
+
+    @Test func `is read`() throws {
+        var row = BlockRow(edge: 5)
+        row.metrics.packets = DirectionalCount(sent: 3, received: 2)
+        row.dialled = [BlockRow.Dialled(endpoint: 0, port: 0, connections: 1)]
+        #expect(try BlockReader(Self.bytes, strings: [:]).rows() == [row])
+    }
+}
+
+@Suite struct `Window block of version 3` {
+    /// As the build that wrote it did: nothing behind the samples.
+    private static let bytes: [UInt8] =
+        Array("SVWB".utf8) + [3] + [40, 52, 180, 235]
         + [
             1, 5, 1, 44,  // groups, first edge, edges, bytes
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
