@@ -9,6 +9,7 @@ package import FlowModel
 package struct IdentityResolver: Sendable {
     private let inventory: InventoryTables
     private let names: [Endpoint: NameObservation]
+    private let instants: InventoryCuts
     /// Names from traffic that could not stand for a node.
     package let refusedNames: Int
 
@@ -16,7 +17,9 @@ package struct IdentityResolver: Sendable {
     ///   - inventory: Every observation known, in any order.
     ///   - names: Names that traffic gave to addresses, in any order.
     package init(inventory: [InventoryObservation], names: [NameObservation]) {
-        self.inventory = InventoryTables(inventory)
+        let tables = InventoryTables(inventory)
+        self.inventory = tables
+        self.instants = InventoryCuts(of: tables)
         let table = NameTable(names)
         self.names = table.names
         self.refusedNames = table.refused
@@ -79,6 +82,14 @@ package struct IdentityResolver: Sendable {
         let socket = InventoryTables.Socket(endpoint: endpoint, port: port, transport: transport)
         return listener(on: socket, in: window) != nil
     }
+
+    /// The instants at which an answer about an endpoint may change, sorted: in two windows that
+    /// lie between the same two of them, every answer about it is the same, whatever the port,
+    /// the transport and the role.
+    ///
+    /// - Parameter endpoint: The address, in the scope of its cluster.
+    /// - Returns: At least every instant at which one does change.
+    package func cuts(of endpoint: Endpoint) -> [Timestamp] { instants.cuts(of: endpoint) }
 
     // MARK: - Sockets
 

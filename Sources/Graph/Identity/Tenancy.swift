@@ -62,6 +62,17 @@ package struct Tenancy: Sendable {
         }
     }
 
+    /// Everybody who ever held it.
+    var holders: Set<Int> { Set(claims.map(\.holder)) }
+
+    /// When the answer can change: where a claim starts, where its life ends, and where its grace does.
+    var cuts: [Timestamp] {
+        claims.flatMap { claim in
+            guard let end = claim.end else { return [claim.start] }
+            return [claim.start, end, end + Self.graceNanoseconds]
+        }
+    }
+
     /// The holder that lived longest in a window; where nobody lived, the one whose grace
     /// covers most of it; the later one among equals.
     ///
