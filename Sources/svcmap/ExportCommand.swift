@@ -10,7 +10,7 @@ import Storage
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the map of a store as DOT, SVG, JSON or a table.",
+        abstract: "Write the map of a store as DOT, SVG, JSON, Mermaid, CSV, GraphML or a table.",
         discussion: """
             Equal maps give equal bytes, so the output can be kept in git:
 
@@ -22,6 +22,9 @@ struct ExportCommand: AsyncParsableCommand {
         case dot
         case svg
         case json
+        case mermaid
+        case csv
+        case graphml
         case table
 
         static func help(for value: Format) -> ArgumentHelp? {
@@ -29,6 +32,9 @@ struct ExportCommand: AsyncParsableCommand {
             case .dot: "Graphviz DOT."
             case .svg: "A picture, laid out by Graphviz."
             case .json: "The graph as JSON, with every number."
+            case .mermaid: "A Mermaid flowchart, for Markdown."
+            case .csv: "Comma-separated values, a line for each edge, for spreadsheets."
+            case .graphml: "GraphML, for Gephi, yEd, Cytoscape and NetworkX."
             case .table: "A table of edges for a terminal."
             }
         }
@@ -61,6 +67,9 @@ struct ExportCommand: AsyncParsableCommand {
             case .dot: DOTWriter.write(graph)
             case .svg: try await PictureRenderer(workerPath: ExecutablePath.current).svg(graph)
             case .json: GraphJSON.encode(graph)
+            case .mermaid: MermaidWriter.write(graph)
+            case .csv: CSVWriter.write(graph)
+            case .graphml: GraphMLWriter.write(graph)
             case .table: GraphTable.write(graph)
             }
         try write(text)

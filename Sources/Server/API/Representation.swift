@@ -10,6 +10,10 @@ package enum GraphFormat: String, Sendable, CaseIterable {
     case json
     case dot
     case svg
+    case csv
+    /// Mermaid.
+    case mmd
+    case graphml
 
     /// What is compared with an `Accept` header.
     package var mediaType: MediaRange {
@@ -17,6 +21,9 @@ package enum GraphFormat: String, Sendable, CaseIterable {
         case .json: MediaRange(type: "application", subtype: "json")
         case .dot: MediaRange(type: "text", subtype: "vnd.graphviz")
         case .svg: MediaRange(type: "image", subtype: "svg+xml")
+        case .csv: MediaRange(type: "text", subtype: "csv")
+        case .mmd: MediaRange(type: "text", subtype: "vnd.mermaid")
+        case .graphml: MediaRange(type: "application", subtype: "graphml+xml")
         }
     }
 
@@ -26,6 +33,9 @@ package enum GraphFormat: String, Sendable, CaseIterable {
         case .json: "application/json"
         case .dot: "text/vnd.graphviz; charset=utf-8"
         case .svg: "image/svg+xml; charset=utf-8"
+        case .csv: "text/csv; charset=utf-8; header=present"
+        case .mmd: "text/vnd.mermaid; charset=utf-8"
+        case .graphml: "application/graphml+xml; charset=utf-8"
         }
     }
 }

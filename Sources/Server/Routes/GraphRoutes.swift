@@ -43,6 +43,9 @@ struct GraphRoutes {
             case .json: snapshot.json
             case .dot: Representation(.dot, DOTWriter.write(snapshot.graph))
             case .svg: try await picture(of: snapshot)
+            case .csv: Representation(.csv, CSVWriter.write(snapshot.graph))
+            case .mmd: Representation(.mmd, MermaidWriter.write(snapshot.graph))
+            case .graphml: Representation(.graphml, GraphMLWriter.write(snapshot.graph))
             }
         return representation.response(to: request, varying: varying)
     }

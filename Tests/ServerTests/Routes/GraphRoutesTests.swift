@@ -18,7 +18,11 @@ import Testing
             ("/api/v1/graph.json", nil, "application/json"),
             ("/api/v1/graph.dot", nil, "text/vnd.graphviz; charset=utf-8"),
             ("/api/v1/graph.svg", nil, "image/svg+xml; charset=utf-8"),
+            ("/api/v1/graph.csv", nil, "text/csv; charset=utf-8; header=present"),
+            ("/api/v1/graph.mmd", nil, "text/vnd.mermaid; charset=utf-8"),
+            ("/api/v1/graph.graphml", nil, "application/graphml+xml; charset=utf-8"),
             ("/api/v1/graph", nil, "application/json"),
+            ("/api/v1/graph", "text/csv", "text/csv; charset=utf-8; header=present"),
             ("/api/v1/graph", "text/vnd.graphviz", "text/vnd.graphviz; charset=utf-8"),
             ("/api/v1/graph", "image/svg+xml, */*;q=0.1", "image/svg+xml; charset=utf-8"),
             ("/api/v1/graph.json", "image/svg+xml", "application/json"),
@@ -38,6 +42,9 @@ import Testing
         #expect(try await ScriptedServer.response("/api/v1/graph").text == GraphJSON.encode(graph))
         #expect(try await ScriptedServer.response("/api/v1/graph.dot").text == DOTWriter.write(graph))
         #expect(try await ScriptedServer.response("/api/v1/graph.svg").text == ScriptedPictures.svg)
+        #expect(try await ScriptedServer.response("/api/v1/graph.csv").text == CSVWriter.write(graph))
+        #expect(try await ScriptedServer.response("/api/v1/graph.mmd").text == MermaidWriter.write(graph))
+        #expect(try await ScriptedServer.response("/api/v1/graph.graphml").text == GraphMLWriter.write(graph))
     }
 
     @Test func `pass the question on`() async throws {
@@ -70,7 +77,7 @@ import Testing
         #expect(problem.detail.contains("image/svg+xml"))
     }
 
-    @Test(arguments: ["json", "dot", "svg"])
+    @Test(arguments: ["json", "dot", "svg", "csv", "mmd", "graphml"])
     func `answer 304 to who has it already`(format: String) async throws {
         try await ScriptedServer.application().test(.router) { client in
             let uri = "/api/v1/graph.\(format)"
