@@ -47,6 +47,9 @@ package struct OperationMetrics: Equatable, Sendable {
 ///
 /// A transaction belongs to the window in which it ended; `started` counts request first bytes.
 package struct ProtocolMetrics: Equatable, Sendable {
+    /// What stands for operations that were too many to keep apart.
+    package static let otherOperations = "{other}"
+
     /// Connections, or datagram flows, on which the protocol was recognized in this window.
     ///
     /// A protocol whose content cannot be read has this and no requests.

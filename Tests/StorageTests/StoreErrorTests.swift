@@ -98,7 +98,7 @@ import Testing
         #expect(Array(header[52..<56]) != [0, 0, 0, 0], "auto_vacuum")
         #expect(Array(header[64..<68]) == [0, 0, 0, 1], "incremental")
         #expect(Array(header[68..<72]) == Array("SVCM".utf8))
-        #expect(Array(header[60..<64]) == [0, 0, 0, 3], "schema version")
+        #expect(Array(header[60..<64]) == [0, 0, 0, 4], "schema version")
     }
 
     @Test func `stops a writer and a reader that a newer build has overtaken`() throws {
@@ -106,7 +106,7 @@ import Testing
         var dice = RandomReports(seed: 22)
         _ = try store.append(dice.report(edges: 1))
         var conditions = WindowStore.Conditions()
-        conditions.schemaVersion = 4
+        conditions.schemaVersion = 5
         let newer = try WindowStore(path: path, access: .readWrite, conditions: conditions)
         let error = storageError { _ = try store.append(dice.report(window: 1, edges: 1)) }
         #expect(error?.code == .newerSchema)

@@ -100,7 +100,7 @@ import Testing
         #expect(try store.names() == [])
         #expect(try store.inventory() == [])
         #expect(try store.reports() == [])
-        #expect(try StoreInspection(folder.file("map.db")).schemaVersion == 3)
+        #expect(try StoreInspection(folder.file("map.db")).schemaVersion == 4)
     }
 
     @Test func `keeps ten thousand edges in one report`() throws {

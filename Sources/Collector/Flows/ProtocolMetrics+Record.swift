@@ -4,7 +4,6 @@
 import FlowModel
 
 extension ProtocolMetrics {
-    static let otherOperations = "{other}"
     /// Transactions recorded at once.
     static let maximumBatch = UInt64.bitWidth
 

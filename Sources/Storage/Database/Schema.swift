@@ -6,7 +6,7 @@ import GRDB
 /// The tables of the store and how they came to be; see docs/formats/sqlite-schema.md.
 enum Schema {
     /// `user_version` of the schema this build writes.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
     /// Every migration there ever was, oldest first; a released one never changes.
     static var migrator: DatabaseMigrator {
@@ -23,6 +23,12 @@ enum Schema {
         // The same for blocks of version 3.
         migrator.registerMigration("v3") { database in
             try database.execute(sql: "PRAGMA user_version = 3")
+        }
+        // Coarser windows, and blocks of version 4. What is there has not been rolled up.
+        migrator.registerMigration("v4") { database in
+            try database.execute(sql: tables4)
+            try DirtyWindows.markEveryReport(database)
+            try database.execute(sql: "PRAGMA user_version = 4")
         }
         return migrator
     }
@@ -109,5 +115,37 @@ enum Schema {
             data BLOB NOT NULL
         ) STRICT;
         CREATE INDEX inventory_by_content ON inventory (content_hash);
+        """
+
+    private static let tables4 = """
+        CREATE TABLE summary (
+            resolution INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            reporter INTEGER NOT NULL REFERENCES reporter,
+            cluster INTEGER NOT NULL REFERENCES string,
+            last_start INTEGER NOT NULL,
+            edges INTEGER NOT NULL,
+            detail BLOB NOT NULL,
+            PRIMARY KEY (resolution, start, reporter, cluster)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE summary_block (
+            resolution INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            reporter INTEGER NOT NULL REFERENCES reporter,
+            cluster INTEGER NOT NULL REFERENCES string,
+            counted INTEGER NOT NULL,
+            shard INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            UNIQUE (resolution, start, reporter, cluster, counted, shard)
+        ) STRICT;
+        CREATE TABLE dirty (
+            resolution INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            PRIMARY KEY (resolution, start)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE retention (
+            resolution INTEGER PRIMARY KEY,
+            kept_from INTEGER NOT NULL
+        ) STRICT;
         """
 }

@@ -8,9 +8,7 @@ import FlowModel
 /// ```text
 /// names             count, then zigzag differences of name ids, in the report's order
 /// local addresses   count, then for each: zigzag difference of endpoint ids, locality byte
-/// coverage          frames, metered, duplicate, translated, notMetered, filtered
-/// undecodable       tally of one map
-/// losses            tally of one map, causes by name
+/// coverage          `CoverageSection`
 /// ```
 struct ReportDetail: Equatable {
     var names: [UInt64] = []
@@ -37,16 +35,7 @@ struct ReportDetail: Equatable {
             writer.append(byte: address.locality.rawValue)
             previous = address.endpoint
         }
-        for counter in [
-            coverage.frames, coverage.metered, coverage.duplicate, coverage.translated,
-            coverage.notMetered, coverage.filtered,
-        ] {
-            writer.append(varint: counter)
-        }
-        var losses: [String: UInt64] = [:]
-        for (cause, count) in coverage.losses { losses[cause.rawValue] = count }
-        try TallyColumn.write([coverage.undecodable], strings: strings, to: &writer)
-        try TallyColumn.write([losses], strings: strings, to: &writer)
+        try CoverageSection.write(coverage, strings: strings, to: &writer)
         return try Frame.reportDetail.seal(writer.bytes)
     }
 
@@ -68,17 +57,7 @@ struct ReportDetail: Equatable {
             }
             localAddresses.append((previous, locality))
         }
-        coverage.frames = try cursor.varint()
-        coverage.metered = try cursor.varint()
-        coverage.duplicate = try cursor.varint()
-        coverage.translated = try cursor.varint()
-        coverage.notMetered = try cursor.varint()
-        coverage.filtered = try cursor.varint()
-        coverage.undecodable = try TallyColumn.read(1, strings: strings, from: &cursor).first ?? [:]
-        for (name, count) in try TallyColumn.read(1, strings: strings, from: &cursor).first ?? [:] {
-            guard let cause = LossCause(rawValue: name) else { throw .malformed(offset: cursor.position) }
-            coverage.losses[cause] = count
-        }
+        coverage = try CoverageSection.read(strings: strings, from: &cursor)
         try cursor.finish()
     }
 }

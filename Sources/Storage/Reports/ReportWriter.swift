@@ -29,6 +29,7 @@ struct ReportWriter {
             arguments: [start, reporter, sequence]
         )
         guard known == nil else { return false }
+        try DirtyWindows.mark(report.window.start, database)
 
         var strings: [String: UInt64] = [:]
         // Sorted, so that equal reports make equal stores.

@@ -27,7 +27,8 @@ extension WindowReport {
         return strings
     }
 
-    /// Refuses what the schema cannot hold: a window that is not a base window, a sequence
+    /// Refuses what the schema cannot hold: a window that is not a base window or in
+    /// the first or last day of all times, a sequence
     /// beyond a signed integer, rows out of order or two of one edge.
     ///
     /// - Returns: The sequence as it is stored.
@@ -36,6 +37,10 @@ extension WindowReport {
             window.end - window.start == Window.baseNanoseconds
         else {
             throw refusal("its window is not one of 10 s")
+        }
+        // Each length divides the next, so the windows of all of them are whole.
+        guard Resolution.day.wholeWindow(containing: window.start) != nil else {
+            throw refusal("its time is too close to the end of all times")
         }
         guard let sequence = Int64(exactly: sequence) else { throw refusal("its sequence is too large") }
         // A set of the keys would take more room than the report.
