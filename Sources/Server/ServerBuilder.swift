@@ -85,6 +85,9 @@ package struct ServerBuilder {
         GraphRoutes(graphs: graphs, pictures: PictureCache(source: pictures), now: now).add(to: router)
         TransactionRoutes(graphs: graphs, now: now).add(to: router)
         OverviewRoutes(graphs: graphs).add(to: router)
+        DependencyRoutes(graphs: graphs, now: now).add(to: router)
+        NodeGraphRoutes(graphs: graphs, places: PlaceCache(source: pictures), now: now).add(to: router)
+        MetricsRoutes(graphs: graphs).add(to: router)
         HealthRoutes(graphs: graphs).add(to: router)
         StaticRoutes(page: page).add(to: router)
 

@@ -9,6 +9,11 @@ package struct Layout: Equatable, Sendable {
     package struct Point: Equatable, Sendable {
         package var x: Double
         package var y: Double
+
+        package init(x: Double, y: Double) {
+            self.x = x
+            self.y = y
+        }
     }
 
     /// A box on the canvas.

@@ -26,9 +26,24 @@ package struct PictureRenderer: Sendable {
     /// - Throws: `RenderError` when the worker overran its time or memory, or failed.
     package func svg(_ graph: ServiceGraph) async throws -> String {
         let picture = Picture(graph)
-        guard !picture.boxes.isEmpty else {
-            return SVGWriter.write(picture, layout: .empty, style: .full)
-        }
+        let (layout, style) = try await layout(of: picture)
+        return SVGWriter.write(picture, layout: layout, style: style)
+    }
+
+    /// The centers of a graph's nodes by their ids, in points from the top left, as in the picture.
+    ///
+    /// - Throws: `RenderError` when the worker overran its time or memory, or failed.
+    package func places(_ graph: ServiceGraph) async throws -> [String: Layout.Point] {
+        let picture = Picture(graph)
+        let layout = try await layout(of: picture).layout
+        return Dictionary(
+            zip(picture.boxes.map(\.node.id), layout.nodes),
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    private func layout(of picture: Picture) async throws -> (layout: Layout, style: Picture.Style) {
+        guard !picture.boxes.isEmpty else { return (.empty, .full) }
         let start = ContinuousClock.now
         var failure = RenderError.timedOut(after: deadline)
         let attempts = Picture.Style.attempts(edges: picture.links.count)
@@ -38,8 +53,7 @@ package struct PictureRenderer: Sendable {
             do {
                 // Half of what is left, so that the simpler attempt still has time.
                 let share = number == attempts.count - 1 ? left : left / 2
-                let layout = try await process.layout(picture.request(style), within: share)
-                return SVGWriter.write(picture, layout: layout, style: style)
+                return (try await process.layout(picture.request(style), within: share), style)
             } catch let error as RenderError {
                 failure = error.code == .timedOut ? .timedOut(after: deadline) : error
             }

@@ -34,6 +34,9 @@ package protocol GraphSource: Sendable {
 /// Where the server gets pictures from.
 package protocol PictureSource: Sendable {
     func svg(_ graph: ServiceGraph) async throws -> String
+
+    /// The centers of nodes by id, in points.
+    func places(_ graph: ServiceGraph) async throws -> [String: Layout.Point]
 }
 
 extension PictureRenderer: PictureSource {}

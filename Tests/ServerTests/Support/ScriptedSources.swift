@@ -9,6 +9,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import Render
 import Server
 import Synchronization
 import TestKit
@@ -83,6 +84,12 @@ final class ScriptedPictures: PictureSource {
         for _ in 0..<20 { await Task.yield() }
         if fails { throw ScriptedGraphs.Failure() }
         return Self.svg
+    }
+
+    func places(_ graph: ServiceGraph) async throws -> [String: Layout.Point] {
+        count.withLock { $0 += 1 }
+        if fails { throw ScriptedGraphs.Failure() }
+        return Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.id, Layout.Point(x: 10, y: 20.5)) })
     }
 }
 
