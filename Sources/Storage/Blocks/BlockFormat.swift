@@ -13,6 +13,8 @@ package enum BlockFormat {
     static let fieldVersion: UInt8 = 3
     /// From here on rows say in which base windows they were active.
     static let activityVersion: UInt8 = 4
+    /// From here on columns are packed into bits.
+    static let packedVersion: UInt8 = 4
     /// Edges to a row group: few enough that one edge is read cheaply, enough for columns to pay.
     package static let edgesPerGroup = 256
     /// Edge ids to a shard; each shard of a report is a block of its own.

@@ -84,34 +84,32 @@ package struct BlockReader: Sendable {
         var rows: [BlockRow] = [BlockRow(edge: group.firstEdge)]
         rows.reserveCapacity(group.edges)
         var edge = group.firstEdge
-        for _ in 1..<group.edges {
-            let place = cursor.position
-            let (next, overflow) = edge.addingReportingOverflow(try cursor.varint())
+        let place = cursor.position
+        let distances =
+            version >= BlockFormat.packedVersion
+            ? try CounterColumn.read(group.edges - 1, from: &cursor)
+            : try CounterColumn.denseValues(group.edges - 1, from: &cursor)
+        for distance in distances {
+            let (next, overflow) = edge.addingReportingOverflow(distance)
             guard !overflow, next < .max else { throw .malformed(offset: place) }
             edge = next + 1
             rows.append(BlockRow(edge: edge))
         }
-        let hasDissection = version >= BlockFormat.dissectionVersion
         var connections = try cursor.section()
-        try ConnectionSection.read(into: &rows, strings: strings, from: &connections)
+        try ConnectionSection.read(into: &rows, version: version, strings: strings, from: &connections)
         try connections.finish()
         var times = try cursor.section()
-        try TimeSection.read(into: &rows, from: &times)
+        try TimeSection.read(into: &rows, version: version, from: &times)
         try times.finish()
         var protocols = try cursor.section()
-        try ProtocolSection.read(
-            into: &rows,
-            strings: strings,
-            hasDissection: hasDissection,
-            from: &protocols
-        )
+        try ProtocolSection.read(into: &rows, version: version, strings: strings, from: &protocols)
         try protocols.finish()
         var dialled = try cursor.section()
-        try DialledSection.read(into: &rows, from: &dialled)
+        try DialledSection.read(into: &rows, version: version, from: &dialled)
         try dialled.finish()
-        if hasDissection {
+        if version >= BlockFormat.dissectionVersion {
             var handshakes = try cursor.section()
-            try HandshakeSection.read(into: &rows, from: &handshakes)
+            try HandshakeSection.read(into: &rows, version: version, from: &handshakes)
             try handshakes.finish()
             var samples = try cursor.section()
             try SampleSection.read(

@@ -42,23 +42,22 @@ package struct BlockWriter: Sendable {
 
     private func encode(group rows: ArraySlice<BlockRow>) throws(BlockError) -> ByteWriter {
         var group = ByteWriter()
+        var strings = StringIDs(strings)
         // The directory has the first id; what follows is the distance to the one before, less 1.
-        var previous: UInt64?
-        for row in rows {
-            if let previous {
-                guard row.edge > previous else { throw .unstorable(.edgeOrder) }
-                group.append(varint: row.edge - previous - 1)
-            }
-            previous = row.edge
+        var distances: [UInt64] = []
+        for (row, next) in zip(rows, rows.dropFirst()) {
+            guard next.edge > row.edge else { throw .unstorable(.edgeOrder) }
+            distances.append(next.edge - row.edge - 1)
         }
+        CounterColumn.write(distances, to: &group)
         var connections = ByteWriter()
-        try ConnectionSection.write(rows, strings: strings, to: &connections)
+        try ConnectionSection.write(rows, strings: &strings, to: &connections)
         group.append(section: connections)
         var times = ByteWriter()
         try TimeSection.write(rows, to: &times)
         group.append(section: times)
         var protocols = ByteWriter()
-        try ProtocolSection.write(rows, strings: strings, to: &protocols)
+        try ProtocolSection.write(rows, strings: &strings, to: &protocols)
         group.append(section: protocols)
         var dialled = ByteWriter()
         DialledSection.write(rows, to: &dialled)
@@ -67,7 +66,7 @@ package struct BlockWriter: Sendable {
         try HandshakeSection.write(rows, to: &handshakes)
         group.append(section: handshakes)
         var samples = ByteWriter()
-        try SampleSection.write(rows, strings: strings, to: &samples)
+        try SampleSection.write(rows, strings: &strings, to: &samples)
         group.append(section: samples)
         var activity = ByteWriter()
         try ActivitySection.write(rows, to: &activity)

@@ -25,6 +25,13 @@ package struct ByteWriter {
         append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
     }
 
+    /// Appends the low bytes of a number, least significant first.
+    mutating func append(word: UInt64, bytes count: Int) {
+        for index in 0..<count {
+            bytes.append(UInt8(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: 8 * index)))
+        }
+    }
+
     /// Appends text without its length.
     package mutating func append(utf8 text: String) { bytes += text.utf8 }
 

@@ -5,24 +5,33 @@
 ///
 /// ```text
 /// entries, for each edge   counter column
-/// endpoint ids             varints; 0 is the edge's own server and port
+/// endpoint ids             counter column; 0 is the edge's own server and port
 /// ports                    counter column; 0 for the edge's own
 /// connections              counter column
 /// ```
+///
+/// Before version 4 endpoint ids were a varint each.
 enum DialledSection {
     static func write(_ rows: ArraySlice<BlockRow>, to writer: inout ByteWriter) {
         CounterColumn.write(rows.map { UInt64($0.dialled.count) }, to: &writer)
         let entries = rows.flatMap(\.dialled)
         guard !entries.isEmpty else { return }
-        for entry in entries { writer.append(varint: entry.endpoint) }
+        CounterColumn.write(entries.map(\.endpoint), to: &writer)
         CounterColumn.write(entries.map { UInt64($0.port) }, to: &writer)
         CounterColumn.write(entries.map(\.connections), to: &writer)
     }
 
-    static func read(into rows: inout [BlockRow], from cursor: inout ByteCursor) throws(BlockError) {
+    static func read(
+        into rows: inout [BlockRow],
+        version: UInt8,
+        from cursor: inout ByteCursor
+    ) throws(BlockError) {
         let (sizes, total) = try CounterColumn.readCounts(rows.count, from: &cursor)
         guard total > 0 else { return }
-        let endpoints = try CounterColumn.denseValues(total, from: &cursor)
+        let endpoints =
+            version >= BlockFormat.packedVersion
+            ? try CounterColumn.read(total, from: &cursor)
+            : try CounterColumn.denseValues(total, from: &cursor)
         let ports = try CounterColumn.read(total, from: &cursor)
         let connections = try CounterColumn.read(total, from: &cursor)
         var next = 0

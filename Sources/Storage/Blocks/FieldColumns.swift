@@ -18,17 +18,14 @@ import FlowModel
 enum FieldColumns {
     static func write(
         _ lists: [[HeaderField]],
-        strings: [String: UInt64],
+        strings: inout StringIDs,
         to writer: inout ByteWriter
     ) throws(BlockError) {
         CounterColumn.write(lists.map { UInt64($0.count) }, to: &writer)
         let fields = lists.flatMap(\.self)
         guard !fields.isEmpty else { return }
         var names: [UInt64] = []
-        for field in fields {
-            guard let id = strings[field.name] else { throw .unstorable(.string) }
-            names.append(id)
-        }
+        for field in fields { names.append(try strings.id(of: field.name)) }
         for field in fields { writer.append(varint: UInt64(field.value.utf8.count)) }
         CounterColumn.write(fields.map { UInt64($0.side.rawValue) }, to: &writer)
         CounterColumn.write(names, to: &writer)

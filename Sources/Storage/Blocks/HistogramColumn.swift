@@ -3,124 +3,107 @@
 
 package import FlowModel
 
-/// A column of sparse histograms.
+/// A column of histograms, since version 4.
 ///
 /// ```text
-/// buckets used, for each histogram    counter column
-/// bucket indices                      varints: first index + 1, then differences - 1
-/// bucket counts - 1                   counter column
-/// min, max, sum                       three counter columns, for each that is not empty
+/// counts        counter column: durations in each; where a column of expected counts is known, the
+///               zigzag difference from it. If all histograms are empty, nothing follows
+/// length        varint: bytes of all that follows, for readers that step over it
+/// odd           varint: how many histograms fit no rule; a varint for each: its place less that of the
+///               one before (the first: itself); if any, they follow as a `SparseHistogramColumn`
+/// unit          byte: 0 where durations are in nanoseconds, 1 where all are whole microseconds
+/// base, bits    varint and byte: the least first bucket plus 1, and how many bits a first bucket takes
+/// spread        byte: Rice parameter of the last bucket less the first
+/// likeness      with a model column, two bytes: Rice parameters of the zigzag differences of the first
+///               and of the last bucket from the model's
+/// then as bits, for each histogram that is neither empty nor odd:
+///   same        1 bit, only where the model has the same count: 1 if it is equal, and nothing follows
+///   first       bucket of min: `bits` bits, or where the model is not empty, the difference from its first
+///   min         distance from the least duration of that bucket, in as many bits as the bucket's width takes
+///   last        with 2 or more durations: bucket of max, as distance from the first, or from the model's last
+///   max         in the same way as min; in the bucket of min: distance from min
+///   between     with 3 or more: the buckets of all others, see `HistogramWriter.appendBetween`
+///   sum         zigzag distance from min + max + the middles of the others' buckets
 /// ```
 ///
-/// The exact figures are kept as differences from what the buckets already say: min from the
-/// lower bound of the first, max from that of the last, sum from the sum of all; of a single
-/// duration, max and sum from min. Differences wrap around 2^64, so every value comes back
-/// whatever it is.
+/// A rule fits a histogram when min and max lie in the first and the last bucket, which is not the
+/// overflow bucket, and up to two durations add up to the sum. Collectors make no others.
 package enum HistogramColumn {
     /// Writes a column; refuses histograms whose counts have saturated.
-    package static func write(_ histograms: [Histogram], to writer: inout ByteWriter) throws(BlockError) {
-        CounterColumn.write(histograms.map { UInt64($0.buckets.count) }, to: &writer)
-        let filled = histograms.filter { !$0.buckets.isEmpty }
-        guard !filled.isEmpty else { return }
-
+    ///
+    /// - Parameters:
+    ///   - histograms: The column.
+    ///   - expected: What the counts mostly are, for each of them.
+    ///   - model: What the histograms mostly resemble, for each of them.
+    ///   - writer: Where to.
+    /// - Throws: `BlockError.unstorable`.
+    package static func write(
+        _ histograms: [Histogram],
+        expected: [UInt64]? = nil,
+        model: [Histogram]? = nil,
+        to writer: inout ByteWriter
+    ) throws(BlockError) {
         var counts: [UInt64] = []
-        for histogram in filled {
-            var expected = Int(Histogram.underflow)
-            var total: UInt64 = 0
-            for bucket in histogram.buckets {
-                writer.append(varint: UInt64(Int(bucket.index) - expected))
-                expected = Int(bucket.index) + 1
-                let (sum, overflow) = total.addingReportingOverflow(bucket.count)
-                guard bucket.count > 0, !overflow else { throw .unstorable(.histogram) }
-                total = sum
-                counts.append(bucket.count - 1)
-            }
-            guard total == histogram.count else { throw .unstorable(.histogram) }
+        counts.reserveCapacity(histograms.count)
+        var isEmpty = true
+        for index in histograms.indices {
+            let count = histograms[index].count
+            isEmpty = isEmpty && count == 0
+            counts.append(expected.map { (count &- $0[index]).zigzag } ?? count)
         }
         CounterColumn.write(counts, to: &writer)
-        CounterColumn.write(filled.map { $0.minNanoseconds &- lowerBound($0.buckets.first) }, to: &writer)
-        let derived = filled.map {
-            references($0.buckets, count: $0.count, minimum: $0.minNanoseconds)
-        }
-        CounterColumn.write(zip(filled, derived).map { $0.maxNanoseconds &- $1.maximum }, to: &writer)
-        CounterColumn.write(zip(filled, derived).map { $0.sumNanoseconds &- $1.sum }, to: &writer)
+        guard !isEmpty else { return }
+        var column = HistogramWriter(histograms, model: model)
+        writer.append(section: try column.encoded())
     }
 
     /// Reads a column of so many histograms.
-    package static func read(_ count: Int, from cursor: inout ByteCursor) throws(BlockError) -> [Histogram] {
-        let (sizes, total) = try CounterColumn.readCounts(count, from: &cursor)
-        guard total > 0 else { return [Histogram](repeating: Histogram(), count: count) }
-
-        let steps = try CounterColumn.denseValues(total, from: &cursor)
-        let counts = try CounterColumn.read(total, from: &cursor)
-        let filled = sizes.count { $0 > 0 }
-        let least = try CounterColumn.read(filled, from: &cursor)
-        let spread = try CounterColumn.read(filled, from: &cursor)
-        let excess = try CounterColumn.read(filled, from: &cursor)
-
-        var histograms: [Histogram] = []
-        histograms.reserveCapacity(count)
-        var next = 0
-        var ordinal = 0
-        for size in sizes {
-            guard size > 0 else {
-                histograms.append(Histogram())
-                continue
-            }
-            var buckets: [Histogram.Bucket] = []
-            buckets.reserveCapacity(size)
-            var expected = UInt64(0)
-            var sum: UInt64 = 0
-            for position in next..<next + size {
-                // Kept one above the real index, which starts at -1, to stay unsigned.
-                let (index, overflow) = expected.addingReportingOverflow(steps[position])
-                guard !overflow, index <= UInt64(Histogram.overflow) + 1 else {
-                    throw .malformed(offset: cursor.position)
-                }
-                expected = index + 1
-                let held = counts[position] &+ 1
-                buckets.append(Histogram.Bucket(index: Int16(index) - 1, count: held))
-                sum = sum &+ held
-            }
-            next += size
-            let minimum = lowerBound(buckets.first) &+ least[ordinal]
-            let (maximum, total) = references(buckets, count: sum, minimum: minimum)
-            let histogram = Histogram(
-                buckets: buckets,
-                sumNanoseconds: total &+ excess[ordinal],
-                minNanoseconds: minimum,
-                maxNanoseconds: maximum &+ spread[ordinal]
-            )
-            // The histogram checks order, overflow of the counts, and min against max.
-            guard let histogram else { throw .malformed(offset: cursor.position) }
-            histograms.append(histogram)
-            ordinal += 1
+    package static func read(
+        _ count: Int,
+        expected: [UInt64]? = nil,
+        model: DecodedHistograms? = nil,
+        from cursor: inout ByteCursor
+    ) throws(BlockError) -> DecodedHistograms {
+        var counts = try CounterColumn.read(count, from: &cursor)
+        if let expected {
+            for index in counts.indices { counts[index] = expected[index] &+ counts[index].unzigzag }
         }
+        guard counts.contains(where: { $0 != 0 }) else { return DecodedHistograms(empty: count) }
+        var section = try cursor.section()
+        var reader = try HistogramColumnReader(counts: counts, model: model, from: &section)
+        return try reader.decoded()
+    }
+
+    /// Reads a column of any version as values.
+    static func values(
+        _ count: Int,
+        version: UInt8,
+        expected: [UInt64]? = nil,
+        model: [Histogram]? = nil,
+        from cursor: inout ByteCursor
+    ) throws(BlockError) -> [Histogram] {
+        guard version >= BlockFormat.packedVersion else {
+            return try SparseHistogramColumn.read(count, from: &cursor)
+        }
+        let offset = cursor.position
+        let decoded = try read(
+            count,
+            expected: expected,
+            model: model.map { DecodedHistograms($0) },
+            from: &cursor
+        )
+        guard let histograms = decoded.histograms else { throw .malformed(offset: offset) }
         return histograms
     }
 
-    /// What max and sum are kept as differences from.
-    private static func references(
-        _ buckets: [Histogram.Bucket],
-        count: UInt64,
-        minimum: UInt64
-    ) -> (maximum: UInt64, sum: UInt64) {
-        guard count != 1 else { return (minimum, minimum) }
-        var sum: UInt64 = 0
-        for bucket in buckets { sum = sum &+ lowerBound(bucket) &* bucket.count }
-        return (lowerBound(buckets.last), sum)
-    }
-
-    /// The least duration that falls into a bucket, in nanoseconds.
-    private static func lowerBound(_ bucket: Histogram.Bucket?) -> UInt64 {
-        guard let bucket, bucket.index > Histogram.underflow else { return 0 }
-        return lowerBounds[Int(bucket.index)]
-    }
-
-    /// From bucket 0 to the overflow bucket.
-    private static let lowerBounds: [UInt64] = (0...Int(Histogram.overflow)).map { index in
-        let (octave, linear) = index.quotientAndRemainder(dividingBy: Histogram.bucketsPerOctave)
-        let base = UInt64(1_000) << UInt64(octave)
-        return base + base * UInt64(linear) / UInt64(Histogram.bucketsPerOctave)
+    /// What stands before the bits.
+    struct Header {
+        var isMicroseconds = false
+        var base: Int = 0
+        var bits = 0
+        var spread = 0
+        /// Only with a model.
+        var firstLikeness = 0
+        var lastLikeness = 0
     }
 }

@@ -4,37 +4,62 @@
 import FlowModel
 
 /// Operations of many protocol entries: how many each has, their string ids, outcomes, latency.
+///
+/// ```text
+/// operations of each entry   counter column; if all are 0, nothing follows
+/// string ids                 counter column: the first of each entry, then differences, increasing
+/// outcomes                   `OutcomeColumns`
+/// latency                    `HistogramColumn`, expected to count the answered
+/// ```
 enum OperationColumns {
     static func write(
-        _ lists: [[String: OperationMetrics]],
-        strings: [String: UInt64],
+        _ entries: [ProtocolMetrics],
+        strings: inout StringIDs,
         to writer: inout ByteWriter
     ) throws(BlockError) {
-        CounterColumn.write(lists.map { UInt64($0.count) }, to: &writer)
+        CounterColumn.write(entries.map { UInt64($0.operations.count) }, to: &writer)
+        var ids: [UInt64] = []
         var operations: [OperationMetrics] = []
-        for list in lists where !list.isEmpty {
+        for index in entries.indices {
             var previous: UInt64 = 0
-            for (id, operation) in try StringIDs.sorted(list, strings) {
-                writer.append(varint: id - previous)
+            for (id, operation) in try strings.sorted(entries[index].operations) {
+                ids.append(id - previous)
                 previous = id
                 operations.append(operation)
             }
         }
         guard !operations.isEmpty else { return }
+        CounterColumn.write(ids, to: &writer)
         OutcomeColumns.write(operations.map(\.outcomes), to: &writer)
-        try HistogramColumn.write(operations.map(\.latency), to: &writer)
+        try HistogramColumn.write(
+            operations.map(\.latency),
+            expected: operations.map(\.outcomes.answered),
+            to: &writer
+        )
     }
 
     static func read(
         _ count: Int,
+        version: UInt8,
         strings: [UInt64: String],
         from cursor: inout ByteCursor
     ) throws(BlockError) -> [[String: OperationMetrics]] {
         let (sizes, total) = try CounterColumn.readCounts(count, from: &cursor)
         guard total > 0 else { return [[String: OperationMetrics]](repeating: [:], count: count) }
-        let names = try StringIDs.read(sizes, total: total, strings: strings, from: &cursor)
+        let names = try StringIDs.read(
+            sizes,
+            total: total,
+            version: version,
+            strings: strings,
+            from: &cursor
+        )
         let outcomes = try OutcomeColumns.read(total, from: &cursor)
-        let latency = try HistogramColumn.read(total, from: &cursor)
+        let latency = try HistogramColumn.values(
+            total,
+            version: version,
+            expected: outcomes.map(\.answered),
+            from: &cursor
+        )
         var lists: [[String: OperationMetrics]] = []
         lists.reserveCapacity(count)
         var next = 0
@@ -51,4 +76,11 @@ enum OperationColumns {
         }
         return lists
     }
+}
+
+extension OutcomeCounts {
+    /// Requests that got a whole or partial response, modulo 2^64.
+    var answered: UInt64 { ok &+ clientError &+ serverError }
+    /// All requests, modulo 2^64.
+    var all: UInt64 { answered &+ clientGaveUp &+ serverClosed &+ timedOut }
 }

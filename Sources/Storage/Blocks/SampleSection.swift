@@ -49,7 +49,7 @@ enum SampleSection {
 
     static func write(
         _ rows: ArraySlice<BlockRow>,
-        strings: [String: UInt64],
+        strings: inout StringIDs,
         to writer: inout ByteWriter
     ) throws(BlockError) {
         let lists = rows.map(\.samples.sorted)
@@ -63,9 +63,9 @@ enum SampleSection {
         }
         var table: [[UInt64]] = []
         table.reserveCapacity(samples.count)
-        for sample in samples { table.append(try values(of: sample, strings)) }
+        for sample in samples { table.append(try values(of: sample, &strings)) }
         for column in 0..<columns { CounterColumn.write(table.map { $0[column] }, to: &writer) }
-        try FieldColumns.write(samples.map(\.fields), strings: strings, to: &writer)
+        try FieldColumns.write(samples.map(\.fields), strings: &strings, to: &writer)
     }
 
     static func read(
@@ -103,14 +103,14 @@ enum SampleSection {
 
     private static func values(
         of sample: TransactionSample,
-        _ strings: [String: UInt64]
+        _ strings: inout StringIDs
     ) throws(BlockError) -> [UInt64] {
         [
             Flag(sample).rawValue,
-            try id(of: sample.applicationProtocol.rawValue, strings),
-            try id(of: sample.operation, strings),
-            try id(of: sample.status, strings),
-            try id(of: sample.serverName, strings),
+            try id(of: sample.applicationProtocol.rawValue, &strings),
+            try id(of: sample.operation, &strings),
+            try id(of: sample.status, &strings),
+            try id(of: sample.serverName, &strings),
             UInt64(sample.outcome.rawValue),
             sample.requestEnd,
             sample.responseStart ?? 0,
@@ -151,10 +151,9 @@ enum SampleSection {
         )
     }
 
-    private static func id(of string: String?, _ strings: [String: UInt64]) throws(BlockError) -> UInt64 {
+    private static func id(of string: String?, _ strings: inout StringIDs) throws(BlockError) -> UInt64 {
         guard let string else { return 0 }
-        guard let id = strings[string] else { throw .unstorable(.string) }
-        return id
+        return try strings.id(of: string)
     }
 
     private static func string(_ id: UInt64, _ strings: [UInt64: String]) throws(BlockError) -> String? {

@@ -4,17 +4,43 @@
 import FlowModel
 
 /// The second section of a row group: connection times, a histogram column for each.
+///
+/// Connect times are expected to be as many as connections were established, initial round trips as
+/// many as connect times.
 enum TimeSection {
     static func write(_ rows: ArraySlice<BlockRow>, to writer: inout ByteWriter) throws(BlockError) {
-        try HistogramColumn.write(rows.map(\.metrics.connectTime), to: &writer)
-        try HistogramColumn.write(rows.map(\.metrics.initialRtt), to: &writer)
+        let connectTime = rows.map(\.metrics.connectTime)
+        try HistogramColumn.write(
+            connectTime,
+            expected: rows.map(\.metrics.connections.established),
+            to: &writer
+        )
+        try HistogramColumn.write(
+            rows.map(\.metrics.initialRtt),
+            expected: connectTime.map(\.count),
+            to: &writer
+        )
         try HistogramColumn.write(rows.map(\.metrics.rtt), to: &writer)
     }
 
-    static func read(into rows: inout [BlockRow], from cursor: inout ByteCursor) throws(BlockError) {
-        let connectTime = try HistogramColumn.read(rows.count, from: &cursor)
-        let initialRtt = try HistogramColumn.read(rows.count, from: &cursor)
-        let rtt = try HistogramColumn.read(rows.count, from: &cursor)
+    static func read(
+        into rows: inout [BlockRow],
+        version: UInt8,
+        from cursor: inout ByteCursor
+    ) throws(BlockError) {
+        let connectTime = try HistogramColumn.values(
+            rows.count,
+            version: version,
+            expected: rows.map(\.metrics.connections.established),
+            from: &cursor
+        )
+        let initialRtt = try HistogramColumn.values(
+            rows.count,
+            version: version,
+            expected: connectTime.map(\.count),
+            from: &cursor
+        )
+        let rtt = try HistogramColumn.values(rows.count, version: version, from: &cursor)
         for index in rows.indices {
             rows[index].metrics.connectTime = connectTime[index]
             rows[index].metrics.initialRtt = initialRtt[index]

@@ -24,8 +24,9 @@ enum CoverageSection {
         }
         var losses: [String: UInt64] = [:]
         for (cause, count) in coverage.losses { losses[cause.rawValue] = count }
-        try TallyColumn.write([coverage.undecodable], strings: strings, to: &writer)
-        try TallyColumn.write([losses], strings: strings, to: &writer)
+        var ids = StringIDs(strings)
+        try TallyColumn.writeUnpacked(coverage.undecodable, strings: &ids, to: &writer)
+        try TallyColumn.writeUnpacked(losses, strings: &ids, to: &writer)
     }
 
     static func read(
@@ -39,8 +40,8 @@ enum CoverageSection {
         coverage.translated = try cursor.varint()
         coverage.notMetered = try cursor.varint()
         coverage.filtered = try cursor.varint()
-        coverage.undecodable = try TallyColumn.read(1, strings: strings, from: &cursor).first ?? [:]
-        for (name, count) in try TallyColumn.read(1, strings: strings, from: &cursor).first ?? [:] {
+        coverage.undecodable = try TallyColumn.readUnpacked(strings: strings, from: &cursor)
+        for (name, count) in try TallyColumn.readUnpacked(strings: strings, from: &cursor) {
             guard let cause = LossCause(rawValue: name) else { throw .malformed(offset: cursor.position) }
             coverage.losses[cause] = count
         }

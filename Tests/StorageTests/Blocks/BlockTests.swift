@@ -180,7 +180,8 @@ private struct BlockSample {
         let block = try BlockWriter(strings: [:]).encode([row])
         let body: [UInt8] = [
             1,  // groups
-            5, 1, 45,  // first edge, edges, bytes
+            5, 1, 46,  // first edge, edges, bytes
+            0,  // no other edges
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols

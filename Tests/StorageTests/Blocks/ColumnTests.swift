@@ -2,6 +2,7 @@
 // Part of svcmap.
 
 import FlowModel
+import Foundation
 import Storage
 import TestKit
 import Testing
@@ -62,8 +63,34 @@ import Testing
     }
 
     @Test func `of an unknown mode is refused`() {
-        var cursor = ByteCursor([4, 0])
+        var cursor = ByteCursor([6, 0])
         #expect(throws: BlockError.malformed(offset: 0)) { _ = try CounterColumn.read(1, from: &cursor) }
+    }
+}
+
+@Suite struct `Counter column of any values` {
+    @Test(arguments: 0..<300)
+    func `gives them back`(seed: Int) throws {
+        var dice = RandomReports(seed: UInt64(seed))
+        let bits = UInt64(1 + dice.number(64))
+        let base = dice.chance(1, of: 2) ? 0 : dice.next() >> 8
+        let values = (0..<dice.number(300)).map { _ -> UInt64 in
+            dice.chance(1, of: 3) ? base : base &+ (dice.next() >> (64 - bits)) >> UInt64(dice.number(64))
+        }
+        var writer = ByteWriter()
+        CounterColumn.write(values, to: &writer)
+        var cursor = ByteCursor(writer.bytes)
+        #expect(try CounterColumn.read(values.count, from: &cursor) == values)
+        #expect(cursor.remaining == 0)
+    }
+
+    @Test func `that are many and the same pays for each`() throws {
+        let values = [UInt64](repeating: 0, count: 70_000)
+        var writer = ByteWriter()
+        CounterColumn.write(values, to: &writer)
+        #expect(writer.bytes.count * 8 >= values.count)
+        var cursor = ByteCursor(writer.bytes)
+        #expect(try CounterColumn.read(values.count, from: &cursor) == values)
     }
 }
 
@@ -75,7 +102,7 @@ import Testing
         try HistogramColumn.write([histogram], to: &writer)
         #expect(writer.bytes.count <= 11)
         var cursor = ByteCursor(writer.bytes)
-        #expect(try HistogramColumn.read(1, from: &cursor) == [histogram])
+        #expect(try HistogramColumn.read(1, from: &cursor).histograms == [histogram])
     }
 
     @Test func `keeps the outer buckets and saturated sums`() throws {
@@ -88,7 +115,9 @@ import Testing
         var writer = ByteWriter()
         try HistogramColumn.write([Histogram(), histogram, Histogram()], to: &writer)
         var cursor = ByteCursor(writer.bytes)
-        #expect(try HistogramColumn.read(3, from: &cursor) == [Histogram(), histogram, Histogram()])
+        #expect(
+            try HistogramColumn.read(3, from: &cursor).histograms == [Histogram(), histogram, Histogram()]
+        )
         #expect(cursor.remaining == 0)
     }
 
@@ -99,7 +128,95 @@ import Testing
         var writer = ByteWriter()
         try HistogramColumn.write(histograms, to: &writer)
         var cursor = ByteCursor(writer.bytes)
-        #expect(try HistogramColumn.read(histograms.count, from: &cursor) == histograms)
+        #expect(try HistogramColumn.read(histograms.count, from: &cursor).histograms == histograms)
         #expect(cursor.remaining == 0)
+    }
+
+    /// Durations around a middle, spread over so many octaves.
+    private static func ordinary(
+        _ count: Int,
+        around middle: Double,
+        octaves: Double,
+        unit: Int64,
+        _ dice: inout RandomReports
+    ) -> Histogram {
+        var histogram = Histogram()
+        for _ in 0..<count {
+            var exponent = -octaves / 2
+            for _ in 0..<4 { exponent += octaves / 4 * Double(dice.number(1 << 20)) / Double(1 << 20) }
+            histogram.record(nanoseconds: Int64(middle * exp2(exponent)) / unit * unit)
+        }
+        return histogram
+    }
+
+    @Test(arguments: [1, 1_000] as [Int64], [1, 2, 3, 5, 40, 300, 20_000])
+    func `keeps durations around a middle, beside a model or not`(unit: Int64, most: Int) throws {
+        var dice = RandomReports(seed: UInt64(most) &+ UInt64(unit))
+        var model: [Histogram] = []
+        var histograms: [Histogram] = []
+        for _ in 0..<(most > 1_000 ? 10 : 120) {
+            let (count, middle) = (dice.number(most + 1), 2_000 * exp2(Double(dice.number(20))))
+            let octaves = Double(dice.number(6))
+            let one = Self.ordinary(count, around: middle, octaves: octaves, unit: unit, &dice)
+            let other = Self.ordinary(count, around: middle, octaves: octaves, unit: unit, &dice)
+            model.append(dice.chance(1, of: 8) ? Histogram() : one)
+            histograms.append(dice.chance(1, of: 2) ? one : other)
+        }
+        let expected = model.map(\.count)
+        var writer = ByteWriter()
+        try HistogramColumn.write(histograms, to: &writer)
+        try HistogramColumn.write(histograms, expected: expected, model: model, to: &writer)
+        var cursor = ByteCursor(writer.bytes)
+        #expect(try HistogramColumn.read(histograms.count, from: &cursor).histograms == histograms)
+        let again = try HistogramColumn.read(
+            histograms.count,
+            expected: expected,
+            model: DecodedHistograms(model),
+            from: &cursor
+        )
+        #expect(again.histograms == histograms)
+        #expect(cursor.remaining == 0)
+    }
+
+    @Test func `takes no room but a bit for what its model has`() throws {
+        var dice = RandomReports(seed: 5)
+        let histograms = (0..<64).map { _ in
+            Self.ordinary(50, around: 5e6, octaves: 3, unit: 1, &dice)
+        }
+        var writer = ByteWriter()
+        try HistogramColumn.write(
+            histograms,
+            expected: histograms.map(\.count),
+            model: histograms,
+            to: &writer
+        )
+        // Mode, length, eight bytes of bits, seven of header.
+        #expect(writer.bytes.count == 17)
+    }
+
+    @Test func `keeps whole microseconds in fewer bits`() throws {
+        var dice = RandomReports(seed: 6)
+        let sizes = try ([1, 1_000] as [Int64]).map { unit -> Int in
+            var writer = ByteWriter()
+            let histograms = (0..<200).map { _ in
+                Self.ordinary(3, around: 5e6, octaves: 3, unit: unit, &dice)
+            }
+            try HistogramColumn.write(histograms, to: &writer)
+            return writer.bytes.count
+        }
+        // Three figures of each, ten bits less for each.
+        let saved = sizes[0] - sizes[1]
+        #expect((550...950).contains(saved))
+    }
+
+    /// The table is derived from the formula, and the buckets from integer arithmetic of their own.
+    @Test func `knows where each bucket begins`() {
+        for index in Int(Histogram.underflow)...Int(Histogram.overflow) {
+            let least = BucketTable.nanoseconds.least(Int16(index))
+            #expect(Histogram.bucket(of: least) == Int16(index))
+            if least > 0 { #expect(Histogram.bucket(of: least - 1) == Int16(index) - 1) }
+            let whole = BucketTable.microseconds.least(Int16(index))
+            #expect(whole == (least + 999) / 1_000)
+        }
     }
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+/// Bits being written, least significant first.
+///
+/// ```text
+/// Rice code of v, parameter k:   v >> k zeros, a one, then the k low bits of v
+/// where v >> k is 24 or more:    24 zeros, then all 64 bits of v
+/// ```
+struct BitWriter {
+    /// Longer runs of zeros are not written: the whole number is.
+    static let longestRun: UInt64 = 24
+
+    private var words: [UInt64] = []
+    /// The bits of the word that is not full yet.
+    private var pending: UInt64 = 0
+    private var used = 0
+
+    /// Appends the low bits of a number, which has no others.
+    mutating func append(_ value: UInt64, bits: Int) {
+        pending |= value &<< UInt64(truncatingIfNeeded: used)
+        used += bits
+        guard used >= 64 else { return }
+        words.append(pending)
+        used -= 64
+        pending = used == 0 ? 0 : value &>> UInt64(truncatingIfNeeded: bits - used)
+    }
+
+    /// Appends the Rice code of a number.
+    mutating func append(rice value: UInt64, _ parameter: Int) {
+        let run = value &>> UInt64(truncatingIfNeeded: parameter)
+        guard run < Self.longestRun else {
+            append(0, bits: Int(Self.longestRun))
+            return append(value, bits: 64)
+        }
+        append(1 &<< run, bits: Int(run) + 1)
+        append(value & (1 &<< UInt64(truncatingIfNeeded: parameter) &- 1), bits: parameter)
+    }
+
+    /// Hands over what was written, filled up to whole bytes, and begins anew.
+    mutating func flush(to writer: inout ByteWriter) {
+        for word in words { writer.append(word: word, bytes: 8) }
+        writer.append(word: pending, bytes: (used + 7) / 8)
+        words.removeAll(keepingCapacity: true)
+        (pending, used) = (0, 0)
+    }
+
+    /// How many bytes `flush` will append.
+    var byteCount: Int { words.count * 8 + (used + 7) / 8 }
+}
