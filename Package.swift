@@ -183,5 +183,11 @@ if Context.environment["SVCMAP_BENCH"] != nil {
             path: "Benchmarks/Hot",
             swiftSettings: borrowedViews
         ),
+        .executableTarget(
+            name: "StoreBenchmark",
+            dependencies: ["Storage", "Graph", "FlowModel"],
+            path: "Benchmarks/Store",
+            swiftSettings: baseline
+        ),
     ]
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Foundation
+import Storage
+
+/// Writes windows of 10 s, and says how fast and how large.
+enum AppendCommand {
+    static func run(_ arguments: Arguments) throws {
+        let cluster = try arguments.cluster()
+        let unit = Int64(try arguments.number("unit", 1))
+        let windows = try arguments.number("windows", 30)
+        let seed = UInt64(try arguments.number("seed", 1))
+        let store = try WindowStore(path: arguments.path, access: .readWrite)
+        try store.append(inventory: cluster.inventory(days: try arguments.number("days", 1)))
+        // The first window writes the dictionaries, which belongs to no window.
+        var (rows, seconds, requests): (Int, Double, [UInt64]) = (0, 0, [])
+        let before = size(arguments.path)
+        for window in 0..<windows {
+            let reports = cluster.reports(window: Int64(window), unit: unit, seed: seed)
+            let start = ProcessorTime.now
+            for report in reports { _ = try store.append(report) }
+            if window > 0 || windows == 1 {
+                seconds += ProcessorTime.now - start
+                rows += reports.reduce(0) { $0 + $1.edges.count }
+            }
+            requests += reports.flatMap(\.edges).map { $0.metrics.protocols[.http]?.requests ?? 0 }
+        }
+        try store.close()
+        let bytes = size(arguments.path) - before
+        requests.sort()
+        print("edge windows: \(requests.count)")
+        for share in [0.5, 0.9, 0.99] where !requests.isEmpty {
+            print("requests, quantile \(share): \(requests[Int(share * Double(requests.count - 1))])")
+        }
+        print(
+            "bytes per edge window, dictionaries included: \(Double(bytes) / Double(max(1, requests.count)))"
+        )
+        print("edge windows per CPU second, from the second window on: \(Int(Double(rows) / seconds))")
+    }
+
+    private static func size(_ path: String) -> Int {
+        ["", "-wal"].reduce(0) { sum, suffix in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
+            return sum + (attributes?[.size] as? Int ?? 0)
+        }
+    }
+}
