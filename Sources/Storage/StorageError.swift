@@ -27,6 +27,8 @@ package struct StorageError: Error, Equatable, Sendable {
         case changed
         /// The report breaks a rule of the format.
         case invalidReport
+        /// The report is of a time whose windows were pruned.
+        case outsideRetention
         /// The store was closed.
         case closed
         /// SQLite failed in another way.

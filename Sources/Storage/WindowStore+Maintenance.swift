@@ -32,7 +32,10 @@ extension WindowStore {
     }
 
     /// Checkpoints when the log has grown long, waiting for nobody.
-    func checkpointIfLong() throws {
+    ///
+    /// - Parameter holdsLock: Whether the caller holds the maintenance lock.
+    /// - Throws: `StorageError`.
+    func checkpointIfLong(holdsLock: Bool = false) throws {
         let bytes = file.walBytes
         let isLong = nextCheckpointBytes.withLock { next in
             guard bytes >= next else { return false }
@@ -42,28 +45,34 @@ extension WindowStore {
         }
         guard isLong else { return }
         try Self.translating(path: file.path) {
-            guard try checkpoint(patienceSeconds: 0) else { return }
+            let isDone =
+                holdsLock
+                ? try restartLog(patienceSeconds: 0) : try checkpoint(patienceSeconds: 0)
+            guard isDone else { return }
             nextCheckpointBytes.withLock { $0 = conditions.checkpointBytes }
         }
     }
 
     private func checkpoint(patienceSeconds: Double) throws -> Bool {
         guard let lock = try FileLock.attempt(file.maintenanceLock) else { return false }
-        return try withExtendedLifetime(lock) {
-            try connections.pool.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA busy_timeout = \(Int(patienceSeconds * 1_000))")
-                defer {
-                    // Sets a number in memory; it fails on no open connection.
-                    try? database.execute(
-                        sql: "PRAGMA busy_timeout = \(Int(conditions.patienceSeconds * 1_000))"
-                    )
-                }
-                do {
-                    try database.checkpoint(.restart)
-                    return true
-                } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-                    return false
-                }
+        return try withExtendedLifetime(lock) { try restartLog(patienceSeconds: patienceSeconds) }
+    }
+
+    /// Moves the log into the database; whoever calls holds the maintenance lock.
+    private func restartLog(patienceSeconds: Double) throws -> Bool {
+        try connections.pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA busy_timeout = \(Int(patienceSeconds * 1_000))")
+            defer {
+                // Sets a number in memory; it fails on no open connection.
+                try? database.execute(
+                    sql: "PRAGMA busy_timeout = \(Int(conditions.patienceSeconds * 1_000))"
+                )
+            }
+            do {
+                try database.checkpoint(.restart)
+                return true
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                return false
             }
         }
     }

@@ -27,26 +27,16 @@ extension WindowStore {
         }
     }
 
-    /// From the start of the first stored window to the end of the last; `nil` when empty.
+    /// From the start of the first stored window, of whichever length, to the end of the last base
+    /// window; `nil` when empty.
     package func range() throws -> Window? {
-        try read { database in
-            // Two queries, each of which one step in the index answers.
-            guard let first = try Row.fetchOne(database, sql: "SELECT min(start) FROM report"),
-                let last = try Row.fetchOne(database, sql: "SELECT max(start) FROM report"),
-                let start = try first.optionalInteger(0),
-                let end = try last.optionalInteger(0)
-            else { return nil }
-            return Window(
-                start: Timestamp(nanoseconds: start),
-                end: Timestamp(nanoseconds: end) + Window.baseNanoseconds
-            )
-        }
+        try read(StoredWindows.range)
     }
 
     /// Hands over the reports of all base windows that lie in a range, in order of window,
     /// reporter and sequence, from one consistent snapshot.
     ///
-    /// The body may throw to stop; it must not call the store.
+    /// Windows that were pruned are left out, also those that are not deleted yet. The body may throw to stop; it must not call the store.
     package func forEachReport(in range: Window, _ body: (WindowReport) throws -> Void) throws {
         try readWithDictionary { database, dictionary in
             try ReportReader(database, dictionary, path: file.path).forEach(in: range, body)

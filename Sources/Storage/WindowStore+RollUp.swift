@@ -51,9 +51,23 @@ extension WindowStore {
         }
     }
 
-    /// A coarse window that cannot be made or read.
-    func damaged(_ resolution: Resolution, _ window: Window, _ what: String) -> StorageError {
-        StorageError.damaged("the window of \(resolution.text) at \(window.start): \(what)", path: file.path)
+    /// Names the window in what is thrown for damage within it.
+    func naming<T>(_ resolution: Resolution, _ window: Window, _ body: () throws -> T) throws -> T {
+        func damaged(_ what: String) -> StorageError {
+            StorageError.damaged(
+                "the window of \(resolution.text) at \(window.start): \(what)",
+                path: file.path
+            )
+        }
+        do {
+            return try body()
+        } catch let error as BlockError {
+            throw damaged("\(error)")
+        } catch is WrongColumn {
+            throw damaged("a column holds what it must not")
+        } catch let error as StoredPartMissing {
+            throw damaged("a block of \(error.start) is missing")
+        }
     }
 }
 
@@ -68,5 +82,11 @@ extension Resolution {
         case .sixHours: "6h"
         case .day: "1d"
         }
+    }
+
+    /// The length that a text stands for, exactly as `text` gives it.
+    package init?(text: some StringProtocol) {
+        guard let found = Self.allCases.first(where: { $0.text == text }) else { return nil }
+        self = found
     }
 }

@@ -153,8 +153,6 @@ package final class WindowStore: Sendable {
             throw StorageError(error, path: path)
         } catch let error as BlockError {
             throw StorageError.damaged("\(error)", path: path)
-        } catch let error as StoredPartMissing {
-            throw StorageError.damaged("a block of \(error.start) is missing", path: path)
         } catch is WrongColumn {
             throw StorageError.damaged("a column holds what it must not", path: path)
         } catch is DecodingError {

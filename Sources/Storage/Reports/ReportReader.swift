@@ -21,6 +21,7 @@ struct ReportReader {
     func forEach(in range: Window, _ body: (WindowReport) throws -> Void) throws {
         // A window that starts here is the last to end in the range.
         let lastStart = range.end + -Window.baseNanoseconds
+        let keptFrom = try RetentionTable.keptFrom(.tenSeconds, database) ?? range.start
         let reports = try Row.fetchCursor(
             try database.cachedStatement(
                 sql: """
@@ -31,7 +32,7 @@ struct ReportReader {
                     ORDER BY report.start, reporter.identity, report.sequence
                     """
             ),
-            arguments: [range.start.nanoseconds, lastStart.nanoseconds]
+            arguments: [max(range.start, keptFrom).nanoseconds, lastStart.nanoseconds]
         )
         while let row = try reports.next() { try body(try report(row)) }
     }

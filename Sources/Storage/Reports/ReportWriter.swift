@@ -20,6 +20,13 @@ struct ReportWriter {
 
     /// - Returns: `false` where the report is known, in which case nothing is written.
     func apply(to database: Database, _ dictionary: inout WriterDictionary) throws -> Bool {
+        if let keptFrom = try RetentionTable.keptFrom(.tenSeconds, database), report.window.start < keptFrom {
+            throw StorageError(
+                .outsideRetention,
+                "a report of \(report.reporter.name) for \(report.window.start) was refused: what is before "
+                    + "\(keptFrom) was pruned; import it into a new store"
+            )
+        }
         let reporter = Int64(clamping: try dictionary.id(of: report.reporter, database))
         let start = report.window.start.nanoseconds
         let known = try Row.fetchOne(

@@ -19,9 +19,7 @@ struct RollUp {
 
     private let store: WindowStore
     private let scope: WindowStore.RollUpScope
-    /// Every string by text, and the number of strings when that was made.
-    private var texts: [String: UInt64] = [:]
-    private var stringCount = 0
+    private var texts = StringTexts()
 
     init(_ store: WindowStore, _ scope: WindowStore.RollUpScope) {
         self.store = store
@@ -31,7 +29,7 @@ struct RollUp {
     /// Rolls up as many windows as it may.
     mutating func run(limit: Int, shouldStop: () -> Bool) throws -> WindowStore.RollUpProgress {
         var progress = WindowStore.RollUpProgress()
-        guard let end = try store.read(endOfReports) else {
+        guard let end = try store.read(StoredWindows.end) else {
             progress.isDone = true
             return progress
         }
@@ -46,6 +44,7 @@ struct RollUp {
                 case .rolledUp(let rows):
                     progress.windows += 1
                     progress.rows += rows
+                    try store.checkpointIfLong(holdsLock: true)
                 case .notYet: break
                 case .damaged(let line): progress.damaged.append(line)
                 case .stopped: return progress
@@ -55,11 +54,6 @@ struct RollUp {
         }
         progress.isDone = true
         return progress
-    }
-
-    private func endOfReports(_ database: Database) throws -> Timestamp? {
-        try Row.fetchOne(database, sql: "SELECT max(start) FROM report")?.optionalInteger(0)
-            .map { Timestamp(nanoseconds: $0) + Window.baseNanoseconds }
     }
 
     private mutating func rollUp(
@@ -80,7 +74,7 @@ struct RollUp {
         let texts = texts
         let isStored = try store.write { database, _ in
             guard try !Self.hasReports(after: rolled.latestReport, in: window, database) else { return false }
-            try rolled.window.store(database, strings: texts)
+            try rolled.window.store(database, strings: texts.ids)
             return true
         }
         return isStored ? .rolledUp(rows: rolled.window.rows) : .notYet
@@ -95,11 +89,11 @@ struct RollUp {
         _ window: Window,
         shouldStop: () -> Bool
     ) throws -> (window: RolledWindow, latestReport: Int64)? {
-        try learnStrings()
-        var strings = texts
-        defer { texts = strings }
-        var count = stringCount
-        defer { stringCount = count }
+        try texts.reserveFolding(in: store)
+        // Taken out for the time, or it would be copied when it learns.
+        var texts = StringTexts()
+        swap(&texts, &self.texts)
+        defer { swap(&texts, &self.texts) }
         return try store.readWithDictionary { database, dictionary in
             if let finer = resolution.finer {
                 let dirty = try DirtyWindows.first(
@@ -110,40 +104,14 @@ struct RollUp {
                 )
                 guard dirty == nil else { return nil }
             }
-            Self.learn(dictionary, &strings, &count)
+            texts.learn(dictionary)
             let latest = try Row.fetchOne(database, sql: "SELECT max(rowid) FROM report")?.optionalInteger(0)
-            do {
-                let merge = try WindowMerge(resolution, window, database, dictionary, strings: strings)
-                return (try merge.run(shouldStop: shouldStop), latest ?? 0)
-            } catch let error as BlockError {
-                throw store.damaged(resolution, window, "\(error)")
-            } catch is WrongColumn {
-                throw store.damaged(resolution, window, "a column holds what it must not")
-            } catch let error as StoredPartMissing {
-                throw store.damaged(resolution, window, "a block of \(error.start) is missing")
+            let rolled = try store.naming(resolution, window) {
+                try WindowMerge(resolution, window, database, dictionary, strings: texts.ids)
+                    .run(shouldStop: shouldStop)
             }
+            return (rolled, latest ?? 0)
         }
-    }
-
-    /// Gives ids to what folding writes, before a snapshot is taken.
-    private mutating func learnStrings() throws {
-        let needed = [ProtocolMetrics.otherOperations, LossCause.foldedOperations.rawValue]
-        guard needed.contains(where: { texts[$0] == nil }) else { return }
-        let ids = try store.write { database, dictionary in
-            try needed.map { try dictionary.id(of: $0, database) }
-        }
-        for (text, id) in zip(needed, ids) { texts[text] = id }
-    }
-
-    private static func learn(
-        _ dictionary: ReaderDictionary,
-        _ texts: inout [String: UInt64],
-        _ count: inout Int
-    ) {
-        guard dictionary.strings.count != count else { return }
-        count = dictionary.strings.count
-        // Texts that differ only in how they compose a letter are equal: the least id stands for both.
-        for (id, text) in dictionary.strings { texts[text] = min(texts[text] ?? id, id) }
     }
 
     /// Whether a report has come into a window since a snapshot was taken.

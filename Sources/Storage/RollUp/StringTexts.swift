@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// The ids of all strings by text, as writing blocks needs them.
+struct StringTexts {
+    private(set) var ids: [String: UInt64] = [:]
+    /// How many strings there were when that was made.
+    private var count = 0
+
+    /// Takes in the strings of a snapshot.
+    mutating func learn(_ dictionary: ReaderDictionary) {
+        guard dictionary.strings.count != count else { return }
+        count = dictionary.strings.count
+        // Texts that differ only in how they compose a letter are equal: the least id stands for both.
+        for (id, text) in dictionary.strings { ids[text] = min(ids[text] ?? id, id) }
+    }
+
+    /// Gives ids to what folding operations writes.
+    mutating func reserveFolding(in store: WindowStore) throws {
+        let needed = Self.ofFolding
+        guard needed.contains(where: { ids[$0] == nil }) else { return }
+        let own = try store.write { database, dictionary in
+            try needed.map { try dictionary.id(of: $0, database) }
+        }
+        for (text, id) in zip(needed, own) { ids[text] = id }
+    }
+
+    private static let ofFolding = [
+        ProtocolMetrics.otherOperations, LossCause.foldedOperations.rawValue,
+    ]
+}
