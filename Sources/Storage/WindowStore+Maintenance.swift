@@ -59,7 +59,7 @@ extension WindowStore {
     }
 
     /// Moves the log into the database; whoever calls holds the maintenance lock.
-    private func restartLog(patienceSeconds: Double) throws -> Bool {
+    func restartLog(patienceSeconds: Double) throws -> Bool {
         try connections.pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA busy_timeout = \(Int(patienceSeconds * 1_000))")
             defer {

@@ -78,24 +78,40 @@ struct StoreFile {
         return id == Int64(Self.applicationID) ? .store : .foreign
     }
 
-    /// Creates the store, whole or not at all: it is made beside its place and then renamed.
+    /// Creates the store, whole or not at all.
     ///
     /// The first page is written on one plain connection, before WAL: later these settings have
     /// no effect. Whoever calls holds `openLock`, so no other process makes the same draft.
     func create() throws {
+        try place { connection in
+            try connection.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA page_size = \(Self.pageBytes)")
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+                try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+                _ = try Row.fetchAll(database, sql: "PRAGMA journal_mode = WAL")
+            }
+        }
+    }
+
+    /// Makes the file beside its place and then renames it, so that it is there whole or not at all.
+    func place(_ fill: (DatabaseQueue) throws -> Void) throws {
         let draft = path + ".draft"
-        for leftover in [draft, draft + "-journal", draft + "-wal", draft + "-shm"]
-        where FileManager.default.fileExists(atPath: leftover) {
-            try FileManager.default.removeItem(atPath: leftover)
+        let parts = [draft, draft + "-journal", draft + "-wal", draft + "-shm"]
+        func removeParts() throws {
+            for part in parts where FileManager.default.fileExists(atPath: part) {
+                try FileManager.default.removeItem(atPath: part)
+            }
         }
-        let connection = try DatabaseQueue(path: draft)
-        try connection.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA page_size = \(Self.pageBytes)")
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-            try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
-            _ = try Row.fetchAll(database, sql: "PRAGMA journal_mode = WAL")
+        try removeParts()
+        do {
+            let connection = try DatabaseQueue(path: draft)
+            try fill(connection)
+            try connection.close()
+        } catch {
+            // What failed is told; a leftover is removed by the next attempt, too.
+            try? removeParts()
+            throw error
         }
-        try connection.close()
         // Sound: both strings end with a zero byte for the time of the call.
         guard unsafe rename(draft, path) == 0 else {
             throw StorageError(
