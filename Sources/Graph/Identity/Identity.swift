@@ -20,11 +20,20 @@ package struct Identity: Hashable, Sendable {
     /// Whether the answer rests on a guess: the entity is past its known end, several held the
     /// address in the window, or its workload was told from a name.
     package let isInferred: Bool
+    /// Labels of the pod, the Service or the node at the end of the window; a pod has those of its
+    /// workload too, where it has none of that key.
+    package let labels: Labels
 
-    package init(subject: Subject, identifiedBy: IdentifiedBy, isInferred: Bool = false) {
+    package init(
+        subject: Subject,
+        identifiedBy: IdentifiedBy,
+        isInferred: Bool = false,
+        labels: Labels = [:]
+    ) {
         self.subject = subject
         self.identifiedBy = identifiedBy
         self.isInferred = isInferred
+        self.labels = labels
     }
 
     /// The Kubernetes namespace of the entity; `nil` for cluster nodes and pseudo-nodes.

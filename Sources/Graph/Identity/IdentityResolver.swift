@@ -45,21 +45,22 @@ package struct IdentityResolver: Sendable {
             return pod(tenant, in: window)
         }
         if let tenant = inventory.clusterAddresses[endpoint]?.tenant(in: window) {
-            return service(tenant)
+            return service(tenant, in: window)
         }
         let socket = InventoryTables.Socket(endpoint: endpoint, port: port, transport: transport)
         if role != .client, let listener = listener(on: socket, in: window) { return listener }
         if let tenant = inventory.nodeAddresses[endpoint]?.tenant(in: window) {
-            let name = inventory.nodes[tenant.holder].fact.name
+            let node = inventory.nodes[tenant.holder]
             return Identity(
-                subject: .node(name: name),
+                subject: .node(name: node.fact.name),
                 identifiedBy: .inventory,
-                isInferred: tenant.isInferred
+                isInferred: tenant.isInferred,
+                labels: node.labels.value(in: window) ?? [:]
             )
         }
         // The port is not one it declares, but the address can only be this Service's.
         let owners = (inventory.externalAddresses[endpoint] ?? []).filter { isAlive($0, in: window) }
-        if role != .client, owners.count == 1, let owner = owners.first { return service(owner) }
+        if role != .client, owners.count == 1, let owner = owners.first { return service(owner, in: window) }
         return pseudoNode(endpoint)
     }
 
@@ -74,7 +75,7 @@ package struct IdentityResolver: Sendable {
         if let tenant = inventory.podAddresses[endpoint]?.tenant(in: window) {
             let pod = inventory.pods[tenant.holder]
             return pod.fact.ports.contains { ($0.port, $0.transport) == (port, transport) }
-                || pod.services.contains { isTarget(of: $0, port: port, transport: transport) }
+                || pod.selections.contains { isTarget(of: $0.service, port: port, transport: transport) }
                 || isBackend(endpoint, port: port, transport: transport)
         }
         // Nothing is ever sent from a cluster address, but to it.
@@ -96,27 +97,33 @@ package struct IdentityResolver: Sendable {
     /// What listens on an address that is no pod's own: a load balancer, a NodePort, a pod on
     /// its node's address, or an endpoint of a Service that is no pod (the API server).
     private func listener(on socket: InventoryTables.Socket, in window: Window) -> Identity? {
-        if let tenant = inventory.externalPorts[socket]?.tenant(in: window) { return service(tenant) }
+        if let tenant = inventory.externalPorts[socket]?.tenant(in: window) {
+            return service(tenant, in: window)
+        }
         if inventory.nodeAddresses[socket.endpoint]?.tenant(in: window) != nil {
             let nodePort = InventoryTables.NodePort(
                 cluster: socket.endpoint.scope,
                 port: socket.port,
                 transport: socket.transport
             )
-            if let tenant = inventory.nodePorts[nodePort]?.tenant(in: window) { return service(tenant) }
+            if let tenant = inventory.nodePorts[nodePort]?.tenant(in: window) {
+                return service(tenant, in: window)
+            }
         }
         if let tenant = inventory.hostPorts[socket]?.tenant(in: window) { return pod(tenant, in: window) }
-        guard let backed = inventory.backends[socket]?.first(where: { isAlive($0, in: window) })
-        else { return nil }
+        let backing = inventory.backends[socket]?.first {
+            $0.touches(window) && isAlive($0.service, in: window)
+        }
+        guard let backed = backing?.service else { return nil }
         let sharing = (inventory.hostNetworkPods[socket.endpoint] ?? []).filter { position in
             let pod = inventory.pods[position]
-            return pod.services.contains(backed)
+            return pod.selections.contains { $0.service == backed && $0.touches(window) }
                 && InventoryTables.isAlive(from: pod.fact.createdAt, to: pod.fact.endedAt, in: window)
         }
         if sharing.count == 1, let only = sharing.first {
             return pod(Tenancy.Tenant(holder: only, isInferred: false), in: window)
         }
-        return service(backed)
+        return service(backed, in: window)
     }
 
     private func isTarget(of service: Int, port: UInt16, transport: TransportProtocol) -> Bool {
@@ -135,7 +142,8 @@ package struct IdentityResolver: Sendable {
     private func pod(_ tenant: Tenancy.Tenant, in window: Window) -> Identity {
         let pod = inventory.pods[tenant.holder]
         let services = Set(
-            pod.services.filter { isAlive($0, in: window) }.map { inventory.services[$0].identity }
+            pod.selections.filter { $0.touches(window) && isAlive($0.service, in: window) }
+                .map { inventory.services[$0.service].identity }
         )
         let identity = PodIdentity(
             namespace: pod.fact.namespace,
@@ -147,20 +155,23 @@ package struct IdentityResolver: Sendable {
         return Identity(
             subject: .pod(identity),
             identifiedBy: .inventory,
-            isInferred: tenant.isInferred
+            isInferred: tenant.isInferred,
+            labels: pod.allLabels.value(in: window) ?? [:]
         )
     }
 
-    private func service(_ tenant: Tenancy.Tenant) -> Identity {
-        Identity(
-            subject: .service(inventory.services[tenant.holder].identity),
+    private func service(_ tenant: Tenancy.Tenant, in window: Window) -> Identity {
+        let service = inventory.services[tenant.holder]
+        return Identity(
+            subject: .service(service.identity),
             identifiedBy: .inventory,
-            isInferred: tenant.isInferred
+            isInferred: tenant.isInferred,
+            labels: service.terms.value(in: window)?.labels ?? [:]
         )
     }
 
-    private func service(_ position: Int) -> Identity {
-        service(Tenancy.Tenant(holder: position, isInferred: false))
+    private func service(_ position: Int, in window: Window) -> Identity {
+        service(Tenancy.Tenant(holder: position, isInferred: false), in: window)
     }
 
     private func isAlive(_ service: Int, in window: Window) -> Bool {

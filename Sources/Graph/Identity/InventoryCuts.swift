@@ -11,41 +11,59 @@ struct InventoryCuts: Sendable {
     private var nodeAddresses: Set<Endpoint> = []
 
     init(of tables: InventoryTables) {
+        cuts.reserveCapacity(tables.podAddresses.count + tables.backends.count)
         for (endpoint, tenancy) in tables.podAddresses {
-            cuts[endpoint, default: []] += tenancy.cuts
-            for pod in tenancy.holders { cuts[endpoint, default: []] += tables.selectionCuts(of: pod) }
+            var instants = tenancy.cuts
+            for pod in tenancy.holders { tables.addSelectionCuts(of: pod, to: &instants) }
+            cuts[endpoint] = instants
         }
-        for (endpoint, tenancy) in tables.clusterAddresses { cuts[endpoint, default: []] += tenancy.cuts }
+        for (endpoint, tenancy) in tables.clusterAddresses {
+            cuts[endpoint, default: []] += tenancy.cuts
+            for service in tenancy.holders {
+                tables.addServiceCuts(of: service, to: &cuts[endpoint, default: []])
+            }
+        }
         for (endpoint, tenancy) in tables.nodeAddresses {
             cuts[endpoint, default: []] += tenancy.cuts
+            for node in tenancy.holders {
+                cuts[endpoint, default: []] += tables.nodes[node].labels.cuts
+            }
             nodeAddresses.insert(endpoint)
         }
         for (socket, tenancy) in tables.externalPorts {
             cuts[socket.endpoint, default: []] += tenancy.cuts
+            for service in tenancy.holders {
+                tables.addServiceCuts(of: service, to: &cuts[socket.endpoint, default: []])
+            }
         }
         for (endpoint, services) in tables.externalAddresses {
-            for service in services { cuts[endpoint, default: []] += tables.lifeCuts(of: service) }
+            for service in services {
+                tables.addServiceCuts(of: service, to: &cuts[endpoint, default: []])
+            }
         }
         for (nodePort, tenancy) in tables.nodePorts {
             nodePortCuts[nodePort.cluster, default: []] += tenancy.cuts
+            for service in tenancy.holders {
+                tables.addServiceCuts(of: service, to: &nodePortCuts[nodePort.cluster, default: []])
+            }
         }
         for (socket, tenancy) in tables.hostPorts {
             cuts[socket.endpoint, default: []] += tenancy.cuts
             for pod in tenancy.holders {
-                cuts[socket.endpoint, default: []] += tables.selectionCuts(of: pod)
+                tables.addSelectionCuts(of: pod, to: &cuts[socket.endpoint, default: []])
             }
         }
         for (endpoint, pods) in tables.hostNetworkPods {
             for pod in pods {
                 let fact = tables.pods[pod].fact
                 cuts[endpoint, default: []] += [fact.createdAt, fact.endedAt].compactMap(\.self)
-                cuts[endpoint, default: []] += tables.selectionCuts(of: pod)
+                tables.addSelectionCuts(of: pod, to: &cuts[endpoint, default: []])
             }
         }
         for (socket, services) in tables.backends {
-            for service in services { cuts[socket.endpoint, default: []] += tables.lifeCuts(of: service) }
+            tables.addCuts(of: services, to: &cuts[socket.endpoint, default: []])
         }
-        for (endpoint, instants) in cuts { cuts[endpoint] = Self.sorted(instants) }
+        cuts = cuts.mapValues(Self.sorted)
         nodePortCuts = nodePortCuts.mapValues(Self.sorted)
     }
 
@@ -57,22 +75,35 @@ struct InventoryCuts: Sendable {
     }
 
     private static func sorted(_ instants: [Timestamp]) -> [Timestamp] {
-        guard instants.count > 1 else { return instants }
         var result: [Timestamp] = []
-        for instant in instants.sorted() where result.last != instant { result.append(instant) }
+        for instant in instants.sorted()
+        where result.last != instant && instant.nanoseconds > .min && instant.nanoseconds < .max {
+            result.append(instant)
+        }
         return result
     }
 }
 
 extension InventoryTables {
-    /// When the Services that select a pod change.
-    fileprivate func selectionCuts(of pod: Int) -> [Timestamp] {
-        pods[pod].services.flatMap { lifeCuts(of: $0) }
+    /// When a pod's labels and the Services that select it change.
+    fileprivate func addSelectionCuts(of pod: Int, to instants: inout [Timestamp]) {
+        instants += pods[pod].labels.cuts
+        addCuts(of: pods[pod].selections, to: &instants)
     }
 
-    /// When a Service came and went.
-    fileprivate func lifeCuts(of service: Int) -> [Timestamp] {
+    fileprivate func addCuts(of selections: [Selection], to instants: inout [Timestamp]) {
+        for selection in selections {
+            instants.append(selection.from)
+            instants.append(selection.to)
+            addServiceCuts(of: selection.service, to: &instants)
+        }
+    }
+
+    /// When a Service came, went, and was changed.
+    fileprivate func addServiceCuts(of service: Int, to instants: inout [Timestamp]) {
         let fact = services[service].fact
-        return [fact.createdAt, fact.endedAt].compactMap(\.self)
+        if let start = fact.createdAt { instants.append(start) }
+        if let end = fact.endedAt { instants.append(end) }
+        instants += services[service].terms.cuts
     }
 }

@@ -89,6 +89,24 @@ extension NodeFact: MergeableFact {
     }
 }
 
+extension EndpointsFact: MergeableFact {
+    /// That of the whole object: each subset of an Endpoints object is a fact of its own.
+    var mergeKey: String {
+        let whole = uid.firstIndex(of: "#").map { String(uid[..<$0]) } ?? uid
+        return [namespace, name, whole].joined(separator: "\u{0}")
+    }
+
+    var canonicalText: String {
+        factText([namespace, name, uid, serviceName, text(addresses), text(ports)], createdAt, endedAt)
+    }
+
+    mutating func absorb(later: EndpointsFact) {
+        serviceName = later.serviceName
+        createdAt = earliest(createdAt, later.createdAt)
+        endedAt = earliest(endedAt, later.endedAt)
+    }
+}
+
 /// The uid; without one (dumps written by hand) the name and creation.
 private func objectKey(_ uid: String, _ namespace: String, _ name: String, _ createdAt: Timestamp?) -> String
 {

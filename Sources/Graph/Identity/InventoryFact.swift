@@ -46,6 +46,9 @@ package struct PortFact: Codable, Hashable, Sendable {
 }
 
 /// What Kubernetes said of one pod.
+///
+/// The `revision` of a fact is the API server's count of changes at the object's last one: of two
+/// statements about one object, that with the greater is the later.
 package struct PodFact: Codable, Hashable, Sendable {
     package var namespace: String
     package var name: String
@@ -59,6 +62,7 @@ package struct PodFact: Codable, Hashable, Sendable {
     package var createdAt: Timestamp?
     /// When the pod stopped owning its address, if known.
     package var endedAt: Timestamp?
+    package var revision: UInt64?
 
     package init(namespace: String, name: String, uid: String) {
         self.namespace = namespace
@@ -78,6 +82,7 @@ package struct WorkloadFact: Codable, Hashable, Sendable {
     package var owner: OwnerReference?
     package var createdAt: Timestamp?
     package var endedAt: Timestamp?
+    package var revision: UInt64?
 
     package init(namespace: String, kind: String, name: String, uid: String) {
         self.namespace = namespace
@@ -104,6 +109,7 @@ package struct ServiceFact: Codable, Hashable, Sendable {
     package var selector: Labels = [:]
     package var createdAt: Timestamp?
     package var endedAt: Timestamp?
+    package var revision: UInt64?
 
     package init(namespace: String, name: String, uid: String) {
         self.namespace = namespace
@@ -123,6 +129,7 @@ package struct EndpointsFact: Codable, Hashable, Sendable {
     package var ports: [PortFact] = []
     package var createdAt: Timestamp?
     package var endedAt: Timestamp?
+    package var revision: UInt64?
 
     package init(namespace: String, name: String, uid: String, serviceName: String) {
         self.namespace = namespace
@@ -143,6 +150,7 @@ package struct NodeFact: Codable, Hashable, Sendable {
     package var podRanges: [String] = []
     package var createdAt: Timestamp?
     package var endedAt: Timestamp?
+    package var revision: UInt64?
 
     package init(name: String, uid: String) {
         self.name = name

@@ -24,14 +24,35 @@ struct InventoryTables: Sendable {
         let cluster: String
         let fact: PodFact
         let workload: WorkloadIdentity
-        /// Positions of the Services that select it, at any time.
-        var services: [Int] = []
+        let labels: History<Labels>
+        /// With those of the workload where it has none of that key.
+        let allLabels: History<Labels>
+        /// The Services that select it, sorted by position.
+        var selections: [Selection] = []
+    }
+
+    /// A Service, by position, and when it selected a pod or listed an address: `[from, to)`.
+    struct Selection: Hashable, Sendable {
+        let service: Int
+        let from: Timestamp
+        let to: Timestamp
+
+        func touches(_ window: Window) -> Bool { from < window.end && to > window.start }
+    }
+
+    /// What may change of a Service while it lives.
+    struct ServiceTerms: Hashable, Sendable {
+        let labels: Labels
+        let selector: Labels
+        let ports: [PortFact]
+        let externalAddresses: [IPAddress]
     }
 
     /// A Service of one cluster.
     struct Service: Sendable {
         let cluster: String
         let fact: ServiceFact
+        let terms: History<ServiceTerms>
 
         var identity: ServiceIdentity { ServiceIdentity(namespace: fact.namespace, name: fact.name) }
     }
@@ -40,6 +61,7 @@ struct InventoryTables: Sendable {
     struct Node: Sendable {
         let cluster: String
         let fact: NodeFact
+        let labels: History<Labels>
     }
 
     var pods: [Pod] = []
@@ -60,7 +82,7 @@ struct InventoryTables: Sendable {
     var externalAddresses: [Endpoint: [Int]] = [:]
     var nodePorts: [NodePort: Tenancy] = [:]
     /// Services by the addresses and ports that endpoints objects put behind them.
-    var backends: [Socket: [Int]] = [:]
+    var backends: [Socket: [Selection]] = [:]
 
     /// Whether something of the given life existed in a window.
     static func isAlive(from start: Timestamp?, to end: Timestamp?, in window: Window) -> Bool {

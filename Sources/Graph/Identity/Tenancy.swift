@@ -37,6 +37,19 @@ package struct Tenancy: Sendable {
             self.tieBreak = tieBreak
         }
 
+        /// The part of it in a span of time, for what its holder had only then; `nil` if there is none.
+        func limited(from start: Timestamp, to end: Timestamp) -> Claim? {
+            if start.nanoseconds == .min, end.nanoseconds == .max { return self }
+            let (from, to) = (max(self.start, start), min(self.end ?? end, end))
+            guard from < to else { return nil }
+            let isOpen = to.nanoseconds == .max
+            return Claim(holder: holder, start: from, end: isOpen ? nil : to, tieBreak: tieBreak)
+        }
+
+        private init(holder: Int, start: Timestamp, end: Timestamp?, tieBreak: String) {
+            (self.holder, self.start, self.end, self.tieBreak) = (holder, start, end, tieBreak)
+        }
+
         private static func roundedDownToSecond(_ instant: Timestamp) -> Timestamp {
             let remainder = instant.nanoseconds % Tenancy.nanosecondsPerSecond
             let back = remainder < 0 ? remainder + Tenancy.nanosecondsPerSecond : remainder
@@ -55,6 +68,10 @@ package struct Tenancy: Sendable {
     private let claims: [Claim]
 
     package init(_ claims: [Claim]) {
+        guard claims.count > 1 else {
+            self.claims = claims
+            return
+        }
         self.claims = Set(claims).sorted { left, right in
             if left.start != right.start { return left.start < right.start }
             if left.tieBreak != right.tieBreak { return left.tieBreak < right.tieBreak }
@@ -62,8 +79,8 @@ package struct Tenancy: Sendable {
         }
     }
 
-    /// Everybody who ever held it.
-    var holders: Set<Int> { Set(claims.map(\.holder)) }
+    /// Everybody who ever held it, some more than once.
+    var holders: [Int] { claims.map(\.holder) }
 
     /// When the answer can change: where a claim starts, where its life ends, and where its grace does.
     var cuts: [Timestamp] {

@@ -39,6 +39,12 @@ struct WorkloadRules {
         }
     }
 
+    /// Labels of a workload, where it was described, as last told.
+    func labels(of workload: WorkloadIdentity, in cluster: String, _ namespace: String) -> Labels {
+        let key = Key(cluster: cluster, namespace: namespace, kind: workload.kind, name: workload.name)
+        return controllers[key]?.labels ?? [:]
+    }
+
     /// What a described controller says of itself: its owner, or that it has none.
     private func known(_ owner: OwnerReference, of pod: PodFact, in cluster: String) -> WorkloadIdentity? {
         let key = Key(cluster: cluster, namespace: pod.namespace, kind: owner.kind, name: owner.name)

@@ -19,12 +19,16 @@ struct EndpointsObject: Decodable {
     let metadata: ObjectMetadata
     let subsets: [Subset]?
 
-    /// One fact per subset, since each pairs its own addresses with its own ports; further
-    /// subsets get a uid of their own so that none stands in for another.
+    /// One fact per subset, since each pairs its own addresses with its own ports.
+    ///
+    /// Further subsets get a uid of their own so that none stands in for another. That nothing is
+    /// behind a Service is a fact as well.
     func facts() throws -> [EndpointsFact] {
         let name = try metadata.checkedName
         let namespace = try metadata.checkedNamespace
-        return (subsets ?? []).enumerated().map { index, subset in
+        let listed = subsets ?? []
+        let all = listed.isEmpty ? [Subset(addresses: nil, notReadyAddresses: nil, ports: nil)] : listed
+        return all.enumerated().map { index, subset in
             let uid = metadata.uid ?? ""
             var fact = EndpointsFact(
                 namespace: namespace,
@@ -36,6 +40,7 @@ struct EndpointsObject: Decodable {
             fact.ports = subset.ports.facts
             fact.createdAt = metadata.creationTimestamp
             fact.endedAt = metadata.deletionTimestamp
+            fact.revision = metadata.revision
             return fact
         }
     }
@@ -74,6 +79,7 @@ struct EndpointSliceObject: Decodable {
         fact.ports = ports.facts
         fact.createdAt = metadata.creationTimestamp
         fact.endedAt = metadata.deletionTimestamp
+        fact.revision = metadata.revision
         return fact
     }
 }

@@ -39,6 +39,7 @@ struct NodeObject: Decodable {
         }
         fact.createdAt = metadata.creationTimestamp
         fact.endedAt = metadata.deletionTimestamp
+        fact.revision = metadata.revision
         return fact
     }
 }

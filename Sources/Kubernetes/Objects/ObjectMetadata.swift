@@ -26,6 +26,11 @@ struct ObjectMetadata: Decodable {
     let creationTimestamp: Timestamp?
     let deletionTimestamp: Timestamp?
     let ownerReferences: [Owner]?
+    let resourceVersion: String?
+
+    /// How often anything had changed in the cluster when this object last did: opaque by contract
+    /// and a number in fact, which Kubernetes 1.35 and later promise.
+    var revision: UInt64? { resourceVersion.flatMap { UInt64($0) } }
 
     /// The owner that manages the object.
     var controller: OwnerReference? {
@@ -73,6 +78,7 @@ struct MetadataObject: Decodable {
         fact.owner = try metadata.controller
         fact.createdAt = metadata.creationTimestamp
         fact.endedAt = metadata.deletionTimestamp
+        fact.revision = metadata.revision
         return fact
     }
 

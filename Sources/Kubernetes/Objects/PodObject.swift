@@ -62,6 +62,7 @@ struct PodObject: Decodable {
         }
         fact.createdAt = metadata.creationTimestamp
         fact.endedAt = metadata.deletionTimestamp ?? finishedAt
+        fact.revision = metadata.revision
         return fact
     }
 

@@ -58,6 +58,7 @@ struct ServiceObject: Decodable {
         fact.selector = spec?.selector ?? [:]
         fact.createdAt = metadata.creationTimestamp
         fact.endedAt = metadata.deletionTimestamp
+        fact.revision = metadata.revision
         return fact
     }
 }

@@ -25,7 +25,11 @@ import Testing
                 case 5, 6: .endpoints(endpoints(&generator))
                 default: .node(node(&generator))
                 }
-            return InventoryObservation(cluster: Shop.cluster, observedAt: observedAt, fact: fact)
+            return InventoryObservation(
+                cluster: Shop.cluster,
+                observedAt: observedAt,
+                fact: fact.revised(generator.below(3) == 0 ? nil : generator.next() % 20)
+            )
         }
     }
 
@@ -127,6 +131,22 @@ import Testing
         }
     }
 
+    @Test(arguments: UInt64(1)...60)
+    func `and answers are the same in any order of what was told, and however often`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let inventory = Self.inventory(&generator)
+        let resolver = IdentityResolver(inventory: inventory, names: [])
+        let again = inventory + inventory.filter { _ in generator.below(2) == 0 }
+        let other = IdentityResolver(inventory: again.shuffled(using: &generator), names: [])
+        for endpoint in Self.addresses.map({ Shop.endpoint($0) }) {
+            #expect(resolver.cuts(of: endpoint) == other.cuts(of: endpoint))
+            for number in [0, 7, 20, 45, 80] {
+                let window = Shop.window(number)
+                #expect(Answers(resolver, endpoint, in: window) == Answers(other, endpoint, in: window))
+            }
+        }
+    }
+
     @Test func `are few: an address that never changed hands has its pod's and its Services' births`() {
         let resolver = IdentityResolver(inventory: Shop.inventory, names: [])
         #expect(resolver.cuts(of: Shop.endpoint("10.1.0.11")) == [Shop.created])
@@ -138,6 +158,29 @@ import Testing
         let pod = Shop.pod("a", ["10.1.0.50"], from: Shop.at(5.5), to: Shop.at(20))
         let resolver = IdentityResolver(inventory: Shop.seen([.pod(pod)]), names: [])
         #expect(resolver.cuts(of: Shop.endpoint("10.1.0.50")) == [5, 20, 620].map { Shop.at($0) })
+    }
+}
+
+extension InventoryFact {
+    /// The fact as of a revision.
+    func revised(_ revision: UInt64?) -> InventoryFact {
+        switch self {
+        case .pod(var fact):
+            fact.revision = revision
+            return .pod(fact)
+        case .workload(var fact):
+            fact.revision = revision
+            return .workload(fact)
+        case .service(var fact):
+            fact.revision = revision
+            return .service(fact)
+        case .endpoints(var fact):
+            fact.revision = revision
+            return .endpoints(fact)
+        case .node(var fact):
+            fact.revision = revision
+            return .node(fact)
+        }
     }
 }
 
