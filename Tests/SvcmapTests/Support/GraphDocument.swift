@@ -9,6 +9,7 @@ struct GraphDocument: Decodable {
         let id: String
         let kind: String
         let identifiedBy: String
+        let addresses: [String]?
     }
 
     struct Dialled: Decodable {
