@@ -123,6 +123,35 @@ enum Recording {
         #expect(read.count == 17)
     }
 
+    @Test(arguments: [
+        ("error-401.http", "HTTP response"), ("error-403.http", "HTTP response"),
+        ("error-404.http", "HTTP response"), ("error-bad-continue.http", "HTTP response"),
+        ("service-proxy.http", "HTTP response"), ("service-proxy-missing.http", "HTTP response"),
+        ("watch-old-resource-version.http", "HTTP response"),
+        ("watch-future-resource-version.http", "HTTP response"), ("changes.txt", "is not JSON"),
+        ("nginx-access-after-restart.log", "is not JSON"), ("watch-nodes.tsv", "is empty"),
+        ("watch-namespaces.tsv", "is empty"),
+    ])
+    func `gives a line for each answer that holds no objects`(name: String, line: String) throws {
+        guard let folder = Recording.apiFolder() else { return }
+        let error = try #require(throws: ObjectDumpError.self) {
+            _ = try Recording.dump(folder.appending(path: name))
+        }
+        #expect(error.description.contains(line), "\(error)")
+        #expect(!error.description.contains("\n"))
+    }
+
+    @Test func `is told the same by pages as by the whole list`() throws {
+        guard let folder = Recording.apiFolder() else { return }
+        let pages = try (1...3).flatMap {
+            try Recording.dump(folder.appending(path: "page-\($0).json")).observations
+        }
+        let list = try Recording.dump(folder.appending(path: "list-pods.json")).observations
+        #expect(pages.count == 6)
+        #expect(Set(pages.map(\.fact)) == Set(list.map(\.fact)))
+        #expect(pages.allSatisfy { if case .pod(let pod) = $0.fact { pod.revision != nil } else { false } })
+    }
+
     @Test func `names pods that only the watch ever saw`() throws {
         guard let folder = Recording.apiFolder() else { return }
         let files = ["list-pods.json", "watch-pods.tsv", "list-replicasets.json", "watch-replicasets.tsv"]

@@ -47,6 +47,33 @@ import Testing
         #expect(`Object dump`.pods(open).map(\.endedAt) == [nil])
     }
 
+    @Test func `of endpoints that lost everything say so`() throws {
+        let endpoints = """
+            {"kind": "Endpoints", "apiVersion": "v1",
+             "metadata": {"name": "web", "namespace": "shop", "uid": "e", "resourceVersion": "77"}}
+            """
+        let dump = try `Object dump`.dump(Self.event("MODIFIED", endpoints))
+        guard case .endpoints(let fact) = dump.observations.first?.fact else {
+            Issue.record("no endpoints")
+            return
+        }
+        #expect(fact.addresses.isEmpty && fact.serviceName == "web" && fact.revision == 77)
+    }
+
+    @Test func `that end with an expired version keep what came before`() throws {
+        let status = "{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"reason\": \"Expired\", \"code\": 410}"
+        let lines = [Self.event("ADDED"), Self.event("ERROR", status)]
+        for text in [
+            lines.joined(separator: "\n"), "1795341729.8\t" + lines.joined(separator: "\n1795341729.9\t"),
+        ] {
+            let dump = try `Object dump`.dump(text)
+            #expect(dump.observations.count == 1 && dump.rejected == 0)
+            #expect(dump.ignored == ["Status": 1])
+        }
+        let only = try `Object dump`.dump(Self.event("ERROR", status))
+        #expect(only.observations.isEmpty && only.ignored == ["Status": 1])
+    }
+
     @Test func `that were interrupted keep what came before`() throws {
         let whole = Self.event("ADDED")
         let text = whole + "\n" + whole.dropLast(20)

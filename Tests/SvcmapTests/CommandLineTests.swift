@@ -21,6 +21,7 @@ struct `Command line` {
         let run = try Binary.run(["help", "export"])
         for word in [
             "--dot", "--svg", "--json", "--table", "--level", "--from", "--window", "--namespace", "--store",
+            "--group", "--fold",
         ] {
             #expect(run.text.contains(word))
         }
@@ -44,6 +45,8 @@ struct `Command line` {
         ["capture", "--sample-headers", "Authorization"],
         ["import", "x.pcap", "--sample-headers", "not a name"],
         ["serve", "--port", "65536"],
+        ["export", "--json", "--group", "app"],
+        ["export", "--json", "--fold", "everything"],
         ["serve", "--host", "0.0.0.0"],
         ["serve", "--log-level", "loud"],
         ["import", "x.pcap", "--no-such-option"],

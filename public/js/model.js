@@ -15,7 +15,7 @@
  *   statuses: Record<string, number>, latency: Partial<Histogram>, serverTime: Partial<Histogram>,
  *   recognized?: number, session?: number, messages?: Directional, streamDuration?: Partial<Histogram>, operations?: Operation[], [key: string]: any}} ProtocolMetrics
  * @typedef {{id: string, kind: string, name: string, namespace?: string, identifiedBy: string,
- *   workloadKind?: string, inferred?: boolean, addresses?: string[]}} GraphNode
+ *   workloadKind?: string, inferred?: boolean, members?: number, addresses?: string[]}} GraphNode
  * @typedef {{id: string, client: string, server: string, port: number, transport: string, direction: string,
  *   health: string, protocol?: string, requests: number, started: number, inFlight: number, rate?: number,
  *   errorRate?: number, failedConnectRate?: number, failedTLSRate?: number, observedSeconds?: number,

@@ -34,6 +34,7 @@ function identity(node, kind) {
   if (node.namespace) rows.push(["namespace", node.namespace]);
   rows.push(["identifiedBy", strings.identifiedBy[/** @type {keyof strings.identifiedBy} */ (node.identifiedBy)] ?? node.identifiedBy]);
   if (node.inferred) rows.push(["validity", strings.inferredIdentity]);
+  if (node.members) rows.push(["members", String(node.members)]);
   rows.push(["id", node.id]);
   return rows;
 }

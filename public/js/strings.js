@@ -68,7 +68,7 @@ export const strings = {
 
   health: { healthy: "healthy", degraded: "degraded", failing: "failing", unknown: "not known" },
   kinds: {
-    pod: "Pod", workload: "Workload", service: "Service", namespace: "Namespace", node: "Cluster node",
+    pod: "Pod", workload: "Workload", service: "Service", namespace: "Namespace", node: "Cluster node", group: "Group",
     domain: "Domain", ip: "Address", cidr: "Address range", internet: "Internet",
   },
   identifiedBy: {
@@ -114,7 +114,7 @@ export const strings = {
     connectTime: "Connect time", initialRtt: "Handshake RTT", rtt: "RTT", bytes: "Bytes", packets: "Packets",
     retransmitted: "Retransmitted", outOfOrder: "Out of order", zeroWindow: "Zero window", port: "Server port",
     direction: "Direction", health: "Health", kind: "Kind", name: "Name", namespace: "Namespace",
-    workloadKind: "Controller", identifiedBy: "Named by", validity: "Certainty", protocol: "Protocol",
+    workloadKind: "Controller", identifiedBy: "Named by", validity: "Certainty", members: "Peers in it", protocol: "Protocol",
     count: "samples", min: "min", max: "max", sent: "to server", received: "to client", id: "Id",
   },
   outcomes: {

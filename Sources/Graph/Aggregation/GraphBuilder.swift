@@ -23,6 +23,8 @@ package struct GraphBuilder {
     private let window: Window
     private let level: GraphLevel
     private let namespaces: Set<String>
+    private let group: GraphGroup?
+    private let folding: PseudoNodePolicy
     private let resolver: IdentityResolver
     private var applied: Set<ReportID> = []
     private var reports: [WindowReport] = []
@@ -57,6 +59,8 @@ package struct GraphBuilder {
         self.window = window
         self.level = query.level
         self.namespaces = query.namespaces
+        self.group = query.group
+        self.folding = query.folding
         self.resolver = resolver
     }
 
@@ -144,10 +148,40 @@ package struct GraphBuilder {
                 }
             }
         }
-        return NodePlacement(
+        var placement = NodePlacement(
             level: level,
             namesClusters: clusters.count > 1,
-            namesReporters: ownScopes.count > 1
+            namesReporters: ownScopes.count > 1,
+            group: group
         )
+        placement.folding = folding(of: placement)
+        return placement
+    }
+
+    /// Which pseudo-nodes of the graph stand together.
+    private func folding(of placement: NodePlacement) -> PseudoNodeFolding {
+        guard folding != .none, folding != .automatic || mayHaveManyPseudoNodes else { return .unfolded }
+        var fold = GraphFold(placement: placement, namespaces: namespaces, resolver: resolver)
+        var nodes: [String: Node] = [:]
+        forEachRow(&fold) { fold, row, report, choice in
+            for node in fold.pseudoNodes(of: row, of: report, choice: choice) { nodes[node.id] = node }
+        }
+        return PseudoNodeFolding(nodes: nodes.values, policy: folding)
+    }
+
+    /// Whether there are as many addresses that the inventory does not know; without names for
+    /// them, each would be a pseudo-node.
+    private var mayHaveManyPseudoNodes: Bool {
+        var strangers: Set<Endpoint> = []
+        for report in reports {
+            for row in report.edges {
+                for end in [row.key.client, row.key.server] where !strangers.contains(end) {
+                    guard !resolver.knows(end, throughout: window) else { continue }
+                    strangers.insert(end)
+                    if strangers.count > PseudoNodeFolding.maximumUnfolded { return true }
+                }
+            }
+        }
+        return false
     }
 }

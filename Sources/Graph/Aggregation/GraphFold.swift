@@ -159,6 +159,12 @@ struct GraphFold {
         )
     }
 
+    /// The pseudo-nodes among the ends of the edge that a row belongs to.
+    mutating func pseudoNodes(of row: EdgeRow, of report: WindowReport, choice: ReporterChoice) -> [Node] {
+        guard let ends = ends(of: row, of: report, choice: choice) else { return [] }
+        return [ends.client, ends.server].filter(\.kind.isPseudo)
+    }
+
     // MARK: - Identities
 
     /// A row and the nodes it lies between.
@@ -182,8 +188,12 @@ struct GraphFold {
         }
         var serverNode = server.node
         var serverAddresses: Set<IPAddress> = [oriented.server.address]
-        if placement.level == .service, let service = Self.busiestService(dialled) {
-            serverNode = placement.node(for: service, cluster: cluster)
+        // What a pod's own label puts into a group is there at every level.
+        if placement.level == .service, server.node.kind != .group,
+            let service = Self.busiestService(dialled),
+            let answer = dialled.first(where: { $0.answer.service == service })?.answer
+        {
+            serverNode = answer.node
             serverNode.isInferred = server.identity.isInferred
             for entry in dialled where entry.answer.service == service {
                 serverAddresses.insert(entry.dialled.endpoint.address)

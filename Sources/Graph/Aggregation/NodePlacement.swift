@@ -11,6 +11,10 @@ struct NodePlacement {
     /// Whether the view holds more than one reporter with addresses of its own (loopback,
     /// link-local), so that their ids end with the reporter's.
     let namesReporters: Bool
+    /// What stands together across the level.
+    var group: GraphGroup?
+    /// Which pseudo-nodes of the view stand together.
+    var folding = PseudoNodeFolding.unfolded
 
     /// - Parameters:
     ///   - identity: What the endpoint was.
@@ -18,25 +22,28 @@ struct NodePlacement {
     ///   - scope: The scope of the endpoint: the cluster, or the reporter.
     /// - Returns: The node, without addresses.
     func node(for identity: Identity, cluster: String, scope: String) -> Node {
-        var node = unprefixed(identity, zone: namesReporters && scope != cluster ? scope : nil)
+        let zone = namesReporters && scope != cluster ? scope : nil
+        var node = grouped(identity) ?? unprefixed(identity, zone: zone)
         node.isInferred = node.isInferred || identity.isInferred
         if namesClusters { node.id = "\(cluster)/\(node.id)" }
-        return node
-    }
-
-    /// The node of a Service, at levels where a Service stands for itself.
-    func node(for service: ServiceIdentity, cluster: String) -> Node {
-        node(
-            for: Identity(subject: .service(service), identifiedBy: .inventory),
-            cluster: cluster,
-            scope: cluster
-        )
+        return node.kind.isPseudo ? folding.folded(node) : node
     }
 
     /// The id under which a Service is named as dialled, at every level.
     func dialledID(of service: ServiceIdentity, cluster: String) -> String {
         let id = Self.service(service).id
         return namesClusters ? "\(cluster)/\(id)" : id
+    }
+
+    /// The node of the group that an identity belongs to, if it does.
+    private func grouped(_ identity: Identity) -> Node? {
+        switch group {
+        case .label(let key):
+            guard let value = identity.labels[key], GraphGroup.isValue(value) else { return nil }
+            return Node(id: "group/\(key)/\(value)", kind: .group, name: value, identifiedBy: .inventory)
+        case .namespace: return identity.namespace.map(Self.namespace)
+        case nil: return nil
+        }
     }
 
     private func unprefixed(_ identity: Identity, zone: String?) -> Node {

@@ -17,15 +17,23 @@ package struct GraphQuery: Hashable, Sendable {
     package var level: GraphLevel
     /// Only edges with an end in one of these; empty means all.
     package var namespaces: Set<String>
+    /// What stands together across the level.
+    package var group: GraphGroup?
+    /// How far pseudo-nodes are folded.
+    package var folding: PseudoNodePolicy
 
     package init(
         range: Range = .between(from: nil, to: nil),
         level: GraphLevel = .workload,
-        namespaces: Set<String> = []
+        namespaces: Set<String> = [],
+        group: GraphGroup? = nil,
+        folding: PseudoNodePolicy = .automatic
     ) {
         self.range = range
         self.level = level
         self.namespaces = namespaces
+        self.group = group
+        self.folding = folding
     }
 
     /// The range in whole base windows; empty for an empty store.

@@ -38,6 +38,8 @@ package enum NodeKind: String, Sendable, Codable, CaseIterable {
     case service
     case namespace
     case node
+    /// Everything with one value of a label, where a view is grouped by it.
+    case group
     /// Pseudo-nodes: peers the inventory does not know.
     case domain
     case ip
@@ -46,7 +48,7 @@ package enum NodeKind: String, Sendable, Codable, CaseIterable {
 
     package var isPseudo: Bool {
         switch self {
-        case .pod, .workload, .service, .namespace, .node: false
+        case .pod, .workload, .service, .namespace, .node, .group: false
         case .domain, .ip, .cidr, .internet: true
         }
     }
@@ -55,7 +57,7 @@ package enum NodeKind: String, Sendable, Codable, CaseIterable {
 /// A vertex of the service graph.
 package struct Node: Equatable, Sendable {
     /// `pod/NS/NAME`, `workload/NS/KIND/NAME`, `service/NS/NAME`, `namespace/NS`, `node/NAME`,
-    /// `domain/NAME`, `ip/ADDRESS`, `cidr/PREFIX`, `internet`; prefixed `CLUSTER/` when a view
+    /// `group/KEY/VALUE`, `domain/NAME`, `ip/ADDRESS`, `cidr/PREFIX`, `internet`; prefixed `CLUSTER/` when a view
     /// holds more than one cluster.
     package var id: String
     package var kind: NodeKind
@@ -68,6 +70,9 @@ package struct Node: Equatable, Sendable {
     package var isInferred = false
     /// Addresses it was seen under, sorted; at most `maximumAddresses`.
     package var addresses: [IPAddress] = []
+
+    /// How many pseudo-nodes were folded into this one; 0 where it stands for itself.
+    package var members = 0
 
     /// More addresses than this are not listed on a node.
     package static let maximumAddresses = 64

@@ -59,6 +59,7 @@ package enum DOTWriter {
         case .service: ["shape=hexagon", "style=filled", "fillcolor=\"#EEF4FF\"", "margin=\"0.02,0.05\""]
         case .namespace: ["shape=folder", "style=filled", "fillcolor=\"#F3F0FF\""]
         case .node: ["shape=box3d", "style=filled", "fillcolor=\"#F1F5F9\""]
+        case .group: ["shape=tab", "style=filled", "fillcolor=\"#ECFDF5\""]
         case .domain: ["style=\"rounded,filled,dashed\"", "fillcolor=\"#FCFCFD\"", "color=\"#94A3B8\""]
         case .ip, .cidr: ["style=\"filled,dashed\"", "fillcolor=\"#FCFCFD\"", "color=\"#94A3B8\""]
         case .internet:

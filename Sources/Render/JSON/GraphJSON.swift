@@ -47,6 +47,7 @@ package enum GraphJSON {
         members.append(("identifiedBy", .string(node.identifiedBy.rawValue)))
         if let kind = node.workloadKind { members.append(("workloadKind", .string(kind))) }
         if node.isInferred { members.append(("inferred", .bool(true))) }
+        if node.members > 0 { members.append(("members", .count(UInt64(clamping: node.members)))) }
         if !node.addresses.isEmpty {
             members.append(("addresses", .array(node.addresses.sorted().map { .string($0.description) })))
         }

@@ -8,7 +8,7 @@ enum NodeShape {
     /// Room beside the text, on each side.
     static func padding(_ kind: NodeKind) -> Double {
         switch kind {
-        case .workload, .ip, .cidr, .node, .namespace: 16
+        case .workload, .ip, .cidr, .node, .namespace, .group: 16
         case .pod, .domain: 22
         case .service: 26
         case .internet: 34
@@ -19,7 +19,7 @@ enum NodeShape {
         switch kind {
         case .internet: 64
         case .namespace: 54
-        case .pod, .workload, .service, .node, .domain, .ip, .cidr: 46
+        case .pod, .workload, .service, .node, .group, .domain, .ip, .cidr: 46
         }
     }
 
@@ -27,14 +27,14 @@ enum NodeShape {
     static func textShift(_ kind: NodeKind) -> Double {
         switch kind {
         case .internet, .namespace: 4
-        case .pod, .workload, .service, .node, .domain, .ip, .cidr: 0
+        case .pod, .workload, .service, .node, .group, .domain, .ip, .cidr: 0
         }
     }
 
     /// Path data of the outline.
     static func outline(_ kind: NodeKind, in box: Layout.Rect) -> String {
         switch kind {
-        case .workload: rounded(box, radius: 9)
+        case .workload, .group: rounded(box, radius: 9)
         case .pod, .domain: rounded(box, radius: box.height / 2)
         case .service: hexagon(box)
         case .namespace: folder(box)
@@ -47,8 +47,8 @@ enum NodeShape {
     /// Path data of what is drawn behind or within the outline, if anything.
     static func ornament(_ kind: NodeKind, in box: Layout.Rect) -> String? {
         switch kind {
-        case .workload:
-            // A second card behind: a workload is several pods.
+        case .workload, .group:
+            // A second card behind: it is several.
             let shifted = Layout.Rect(x: box.x + 4, y: box.y + 4, width: box.width, height: box.height)
             return rounded(shifted, radius: 9)
         case .node:

@@ -60,6 +60,7 @@ enum Palette {
         case .service: "#eef4ff"
         case .namespace: "#f4f1ff"
         case .node: "#eef2f7"
+        case .group: "#ecfdf5"
         case .domain, .ip, .cidr, .internet: "#fbfcfe"
         }
     }

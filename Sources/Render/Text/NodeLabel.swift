@@ -13,6 +13,7 @@ package struct NodeLabel: Equatable, Sendable {
     package init(_ node: Node) {
         name = VisibleText.of(node.name)
         var parts = [VisibleText.of(node.workloadKind ?? Self.word(node.kind), limit: 32)]
+        if node.members > 0 { parts.append("\(node.members) peers") }
         switch node.identifiedBy {
         case .inventory:
             // A workload's address changes with its pods; a pod's or a node's is who it is.
@@ -36,7 +37,7 @@ package struct NodeLabel: Equatable, Sendable {
         case .ip: "address"
         case .cidr: "range"
         case .internet: "outside"
-        case .pod, .workload, .service, .namespace, .node, .domain: kind.rawValue
+        case .pod, .workload, .service, .namespace, .node, .group, .domain: kind.rawValue
         }
     }
 }

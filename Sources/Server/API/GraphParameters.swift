@@ -11,7 +11,7 @@ package enum GraphParameters {
     /// The longest name Kubernetes allows (RFC 1123 label).
     package static let maximumNamespaceLength = 63
 
-    private static let known = ["from", "to", "window", "level", "namespace"]
+    static let known = ["from", "to", "window", "level", "namespace", "group", "fold"]
 
     /// Reads a request out of a query string.
     ///
@@ -23,14 +23,21 @@ package enum GraphParameters {
     package static func parse(_ query: String?, now: Timestamp) throws(Problem) -> GraphQuery {
         let items = try QueryItems(query)
         try items.require(names: known)
-        return GraphQuery(
+        return try graph(items, now: now)
+    }
+
+    /// The graph that parameters ask for.
+    static func graph(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphQuery {
+        GraphQuery(
             range: try range(items, now: now),
-            level: try level(items),
-            namespaces: try namespaces(items)
+            level: try choice("level", in: items, default: .workload),
+            namespaces: try namespaces(items),
+            group: try group(items),
+            folding: try choice("fold", in: items, default: .automatic)
         )
     }
 
-    static func range(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphQuery.Range {
+    private static func range(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphQuery.Range {
         let from = try instant("from", in: items, now: now)
         let to = try instant("to", in: items, now: now)
         if let from, let to, from >= to {
@@ -61,16 +68,28 @@ package enum GraphParameters {
         return instant
     }
 
-    static func level(_ items: QueryItems) throws(Problem) -> GraphLevel {
-        guard let text = try items.single("level") else { return .workload }
-        guard let level = GraphLevel(rawValue: text) else {
-            let levels = GraphLevel.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .badParameter("level", "It must be one of \(levels).")
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        in items: QueryItems,
+        default fallback: Choice
+    ) throws(Problem) -> Choice {
+        guard let text = try items.single(name) else { return fallback }
+        guard let choice = Choice(rawValue: text) else {
+            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .badParameter(name, "It must be one of \(choices).")
         }
-        return level
+        return choice
     }
 
-    static func namespaces(_ items: QueryItems) throws(Problem) -> Set<String> {
+    private static func group(_ items: QueryItems) throws(Problem) -> GraphGroup? {
+        guard let text = try items.single("group") else { return nil }
+        guard let group = GraphGroup(text) else {
+            throw .badParameter("group", "It must be label:KEY, the key of a Kubernetes label, or namespace.")
+        }
+        return group
+    }
+
+    private static func namespaces(_ items: QueryItems) throws(Problem) -> Set<String> {
         var names: Set<String> = []
         for value in items.values("namespace") {
             for name in value.split(separator: ",", omittingEmptySubsequences: false) {

@@ -13,9 +13,7 @@ package struct TransactionParameters: Equatable, Sendable {
     /// Transactions that may come before a page; a shorter range shows what is beyond.
     package static let maximumOffset = 1_000_000
 
-    private static let known = [
-        "edge", "from", "to", "window", "level", "namespace", "limit", "offset",
-    ]
+    private static let known = GraphParameters.known + ["edge", "limit", "offset"]
 
     /// The id of the edge.
     package let edge: String
@@ -37,11 +35,7 @@ package struct TransactionParameters: Equatable, Sendable {
             throw .badParameter("edge", "It must be the id of an edge of the graph.")
         }
         self.edge = edge
-        graph = GraphQuery(
-            range: try GraphParameters.range(items, now: now),
-            level: try GraphParameters.level(items),
-            namespaces: try GraphParameters.namespaces(items)
-        )
+        graph = try GraphParameters.graph(items, now: now)
         limit = try items.integer("limit", in: 1...Self.maximumLimit, default: Self.defaultLimit)
         offset = try items.integer("offset", in: 0...Self.maximumOffset, default: 0)
     }

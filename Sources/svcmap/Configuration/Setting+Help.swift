@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Collector
+import Graph
 import Server
 
 extension Setting {
@@ -22,6 +23,10 @@ extension Setting {
         case .port: "Port to listen on; 0 picks a free one"
         case .level: "What a node stands for: pod, workload, service, namespace or node"
         case .namespace: "Only edges with an end in this namespace; may be repeated"
+        case .group:
+            "One node for everything with one value of a label (label:KEY), or of one namespace (namespace)"
+        case .fold:
+            "How far peers that the inventory does not know are folded: none, domain (names by their last two labels), cidr (and addresses by /24 and /64), internet (and all public ones in one), or automatic: the first of these that leaves at most \(PseudoNodeFolding.maximumUnfolded)"
         case .maximumFlows: "Flows kept at once; more push out the idlest"
         case .maximumOperations:
             "Operations of a protocol kept apart on an edge in a window; more become {other}"
@@ -42,12 +47,13 @@ extension Setting {
         case .host: ServerBuilder.Configuration().host
         case .port: String(ServerBuilder.Configuration().port)
         case .level: "workload"
+        case .fold: PseudoNodePolicy.automatic.rawValue
         case .maximumFlows: String(MeteringEngine.Configuration().maximumFlows)
         case .maximumOperations: String(MeteringEngine.Configuration().maximumOperations)
         case .logLevel: "warning"
         case .flowsOnly: "false"
         case .threads: "2 where there are two cores"
-        case .inventory, .namespace, .sampledHeaders: nil
+        case .inventory, .namespace, .group, .sampledHeaders: nil
         }
     }
 
@@ -59,6 +65,8 @@ extension Setting {
         case .host: "address"
         case .port: "port"
         case .level, .logLevel: "level"
+        case .group: "label:key"
+        case .fold: "step"
         case .maximumFlows, .maximumOperations, .threads: "count"
         case .flowsOnly: "true or false"
         }

@@ -14,6 +14,8 @@ enum Setting: String, CaseIterable {
     case port
     case level
     case namespace
+    case group
+    case fold
     case maximumFlows = "max-flows"
     case maximumOperations = "max-operations"
     case sampledHeaders = "sample-headers"

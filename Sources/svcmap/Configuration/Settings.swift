@@ -3,6 +3,7 @@
 
 import Configuration
 import Foundation
+import Graph
 import SystemPackage
 import Yams
 
@@ -121,6 +122,15 @@ struct Settings {
             throw UsageError("\(source) takes one of \(names), not '\(value)'")
         }
         return choice
+    }
+
+    /// What stands together, if anything does.
+    func group() throws -> GraphGroup? {
+        guard let (value, source) = text(.group) else { return nil }
+        guard let group = GraphGroup(value) else {
+            throw UsageError("\(source) takes label:KEY, the key of a label, or namespace, not '\(value)'")
+        }
+        return group
     }
 
     /// What the environment provider calls the variable of a key: without our prefix.

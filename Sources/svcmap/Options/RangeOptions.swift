@@ -35,10 +35,18 @@ struct RangeOptions: ParsableArguments {
     @Option(name: .long, help: Setting.namespace.help)
     var namespace: [String] = []
 
+    @Option(name: .long, help: Setting.group.help)
+    var group: String?
+
+    @Option(name: .long, help: Setting.fold.help)
+    var fold: String?
+
     /// Options given, as settings.
     var settings: [Setting: String] {
         var settings: [Setting: String] = [:]
         settings[.level] = level
+        settings[.group] = group
+        settings[.fold] = fold
         settings[.namespace] = namespace.isEmpty ? nil : namespace.joined(separator: ",")
         return settings
     }
@@ -48,7 +56,9 @@ struct RangeOptions: ParsableArguments {
         GraphQuery(
             range: try timeRange(),
             level: try settings.choice(.level, default: GraphLevel.workload),
-            namespaces: Set(settings.list(.namespace))
+            namespaces: Set(settings.list(.namespace)),
+            group: try settings.group(),
+            folding: try settings.choice(.fold, default: PseudoNodePolicy.automatic)
         )
     }
 

@@ -20,12 +20,15 @@ import Testing
     @Test func `are all read`() throws {
         let request = try parse(
             "from=2026-11-22T09:00:00Z&to=2026-11-22T11:00:00%2B01:00&level=pod&namespace=demo,shop&namespace=a-1"
+                + "&group=label:app.kubernetes.io/part-of&fold=cidr"
         )
         let from = try #require(Timestamp(rfc3339: "2026-11-22T09:00:00Z"))
         let to = try #require(Timestamp(rfc3339: "2026-11-22T10:00:00Z"))
         #expect(request.range == .between(from: from, to: to))
         #expect(request.level == .pod)
         #expect(request.namespaces == ["demo", "shop", "a-1"])
+        #expect(request.group == .label(key: "app.kubernetes.io/part-of"))
+        #expect(request.folding == .cidr)
     }
 
     @Test func `take a plus sign for a plus sign`() throws {
@@ -50,6 +53,8 @@ import Testing
         ("level=pod&level=pod", "level"),
         ("namespace=", "namespace"), ("namespace=a,,b", "namespace"), ("namespace=Demo", "namespace"),
         ("namespace=%3Cscript%3E", "namespace"), ("namespace=..%2F..", "namespace"), ("zoom=3", "zoom"),
+        ("group=app", "group"), ("group=label:", "group"), ("group=label:%3Cb%3E", "group"),
+        ("fold=all", "fold"), ("fold=", "fold"),
         ("Level=pod", "Level"), ("=x", ""),
         ("namespace=" + String(repeating: "a", count: 64), "namespace"),
         ("namespace=" + (0...100).map { "n\($0)" }.joined(separator: ","), "namespace"),
