@@ -24,6 +24,18 @@ import Testing
         dump.observations.compactMap { if case .pod(let fact) = $0.fact { fact } else { nil } }
     }
 
+    @Test(arguments: [
+        ("True", "PodScheduled", "2026-11-22T09:20:00Z"), ("False", "PodScheduled", nil), ("True", "Ready", nil),
+    ])
+    func `reads when a pod was scheduled`(status: String, type: String, time: String?) throws {
+        let conditions = """
+            "conditions": [{"type": "Initialized", "status": "True", "lastTransitionTime": null},
+             {"type": "\(type)", "status": "\(status)", "lastTransitionTime": "2026-11-22T09:20:00Z"}], "phase"
+            """
+        let dump = try Self.dump(Self.pod.replacing("\"phase\"", with: conditions))
+        #expect(Self.pods(dump).map(\.scheduledAt) == [time.flatMap { Timestamp(rfc3339: $0) }])
+    }
+
     @Test func `reads a pod`() throws {
         let dump = try Self.dump(Self.pod)
         let fact = try #require(Self.pods(dump).first)

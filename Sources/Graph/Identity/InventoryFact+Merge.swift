@@ -9,7 +9,9 @@ extension PodFact: MergeableFact {
     var canonicalText: String {
         let identity = [namespace, name, uid, nodeName ?? "", owner?.kind ?? "", owner?.name ?? ""]
         return factText(
-            identity + [text(labels), text(addresses), "\(isHostNetwork)", text(ports)],
+            identity + [
+                text(labels), text(addresses), "\(isHostNetwork)", text(ports), scheduledAt?.description ?? "",
+            ],
             createdAt,
             endedAt
         )
@@ -23,6 +25,7 @@ extension PodFact: MergeableFact {
         nodeName = later.nodeName ?? nodeName
         owner = later.owner ?? owner
         createdAt = earliest(createdAt, later.createdAt)
+        scheduledAt = earliest(scheduledAt, later.scheduledAt)
         endedAt = earliest(endedAt, later.endedAt)
     }
 }

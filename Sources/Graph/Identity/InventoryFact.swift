@@ -60,6 +60,8 @@ package struct PodFact: Codable, Hashable, Sendable {
     package var owner: OwnerReference?
     package var ports: [PortFact] = []
     package var createdAt: Timestamp?
+    /// When it was given to a node: no pod has an address before.
+    package var scheduledAt: Timestamp?
     /// When the pod stopped owning its address, if known.
     package var endedAt: Timestamp?
     package var revision: UInt64?

@@ -154,7 +154,7 @@ extension InventoryTables {
             )
             let life = Tenancy.Claim(
                 holder: position,
-                createdAt: fact.createdAt,
+                createdAt: fact.scheduledAt ?? fact.createdAt,
                 endedAt: fact.endedAt,
                 tieBreak: fact.mergeKey
             )

@@ -34,7 +34,14 @@ struct PodObject: Decodable {
             let ip: IPAddress?
         }
 
+        struct Condition: Decodable {
+            let type: String?
+            let status: String?
+            let lastTransitionTime: Timestamp?
+        }
+
         let phase: String?
+        let conditions: [Condition]?
         let podIP: IPAddress?
         let podIPs: [Address]?
         let containerStatuses: [ContainerStatus]?
@@ -61,6 +68,8 @@ struct PodObject: Decodable {
             for port in container.ports.facts where !fact.ports.contains(port) { fact.ports.append(port) }
         }
         fact.createdAt = metadata.creationTimestamp
+        fact.scheduledAt =
+            status?.conditions?.first { $0.type == "PodScheduled" && $0.status == "True" }?.lastTransitionTime
         fact.endedAt = metadata.deletionTimestamp ?? finishedAt
         fact.revision = metadata.revision
         return fact

@@ -36,6 +36,15 @@ import Testing
         #expect(Self.owner(pods, in: Shop.window(-1)).name == nil)
     }
 
+    @Test func `is never of a pod that still waited for a node`() {
+        var waiting = Self.pod("b", from: 10)
+        waiting.scheduledAt = Shop.at(50)
+        let pods = [Self.pod("a", from: 0, to: 40), waiting]
+        #expect(Self.owner(pods, in: Self.instant(30)) == ("a", false))
+        #expect(Self.owner(pods, in: Self.instant(45)) == ("a", true))
+        #expect(Self.owner(pods, in: Self.instant(50)) == ("b", false))
+    }
+
     @Test func `has no end where none is known`() {
         #expect(Self.owner([Self.pod("a", from: 0)], in: Shop.window(1_000_000)) == ("a", false))
     }
