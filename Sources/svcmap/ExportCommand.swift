@@ -57,11 +57,12 @@ struct ExportCommand: AsyncParsableCommand {
             options: common.settings.merging(range.settings) { first, _ in first },
             configurationFile: common.config
         )
+        let query = try range.query(settings: settings)
         let store = try WindowStore(
             path: settings.string(.store, default: CommonOptions.defaultStore),
             access: .readOnly
         )
-        let graph = try GraphReader(store: store).graph(try range.query(settings: settings)).graph
+        let graph = try GraphReader(store: store).graph(query).graph
         let text =
             switch format {
             case .dot: DOTWriter.write(graph)
