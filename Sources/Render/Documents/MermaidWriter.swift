@@ -50,7 +50,7 @@ package enum MermaidWriter {
             case .workload, .domain, .ip, .cidr: ("[", "]")
             case .pod: ("([", "])")
             case .service: ("{{", "}}")
-            case .namespace, .node: ("[[", "]]")
+            case .namespace, .node, .group: ("[[", "]]")
             case .internet: ("((", "))")
             }
         return name("n", node.id) + shape.0 + text + shape.1 + "\n"
