@@ -18,6 +18,58 @@ extension WindowStore {
         package init() {}
     }
 
+    /// What became of a store that was looked after.
+    package struct CareOutcome: Equatable, Sendable {
+        /// Windows that were rolled up, and the rows that were added up.
+        package var rolledUp = 0
+        package var rows = 0
+        /// Windows that were pruned.
+        package var pruned = 0
+        /// One line for each window that cannot be rolled up.
+        package var damaged: [String] = []
+        /// The store is larger than it should be, and nothing more can go.
+        package var isTooLarge = false
+
+        package init() {}
+    }
+
+    /// Windows rolled up before the lock is let go for a moment.
+    private static var windowsAtOnce: Int { 64 }
+
+    /// Rolls up, prunes and checkpoints, if no other process looks after the store.
+    ///
+    /// - Parameters:
+    ///   - scope: Which windows to roll up.
+    ///   - policy: What to keep.
+    ///   - shouldStop: Asked now and then.
+    ///   - progress: Told how many windows are rolled up so far, where there are many.
+    /// - Returns: What was done; `nil` where another process holds the maintenance lock, or the store was
+    ///   opened for reading.
+    /// - Throws: `StorageError`.
+    package func lookAfter(
+        _ scope: RollUpScope,
+        policy: RetentionPolicy = RetentionPolicy(),
+        shouldStop: () -> Bool = { false },
+        progress: (Int) -> Void = { _ in }
+    ) throws -> CareOutcome? {
+        var outcome = CareOutcome()
+        while !shouldStop() {
+            guard let part = try rollUp(scope, limit: Self.windowsAtOnce, shouldStop: shouldStop) else {
+                return nil
+            }
+            outcome.rolledUp += part.windows
+            outcome.rows += part.rows
+            outcome.damaged = part.damaged
+            if part.isDone { break }
+            progress(outcome.rolledUp)
+        }
+        guard let pruned = try prune(policy, shouldStop: shouldStop) else { return nil }
+        outcome.pruned = pruned.windows
+        outcome.isTooLarge = pruned.isTooLarge
+        if outcome.rolledUp + outcome.pruned > 0 { try maintain(waits: false) }
+        return outcome
+    }
+
     /// Reads everything and compares coarse windows with what they are made of.
     ///
     /// - Parameter isDeep: Whether to compare all of them and not some.

@@ -10,14 +10,16 @@ extension WindowStore {
     /// RESTART mode: it keeps writers out while it works, which SQLite before 3.51.3 needs (it
     /// could lose a log that was reset during a checkpoint).
     ///
+    /// - Parameter waits: Whether to wait for readers, which keeps other writers waiting, too.
     /// - Returns: Whether it was done; `false` where another process holds the maintenance lock
     ///   or readers still need the log.
+    /// - Throws: `StorageError`.
     @discardableResult
-    package func maintain() throws -> Bool {
+    package func maintain(waits: Bool = true) throws -> Bool {
         try requireOpen()
         guard access == .readWrite else { return false }
         return try Self.translating(path: file.path) {
-            try checkpoint(patienceSeconds: conditions.patienceSeconds)
+            try checkpoint(patienceSeconds: waits ? conditions.patienceSeconds : 0)
         }
     }
 

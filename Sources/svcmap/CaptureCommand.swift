@@ -24,23 +24,31 @@ struct CaptureCommand: AsyncParsableCommand {
     var interface: String?
 
     @OptionGroup var collector: CollectorOptions
+    @OptionGroup var retention: RetentionOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         var given = common.settings.merging(collector.settings) { first, _ in first }
+        given.merge(retention.settings) { first, _ in first }
         given[.interface] = interface
         let settings = try await Settings(options: given, configurationFile: common.config)
         let configuration = try CollectorOptions.configuration(settings)
+        let policy = try RetentionOptions.policy(settings)
+        let (stores, opened) = AsyncStream.makeStream(of: WindowStore.self)
         let capture = CaptureService(
             interface: settings.string(.interface, default: Self.defaultInterface),
             storePath: settings.string(.store, default: CommonOptions.defaultStore),
-            configuration: configuration
+            configuration: configuration,
+            opened: opened
         )
         var logger = Logger(label: "svcmap") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: capture, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [
+                    .init(service: capture, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: MaintenanceService(stores: stores, policy: policy, logger: logger)),
+                ],
                 gracefulShutdownSignals: [.sigint, .sigterm],
                 logger: logger
             )

@@ -71,9 +71,18 @@ struct ImportCommand: AsyncParsableCommand {
             isComplete = InventoryImport.run(dump, cluster: configuration.cluster, into: store) && isComplete
         }
         isComplete = try importCaptures(configuration, into: store) && isComplete
+        try rollUp(store)
         try store.close()
         guard isComplete else { throw UnreadableInput() }
     }
+
+    /// Makes longer windows of what came, unless another process is at it.
+    private func rollUp(_ store: WindowStore) throws {
+        let outcome = try store.lookAfterAll()
+        // What cannot be rolled up stays as it was imported, and is read from there.
+        for line in outcome?.damaged ?? [] { Console.error(line) }
+    }
+
     /// Prints what each capture came to, and what all did; `false` where one could not be read.
     private func importCaptures(
         _ configuration: MeteringEngine.Configuration,

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve the map of a store as a page and an API.",
         discussion: """
             Other processes may import and capture into the store meanwhile; the page shows what \
-            they add. Only loopback addresses are served, so far without a login.
+            they add. Windows are rolled up, and old ones deleted, all along. Only loopback addresses are served, so far without a login.
             """
     )
 
@@ -37,10 +37,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: Setting.logLevel.help)
     var logLevel: String?
 
+    @OptionGroup var retention: RetentionOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        var given = common.settings
+        var given = common.settings.merging(retention.settings) { first, _ in first }
         given[.host] = host
         given[.port] = port
         given[.logLevel] = logLevel
@@ -52,6 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
         var logger = Logger(label: "svcmap") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = try settings.choice(.logLevel, default: Logger.Level.warning)
 
+        let policy = try RetentionOptions.policy(settings)
         let path = settings.string(.store, default: CommonOptions.defaultStore)
         let store = try WindowStore(path: path, access: .readWrite)
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
@@ -64,7 +66,10 @@ struct ServeCommand: AsyncParsableCommand {
         )
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: server)],
+                services: [
+                    .init(service: server),
+                    .init(service: MaintenanceService(store: store, policy: policy, logger: logger)),
+                ],
                 gracefulShutdownSignals: [.sigint, .sigterm],
                 logger: logger
             )

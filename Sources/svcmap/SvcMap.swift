@@ -28,7 +28,7 @@ struct SvcMap: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ImportCommand.self, CaptureCommand.self, ServeCommand.self, ExportCommand.self,
-            VersionCommand.self,
+            StoreCommand.self, VersionCommand.self,
         ]
     )
 }

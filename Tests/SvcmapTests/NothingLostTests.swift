@@ -35,6 +35,88 @@ struct `Nothing is lost` {
         #expect(export.output == (try ExampleCluster.export(["--json"]).output))
     }
 
+    /// Kills importers at random, each after it has got a little further, and looks at what is left.
+    @Test(.timeLimit(.minutes(30)))
+    func `when imports are killed again and again, no report is lost and none is half there`() throws {
+        let variable = ProcessInfo.processInfo.environment["SVCMAP_TEST_KILLS"]
+        let kills = variable.flatMap(Int.init) ?? 20
+        let scratch = try TemporaryFolder()
+        var generator = SeededGenerator(default: 1)
+        // Several captures, so that it is killed while it writes as well as while it rolls up.
+        let captures = (0..<4).map { "\($0).pcap" }
+        for (number, name) in captures.enumerated() {
+            let url = scratch.url.appending(path: name)
+            try ShiftedCapture.write(capture, seconds: UInt32(number * 75), to: url)
+        }
+        let begun = Date()
+        let whole = try Binary.run(["import"] + captures + ["--store", "whole.db"], in: scratch.url)
+        let duration = Date().timeIntervalSince(begun)
+        #expect(whole.status == 0, "\(whole.errors)")
+        let expected = try dump("whole.db", in: scratch)
+        let reported = try #require(expected["10s"])
+        var rows = 0
+        var (killed, rounds) = (0, 0)
+        while killed < kills {
+            rounds += 1
+            try #require(rounds < kills * 20, "imports end too soon to be killed")
+            let process = try BackgroundRun(["import"] + captures + ["--store", "map.db"], in: scratch)
+            Thread.sleep(forTimeInterval: Double.random(in: 0..<duration, using: &generator))
+            let isKilled = process.stop(SIGKILL) == -SIGKILL
+            if isKilled { killed += 1 }
+            guard FileManager.default.fileExists(atPath: scratch.file("map.db")) else { continue }
+            let check = try Binary.run(["store", "verify", "--deep", "--store", "map.db"], in: scratch.url)
+            if check.status != 0 {
+                // Killed before the first transaction was over.
+                #expect(rows == 0 && check.errors.contains("import"), "\(check.text) \(check.errors)")
+                continue
+            }
+            let lines = try dump("map.db", "10s", in: scratch)
+            #expect(lines.count >= rows, "reports were lost; SVCMAP_TEST_SEED=\(generator.seed)")
+            #expect(Set(lines).isSubset(of: Set(reported)), "SVCMAP_TEST_SEED=\(generator.seed)")
+            rows = lines.count
+            // What is complete leaves nothing to be killed in: begin anew.
+            guard !isKilled || killed % 5 == 0 else { continue }
+            try finish("map.db", captures, expected, in: scratch, seed: generator.seed)
+            for name in try FileManager.default.contentsOfDirectory(atPath: scratch.url.path)
+            where name.hasPrefix("map.db") {
+                try FileManager.default.removeItem(atPath: scratch.file(name))
+            }
+            rows = 0
+        }
+        print("killed \(killed) of \(rounds) imports")
+        try finish("map.db", captures, expected, in: scratch, seed: generator.seed)
+    }
+
+    /// Imports once more, which must leave what an undisturbed import does.
+    private func finish(
+        _ store: String,
+        _ captures: [String],
+        _ expected: [String: [String]],
+        in scratch: TemporaryFolder,
+        seed: UInt64
+    ) throws {
+        let last = try Binary.run(["import"] + captures + ["--store", store], in: scratch.url)
+        #expect(last.status == 0, "\(last.errors)")
+        #expect(try dump(store, in: scratch) == expected, "SVCMAP_TEST_SEED=\(seed)")
+        let check = try Binary.run(["store", "verify", "--deep", "--store", store], in: scratch.url)
+        #expect(check.status == 0, "\(check.text)")
+    }
+
+    /// Every row of every length of windows, sorted.
+    private func dump(_ store: String, in scratch: TemporaryFolder) throws -> [String: [String]] {
+        var dumped: [String: [String]] = [:]
+        for length in ["10s", "1m", "10m", "1h", "6h", "1d"] {
+            dumped[length] = try dump(store, length, in: scratch)
+        }
+        return dumped
+    }
+
+    private func dump(_ store: String, _ length: String, in scratch: TemporaryFolder) throws -> [String] {
+        let run = try Binary.run(["store", "dump", "--windows", length, "--store", store], in: scratch.url)
+        #expect(run.status == 0, "\(run.errors)")
+        return run.text.split(separator: "\n").map(String.init).sorted()
+    }
+
     /// The disk fills while the store is created, and while reports are written.
     @Test(arguments: ["96k", "300k"])
     func `when the disk is full, reading goes on and the rest can follow`(size: String) throws {

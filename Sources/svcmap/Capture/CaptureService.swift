@@ -15,8 +15,11 @@ struct CaptureService: Service {
     let interface: String
     let storePath: String
     let configuration: MeteringEngine.Configuration
+    /// Is handed the store when it is open.
+    let opened: AsyncStream<WindowStore>.Continuation
 
     func run() async throws {
+        defer { opened.finish() }
         let stop = StopFlag()
         try await withGracefulShutdownHandler {
             try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
@@ -37,6 +40,7 @@ struct CaptureService: Service {
         // The handle before the store: without permission nothing is created.
         var source = try LivePacketSource(interface: interface)
         let store = try WindowStore(path: storePath, access: .readWrite)
+        opened.yield(store)
         let sink = ReportSink(store: store)
         let engine = MeteringEngine(
             configuration: configuration,

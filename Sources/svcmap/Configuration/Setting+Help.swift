@@ -35,6 +35,10 @@ extension Setting {
             "Header fields whose redacted values examples keep, none by default; may be repeated"
         case .flowsOnly: "Only flows and TCP facts: no application protocols"
         case .logLevel: "What to log: trace, debug, info, notice, warning, error or critical"
+        case .keep:
+            "How old windows may become, by length (10s, 1m, 10m, 1h, 6h, 1d), before the newest; all are kept for ever"
+        case .maximumSize:
+            "How large the store may become, as 500M or 10G; the finest and oldest windows go first"
         }
     }
 
@@ -53,7 +57,7 @@ extension Setting {
         case .logLevel: "warning"
         case .flowsOnly: "false"
         case .threads: "2 where there are two cores"
-        case .inventory, .namespace, .group, .sampledHeaders: nil
+        case .inventory, .namespace, .group, .sampledHeaders, .keep, .maximumSize: nil
         }
     }
 
@@ -69,6 +73,8 @@ extension Setting {
         case .fold: "step"
         case .maximumFlows, .maximumOperations, .threads: "count"
         case .flowsOnly: "true or false"
+        case .keep: "10s=2d,1m=14d"
+        case .maximumSize: "bytes"
         }
     }
 }

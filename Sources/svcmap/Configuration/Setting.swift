@@ -22,6 +22,8 @@ enum Setting: String, CaseIterable {
     case flowsOnly = "flows-only"
     case threads
     case logLevel = "log-level"
+    case keep
+    case maximumSize = "max-size"
 
     /// `SVCMAP_` and the key in capitals.
     var environmentVariable: String {

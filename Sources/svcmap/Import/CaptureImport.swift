@@ -43,7 +43,13 @@ struct CaptureImport {
         }
         Console.clearProgress()
         if let failure = sink.failure { throw failure }
-        if sink.totals.coverage.frames > 0 || complaint == nil {
+        if sink.totals.refusedReports > 0 {
+            Console.note(
+                "\(name): \(Figures.count(sink.totals.refusedReports, "window")) left out: windows of that time were "
+                    + "pruned from this store; import into a new one"
+            )
+        }
+        if sink.totals.coverage.frames > 0 || complaint == nil && sink.totals.refusedReports == 0 {
             let summary = ImportSummary(totals: sink.totals, name: name)
             for line in place.count > 1 ? [summary.line] : summary.lines { Console.write(line) }
         }

@@ -11,6 +11,8 @@ struct ImportTotals {
     /// Reports that the store did not have yet.
     private(set) var newReports = 0
     private(set) var knownReports = 0
+    /// Reports of times that were pruned.
+    private(set) var refusedReports = 0
     /// From the first frame to behind the last; `nil` where there was none.
     private(set) var observed: Window?
     private(set) var coverage = Coverage()
@@ -22,6 +24,8 @@ struct ImportTotals {
 
     /// Requests of all protocols.
     var allRequests: UInt64 { requests.values.reduce(0) { $0.addingSaturated($1) } }
+
+    mutating func addRefused() { refusedReports += 1 }
 
     mutating func add(_ report: WindowReport, isNew: Bool) {
         if isNew { newReports += 1 } else { knownReports += 1 }
@@ -36,6 +40,7 @@ struct ImportTotals {
     mutating func merge(_ other: ImportTotals) {
         newReports += other.newReports
         knownReports += other.knownReports
+        refusedReports += other.refusedReports
         coverage.merge(other.coverage)
         if let observed = other.observed { observe(observed) }
         hasMoreEdges = hasMoreEdges || other.hasMoreEdges

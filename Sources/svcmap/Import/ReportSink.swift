@@ -47,6 +47,9 @@ final class ReportSink {
         guard failure == nil else { return }
         do {
             totals.add(report, isNew: try store.append(report))
+        } catch let error as StorageError where error.code == .outsideRetention {
+            // The others of the same capture may still be wanted.
+            totals.addRefused()
         } catch {
             failure = error
         }
