@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
         .target(name: "CPage"),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         .target(name: "FlowModel", swiftSettings: baseline + uncheckedAccess),
         .target(
@@ -67,7 +68,7 @@ let package = Package(
             dependencies: ["FlowModel", "CPcap", "CZlib", crypto],
             swiftSettings: borrowedViews + uncheckedAccess
         ),
-        .target(name: "Graph", dependencies: ["FlowModel"], swiftSettings: baseline),
+        .target(name: "Graph", dependencies: ["FlowModel", "CRE2"], swiftSettings: baseline),
         .target(
             name: "Storage",
             dependencies: ["FlowModel", "Graph", .product(name: "GRDB", package: "GRDB.swift")],

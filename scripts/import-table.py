@@ -15,7 +15,7 @@ PURE = {"FlowModel", "Graph"}
 TABLE = {
     "FlowModel": set(),
     "Collector": {"FlowModel", "CPcap", "CZlib", "Crypto"},
-    "Graph": {"FlowModel"},
+    "Graph": {"FlowModel", "CRE2"},
     "Storage": {"FlowModel", "Graph", "GRDB"},
     "Kubernetes": {"FlowModel", "Graph"},
     "Render": {"FlowModel", "Graph", "CGraphviz", "Subprocess"},
@@ -27,6 +27,8 @@ TABLE = {
 }
 # `unsafe` is for the rooms that meet C.
 UNSAFE_ROOMS = {"Collector", "Render", "Storage", "Server", "svcmap"}
+# Graph stays pure: RE2 does no input or output, and one file may speak to it.
+UNSAFE_FILES = {"Graph/Expressions/Evaluation/RE2Pattern.swift"}
 MAXIMUM_LINES = 400
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public |package |internal |fileprivate |private )?import "
@@ -51,7 +53,8 @@ def check(path: pathlib.Path, room: str) -> list[str]:
     code = re.sub(r"//[^\n]*", "", text)
     if "@unchecked Sendable" in code:
         breaches.append(f"{path}: @unchecked Sendable")
-    if room not in UNSAFE_ROOMS and re.search(r"\bunsafe\b", code):
+    is_door = path.as_posix().split("/Sources/")[-1] in UNSAFE_FILES
+    if room not in UNSAFE_ROOMS and not is_door and re.search(r"\bunsafe\b", code):
         breaches.append(f"{path}: unsafe outside the rooms that meet C")
     if "Wire" in path.parts and re.search(r"\b(CapturedFrame|PacketSource|CaptureError)\b", code):
         breaches.append(f"{path}: Wire may not know Capture")

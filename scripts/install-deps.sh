@@ -6,7 +6,7 @@
 # Says nothing and changes nothing when all of it is there.
 set -eu
 
-build='git pkg-config libpcap-dev libsqlite3-dev libgraphviz-dev graphviz zlib1g-dev'
+build='git pkg-config libpcap-dev libsqlite3-dev libgraphviz-dev graphviz zlib1g-dev libre2-dev'
 # python3-selenium drives Chromium through its driver; nodejs runs the page's unit tests;
 # valgrind counts the instructions that a frame takes, of a program that strip (binutils) left
 # without debug information.

@@ -4,7 +4,7 @@
 package import FlowModel
 
 /// How a node of the map got its name.
-package enum IdentifiedBy: String, Sendable, Codable, Comparable {
+package enum IdentifiedBy: String, Sendable, Codable, Comparable, CaseIterable {
     case inventory
     /// A DNS answer in the traffic.
     case dns
