@@ -26,11 +26,11 @@ package struct GraphReader: Sendable {
     /// Makes one graph.
     ///
     /// - Returns: The graph and whose reports it was made from, sorted by id.
-    /// - Throws: `StorageError`.
+    /// - Throws: `StorageError`; `ExpressionError` where the query's filter takes too many steps.
     package func graph(_ query: GraphQuery) throws -> (graph: ServiceGraph, reporters: [Reporter]) {
         var reporters: Set<Reporter> = []
         let builder = try fold(query) { reporters.insert($0) }
-        return (builder.build(), reporters.sorted { $0.id < $1.id })
+        return (try query.view(of: builder.build()), reporters.sorted { $0.id < $1.id })
     }
 
     /// The sampled transactions of one edge of a graph.

@@ -7,6 +7,9 @@
 package struct CheckedExpression<Subject>: Sendable {
     /// As it was written.
     package let text: String
+    /// As it was understood: every operator within another in parentheses, no space or comment
+    /// that says nothing.
+    package let canonicalText: String
     package let type: ExpressionType
     private let program: ProgramNode<Subject>
 
@@ -34,6 +37,7 @@ package struct CheckedExpression<Subject>: Sendable {
             )
         }
         self.text = text
+        canonicalText = syntax.description
         type = program.type
     }
 
@@ -73,10 +77,5 @@ package struct CheckedExpression<Subject>: Sendable {
                 )
             }
         }
-    }
-
-    /// The expression as it was understood: every operator within another in parentheses.
-    package static func canonicalText(of text: String) throws(ExpressionError) -> String {
-        try Parser.parse(text).description
     }
 }

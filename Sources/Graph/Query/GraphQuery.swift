@@ -21,19 +21,49 @@ package struct GraphQuery: Hashable, Sendable {
     package var group: GraphGroup?
     /// How far pseudo-nodes are folded.
     package var folding: PseudoNodePolicy
+    /// Only edges that match.
+    package var filter: EdgeFilter?
+    /// Only edges near one node.
+    package var focus: Focus?
+    /// Only so many of the busiest edges, and those that are failing.
+    package var top: Int?
+
+    /// A node, and how far around it to look.
+    package struct Focus: Hashable, Sendable {
+        package static let depths = 1...16
+
+        /// The id of the node.
+        package var node: String
+        /// Steps along edges in either direction, of `depths`.
+        package var depth: Int
+
+        package init(node: String, depth: Int = 1) {
+            self.node = node
+            self.depth = depth
+        }
+    }
+
+    /// How many edges `top` may ask for.
+    package static let tops = 1...100_000
 
     package init(
         range: Range = .between(from: nil, to: nil),
         level: GraphLevel = .workload,
         namespaces: Set<String> = [],
         group: GraphGroup? = nil,
-        folding: PseudoNodePolicy = .automatic
+        folding: PseudoNodePolicy = .automatic,
+        filter: EdgeFilter? = nil,
+        focus: Focus? = nil,
+        top: Int? = nil
     ) {
         self.range = range
         self.level = level
         self.namespaces = namespaces
         self.group = group
         self.folding = folding
+        self.filter = filter
+        self.focus = focus
+        self.top = top
     }
 
     /// The range in whole base windows; empty for an empty store.

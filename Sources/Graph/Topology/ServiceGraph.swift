@@ -25,6 +25,8 @@ package struct ServiceGraph: Equatable, Sendable {
     package var nodes: [Node]
     package var edges: [Edge]
     package var coverage: Coverage
+    /// What views left out; nothing in a graph that is no view.
+    package var omitted = Omission()
 
     package init(
         window: Window,

@@ -26,7 +26,17 @@ package enum GraphJSON {
             ("edges", .array(graph.edges.sorted { $0.id < $1.id }.map { edge($0, policy: graph.health) })),
             ("coverage", coverage(graph.coverage)),
         ]
+        if !graph.omitted.isNothing { members.append(("omitted", .line(omission(graph.omitted)))) }
         return JSONWriter.write(.object(members))
+    }
+
+    private static func omission(_ omission: Omission) -> JSONValue {
+        .object([
+            ("edges", .index(omission.edges)),
+            ("nodes", .index(omission.nodes)),
+            ("absent", .index(omission.absent)),
+            ("failed", .index(omission.failed)),
+        ])
     }
 
     private static func policy(_ policy: HealthPolicy) -> JSONValue {

@@ -87,13 +87,11 @@ import Testing
         }
     }
 
-    private static func evaluate(_ one: Case) -> Answer {
-        let fields = one.bindings.map { name, value in
-            ExpressionField<Void>(name, value.type, "") { value }
-        }
+    /// The answer for the expression of a case, however it is written.
+    private static func evaluate(_ one: Case, as text: String) -> Answer {
         do {
             var steps = 0
-            let expression = try CheckedExpression(one.expression, schema: ExpressionSchema(fields))
+            let expression = try CheckedExpression(text, schema: schema(of: one))
             switch try expression.evaluate((), steps: &steps) {
             case .value(let value): return .value(value)
             case .absent(let path): return .error("absent: \(path)")
@@ -102,6 +100,12 @@ import Testing
         } catch {
             return .error(error.message)
         }
+    }
+
+    private static func schema(of one: Case) -> ExpressionSchema<Void> {
+        ExpressionSchema(
+            one.bindings.map { name, value in ExpressionField<Void>(name, value.type, "") { value } }
+        )
     }
 
     /// A map has no order.
@@ -118,7 +122,7 @@ import Testing
         let cases = try Self.cases().filter(\.unsupported.isEmpty)
         #expect(cases.count > 600)
         for one in cases {
-            switch (Self.evaluate(one), one.expected) {
+            switch (Self.evaluate(one, as: one.expression), one.expected) {
             case (.value(let value), let expected?):
                 #expect(Self.sorted(value) == Self.sorted(expected), "\(one.name): \(one.expression)")
             case (.error, nil): break
@@ -134,9 +138,30 @@ import Testing
         let cases = try Self.cases().filter { !$0.unsupported.isEmpty }
         #expect(cases.count > 100)
         for one in cases {
-            if case .value(let value) = Self.evaluate(one) {
+            if case .value(let value) = Self.evaluate(one, as: one.expression) {
                 Issue.record("\(one.name) (\(one.unsupported)): \(one.expression) is \(value)")
             }
         }
+    }
+
+    @Test func `an expression written out means what was written, and is written out the same`() throws {
+        var count = 0
+        for one in try Self.cases() {
+            guard let checked = try? CheckedExpression(one.expression, schema: Self.schema(of: one)) else {
+                continue
+            }
+            let canonical = checked.canonicalText
+            let again = try CheckedExpression(canonical, schema: Self.schema(of: one)).canonicalText
+            #expect(again == canonical, "\(one.name): \(one.expression)")
+            let answers = [one.expression, canonical].map { text in
+                switch Self.evaluate(one, as: text) {
+                case .value(let value): Self.sorted(value)
+                case .error(let message): message
+                }
+            }
+            #expect(answers[0] == answers[1], "\(one.name): \(one.expression)")
+            count += 1
+        }
+        #expect(count > 700)
     }
 }

@@ -31,6 +31,17 @@ import Testing
         #expect(nodes.compactMap { $0["name"] as? String } == graph.nodes.map(\.name))
     }
 
+    @Test func `counts what a view left out, and says nothing where it left out nothing`() throws {
+        let graph = ShopGraph.make()
+        #expect(!GraphJSON.encode(graph).contains("\"omitted\""))
+        let view = try graph.filtered(EdgeFilter("edge.errorRate > 0.05"))
+        let document = try #require(
+            JSONSerialization.jsonObject(with: Data(GraphJSON.encode(view).utf8)) as? [String: Any]
+        )
+        #expect((document["edges"] as? [Any])?.count == 1 && (document["nodes"] as? [Any])?.count == 2)
+        #expect(document["omitted"] as? [String: Int] == ["edges": 13, "nodes": 9, "absent": 3, "failed": 0])
+    }
+
     @Test func `omits ratios without a denominator`() throws {
         var graph = ShopGraph.make()
         graph.edges = [

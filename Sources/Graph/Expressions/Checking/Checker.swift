@@ -123,9 +123,12 @@ struct Checker<Subject> {
         }
         guard types.allSatisfy(\.isNumber) else { return nil }
         for (node, other) in [(left, right.type), (right, left.type)] {
-            guard case .constant(.int(let value)) = node.operation else { continue }
-            if other == .double { return "write \(value).0" }
-            if other == .uint { return "write \(value)u" }
+            switch (node.operation, other) {
+            case (.constant(.int(let value)), .double): return "write \(value).0"
+            case (.constant(.int(let value)), .uint): return "write \(value)u"
+            case (.constant(.uint(let value)), .int): return "write \(value)"
+            default: break
+            }
         }
         return "convert one of them with int(), uint() or double()"
     }

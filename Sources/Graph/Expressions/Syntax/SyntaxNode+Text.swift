@@ -40,28 +40,3 @@ extension SyntaxNode: CustomStringConvertible {
         }
     }
 }
-
-extension SyntaxNode: Equatable {
-    /// Whether both say the same, wherever they stand and however they are written.
-    static func == (left: SyntaxNode, right: SyntaxNode) -> Bool {
-        switch (left.kind, right.kind) {
-        case (.literal(let mine), .literal(let theirs)): mine.isIdentical(to: theirs)
-        case (.identifier(let mine), .identifier(let theirs)): mine == theirs
-        case (.select(let mine, let field), .select(let theirs, let other)): field == other && mine == theirs
-        case (.index(let mine, let key), .index(let theirs, let other)): mine == theirs && key == other
-        case (.call(let name, let receiver, let arguments), .call(let other, let target, let values)):
-            name == other && receiver == target && arguments == values
-        case (.not(let mine), .not(let theirs)), (.negate(let mine), .negate(let theirs)): mine == theirs
-        case (.binary(let operation, let first, let second), .binary(let other, let third, let fourth)):
-            operation == other && first == third && second == fourth
-        case (.logical(let operation, let mine), .logical(let other, let theirs)):
-            operation == other && mine == theirs
-        case (.conditional(let first, let second, let third), .conditional(let one, let two, let three)):
-            first == one && second == two && third == three
-        case (.list(let mine), .list(let theirs)): mine == theirs
-        case (.map(let mine), .map(let theirs)):
-            mine.elementsEqual(theirs) { $0.key == $1.key && $0.value == $1.value }
-        default: false
-        }
-    }
-}

@@ -51,11 +51,6 @@ extension ExpressionValue {
         }
     }
 
-    /// Whether both are written alike: unlike equality, it tells `1` from `1.0`.
-    func isIdentical(to other: ExpressionValue) -> Bool {
-        type == other.type && description.utf8.elementsEqual(other.description.utf8)
-    }
-
     private static func ordered<Value: Comparable>(_ left: Value, _ right: Value) -> ValueOrder {
         left < right ? .less : left == right ? .equal : .greater
     }
