@@ -11,7 +11,12 @@ package enum GraphParameters {
     /// The longest name Kubernetes allows (RFC 1123 label).
     package static let maximumNamespaceLength = 63
 
-    static let known = ["from", "to", "window", "level", "namespace", "group", "fold"]
+    /// Longer ids of nodes are refused.
+    package static let maximumNodeLength = 512
+
+    static let known = [
+        "from", "to", "window", "level", "namespace", "group", "fold", "filter", "focus", "depth", "top",
+    ]
 
     /// Reads a request out of a query string.
     ///
@@ -33,8 +38,35 @@ package enum GraphParameters {
             level: try choice("level", in: items, default: .workload),
             namespaces: try namespaces(items),
             group: try group(items),
-            folding: try choice("fold", in: items, default: .automatic)
+            folding: try choice("fold", in: items, default: .automatic),
+            filter: try filter(items),
+            focus: try focus(items),
+            top: try items.single("top") == nil
+                ? nil : try items.integer("top", in: GraphQuery.tops, default: GraphQuery.tops.lowerBound)
         )
+    }
+
+    private static func filter(_ items: QueryItems) throws(Problem) -> EdgeFilter? {
+        guard let text = try items.single("filter") else { return nil }
+        do {
+            return try EdgeFilter(text)
+        } catch {
+            throw .badExpression("filter", error)
+        }
+    }
+
+    private static func focus(_ items: QueryItems) throws(Problem) -> GraphQuery.Focus? {
+        let depth = try items.integer("depth", in: GraphQuery.Focus.depths, default: 1)
+        guard let node = try items.single("focus") else {
+            guard try items.single("depth") == nil else {
+                throw .badParameter("depth", "It goes with \"focus\", the id of a node.")
+            }
+            return nil
+        }
+        guard (1...maximumNodeLength).contains(node.utf8.count) else {
+            throw .badParameter("focus", "It must be the id of a node of the graph.")
+        }
+        return GraphQuery.Focus(node: node, depth: depth)
     }
 
     private static func range(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphQuery.Range {

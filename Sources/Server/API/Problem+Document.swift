@@ -2,6 +2,7 @@
 // Part of svcmap.
 
 import Foundation
+import Graph
 import HTTPTypes
 package import Hummingbird
 
@@ -18,6 +19,8 @@ extension Problem {
         let edges: Int?
         let maximumNodes: Int?
         let maximumEdges: Int?
+        let offset: Int?
+        let length: Int?
     }
 
     /// The problem as a response with an `application/problem+json` body.
@@ -32,7 +35,9 @@ extension Problem {
             nodes: excess?.nodes,
             edges: excess?.edges,
             maximumNodes: excess?.maximumNodes,
-            maximumEdges: excess?.maximumEdges
+            maximumEdges: excess?.maximumEdges,
+            offset: span?.offset,
+            length: span?.length
         )
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+package import Graph
 package import HTTPTypes
 
 /// What went wrong, in the terms of HTTP: the only place that knows status codes of errors.
@@ -22,7 +23,13 @@ package struct Problem: Error, Equatable, Sendable {
     package var parameter: String?
     package var suggestion: String?
     package var excess: Excess?
+    /// The part of an expression that is wrong.
+    package var span: SourceSpan?
     package var headers = HTTPFields()
+
+    /// What to do about a graph that is too large.
+    private static let smaller =
+        "Choose level namespace or service, a filter, a focus, only the top edges, or a shorter window."
 
     private init(_ status: HTTPResponse.Status, kind: String? = nil, _ detail: String) {
         self.status = status
@@ -41,6 +48,14 @@ extension Problem {
     package static func badParameter(_ name: String, _ detail: String) -> Problem {
         var problem = Problem(.badRequest, kind: "bad-parameter", detail)
         problem.parameter = name
+        return problem
+    }
+
+    /// 400 for an expression, with the place of the mistake.
+    package static func badExpression(_ name: String, _ error: ExpressionError) -> Problem {
+        var problem = badParameter(name, "The expression cannot be used: \(error.message).")
+        problem.span = error.span
+        problem.suggestion = error.hint
         return problem
     }
 
@@ -92,7 +107,7 @@ extension Problem {
                 + "\(excess.maximumNodes) nodes and \(excess.maximumEdges) edges."
         )
         problem.excess = excess
-        problem.suggestion = "Choose level namespace or service, fewer namespaces or a shorter window."
+        problem.suggestion = smaller
         return problem
     }
 }
@@ -118,7 +133,7 @@ extension Problem {
             kind: "picture-failed",
             "The picture could not be drawn within its limits; the server's log says why."
         )
-        problem.suggestion = "Choose level namespace or service, fewer namespaces or a shorter window."
+        problem.suggestion = smaller
         return problem
     }()
 

@@ -5,8 +5,8 @@ import Foundation
 
 /// The name-value pairs of a query string, decoded.
 ///
-/// A plus sign stays a plus sign: times with an offset (`+01:00`) are full of them, and no
-/// value here contains a space.
+/// A plus sign stays a plus sign: times with an offset (`+01:00`) and sums have them. A space is
+/// `%20`.
 package struct QueryItems: Equatable, Sendable {
     /// More pairs than this are refused.
     package static let maximumItems = 128

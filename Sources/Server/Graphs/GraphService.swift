@@ -37,7 +37,14 @@ package final class GraphService: GraphSource {
 
     package func snapshot(for query: GraphQuery) async throws -> GraphSnapshot {
         try await queue.run { [self] in
-            do { return try read(query) } catch { throw SourceFailure.store(error) }
+            do {
+                return try read(query)
+            } catch let error as ExpressionError {
+                // The store is fine: the question costs too much.
+                throw Problem.badExpression("filter", error)
+            } catch {
+                throw SourceFailure.store(error)
+            }
         }
     }
 

@@ -31,6 +31,37 @@ import Testing
         #expect(request.folding == .cidr)
     }
 
+    @Test func `tell which part of a graph is wanted`() throws {
+        let request = try parse(
+            "filter=edge.requests%20%3E%20(1%2B1)&focus=workload%2Fdemo%2FDeployment%2Fapp&depth=3&top=50"
+        )
+        #expect(try request.filter == EdgeFilter("edge.requests > (1+1)"))
+        #expect(request.focus == GraphQuery.Focus(node: "workload/demo/Deployment/app", depth: 3))
+        #expect(request.top == 50)
+        #expect(try parse("focus=internet").focus == GraphQuery.Focus(node: "internet", depth: 1))
+        // As it is, a plus sign adds.
+        #expect(try parse("filter=edge.requests%3E1+1").filter == EdgeFilter("edge.requests > 1 + 1"))
+    }
+
+    @Test(
+        arguments: [
+            ("edge.eror%20%3E%201", 0, 9, "there is no field edge.eror"),
+            ("edge.port%20%3E%2080%20%26%26", 17, 0, "ends where a value should be"),
+            ("%22%C3%A9%F0%9F%98%80%22%20%3E%201", 0, 8, "string and int"),
+        ] as [(String, Int, Int, String)]
+    )
+    func `point at the mistake in an expression`(
+        filter: String,
+        offset: Int,
+        length: Int,
+        detail: String
+    ) throws {
+        let problem = try #require(throws: Problem.self) { _ = try parse("filter=" + filter) }
+        #expect(problem.parameter == "filter" && problem.status == .badRequest)
+        #expect(problem.span == SourceSpan(offset: offset, length: length))
+        #expect(problem.detail.contains(detail), "\(problem.detail)")
+    }
+
     @Test func `take a plus sign for a plus sign`() throws {
         let to = try #require(Timestamp(rfc3339: "2026-11-22T10:00:00Z"))
         #expect(try parse("to=2026-11-22T11:00:00+01:00").range == .between(from: nil, to: to))
@@ -55,6 +86,11 @@ import Testing
         ("namespace=%3Cscript%3E", "namespace"), ("namespace=..%2F..", "namespace"), ("zoom=3", "zoom"),
         ("group=app", "group"), ("group=label:", "group"), ("group=label:%3Cb%3E", "group"),
         ("fold=all", "fold"), ("fold=", "fold"),
+        ("filter=", "filter"), ("filter=1", "filter"), ("filter=true&filter=true", "filter"),
+        ("filter=" + String(repeating: "(", count: 9_000), "filter"),
+        ("focus=", "focus"), ("focus=" + String(repeating: "a", count: 513), "focus"), ("depth=2", "depth"),
+        ("focus=a&depth=0", "depth"), ("focus=a&depth=17", "depth"), ("focus=a&depth=x", "depth"),
+        ("top=0", "top"), ("top=100001", "top"), ("top=many", "top"), ("top=1&top=2", "top"),
         ("Level=pod", "Level"), ("=x", ""),
         ("namespace=" + String(repeating: "a", count: 64), "namespace"),
         ("namespace=" + (0...100).map { "n\($0)" }.joined(separator: ","), "namespace"),

@@ -4,6 +4,7 @@
 import FlowModel
 import Foundation
 import Graph
+import HTTPTypes
 import Server
 import Storage
 import Testing
@@ -60,6 +61,27 @@ import Testing
             let second = try await service.snapshot(for: GraphQuery())
             #expect(second.graph.edges.map(\.requests) == [7])
             #expect(second.stored?.end == Timestamp(seconds: 1_000_000_020))
+        }
+    }
+
+    @Test func `answers with the part that was asked for, and says when a filter costs too much`()
+        async throws
+    {
+        try await withStore { store throws in
+            let service = GraphService(store: store)
+            #expect(try store.append(Self.report(windowAt: 1_000_000_000, requests: 3)))
+            let none = try await service.snapshot(for: GraphQuery(filter: EdgeFilter("edge.requests > 3")))
+            #expect(none.graph.edges.isEmpty && none.graph.omitted.edges == 1)
+            let all = try await service.snapshot(for: GraphQuery(filter: EdgeFilter("edge.requests >= 3")))
+            #expect(all.graph.edges.count == 1 && all.graph.omitted.isNothing)
+            let ten = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"
+            let text = "\(ten).all(a, \(ten).all(b, \(ten).all(c, \(ten).all(d, a + b + c + d > 0))))"
+            let costly = GraphQuery(filter: try EdgeFilter(text))
+            let problem = try await #require(throws: Problem.self) {
+                _ = try await service.snapshot(for: costly)
+            }
+            #expect(problem.status == .badRequest && problem.parameter == "filter")
+            #expect(problem.detail.contains("10000 steps"))
         }
     }
 

@@ -70,6 +70,17 @@ import Testing
         #expect(graphs.requests.isEmpty)
     }
 
+    @Test func `point at the mistake in a filter before they read the store`() async throws {
+        let graphs = ScriptedGraphs.shop()
+        let uri = "/api/v1/graph?filter=edge.port%20%3D%3D%2080%20%26%26%20edge.latency%20%3E%201"
+        let problem = try await ScriptedServer.response(uri, graphs: graphs).problem()
+        #expect(problem.status == 400 && problem.parameter == "filter")
+        #expect(problem.type == "urn:svcmap:problem:bad-parameter")
+        #expect(problem.offset == 19 && problem.length == 12)
+        #expect(problem.suggestion?.contains("p99") == true)
+        #expect(graphs.requests.isEmpty)
+    }
+
     @Test func `answer 406 with what there is`() async throws {
         let response = try await ScriptedServer.response("/api/v1/graph", headers: [.accept: "text/html"])
         let problem = try response.problem()

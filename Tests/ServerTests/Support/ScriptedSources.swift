@@ -145,6 +145,8 @@ struct ProblemBody: Decodable {
     var edges: Int?
     var maximumNodes: Int?
     var maximumEdges: Int?
+    var offset: Int?
+    var length: Int?
 }
 
 extension TestResponse {
