@@ -15,6 +15,12 @@ struct ExportCommand: AsyncParsableCommand {
             Equal maps give equal bytes, so the output can be kept in git:
 
               svcmap export --dot --store map.db > map.dot
+
+            A part of it, by an expression, around a node, or the busiest edges:
+
+              svcmap export --table --filter 'edge.errorRate > 0.01'
+              svcmap export --svg --focus workload/shop/Deployment/cart --depth 2 -o cart.svg
+              svcmap export --json --level namespace --top 50
             """
     )
 
@@ -62,7 +68,13 @@ struct ExportCommand: AsyncParsableCommand {
             path: settings.string(.store, default: CommonOptions.defaultStore),
             access: .readOnly
         )
-        let graph = try GraphReader(store: store).graph(query).graph
+        let graph: ServiceGraph
+        do {
+            graph = try GraphReader(store: store).graph(query).graph
+        } catch let error as ExpressionError {
+            throw UsageError(expression: query.filter?.text ?? "", option: "filter", error)
+        }
+        OmissionNotes.tell(graph, query: query)
         let text =
             switch format {
             case .dot: DOTWriter.write(graph)

@@ -41,6 +41,37 @@ struct RangeOptions: ParsableArguments {
     @Option(name: .long, help: Setting.fold.help)
     var fold: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only edges that match, such as 'edge.errorRate > 0.01 && server.namespace == \"shop\"'; "
+                + "docs/formats/expressions.md has the language.",
+            valueName: "expression"
+        )
+    )
+    var filter: String?
+
+    @Option(name: .long, help: ArgumentHelp("Only edges near the node with this id.", valueName: "node"))
+    var focus: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With --focus: how many steps along edges, in either direction (default: 1).",
+            valueName: "steps"
+        )
+    )
+    var depth: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only so many edges with most requests, and every one that is failing.",
+            valueName: "count"
+        )
+    )
+    var top: Int?
+
     /// Options given, as settings.
     var settings: [Setting: String] {
         var settings: [Setting: String] = [:]
@@ -58,8 +89,38 @@ struct RangeOptions: ParsableArguments {
             level: try settings.choice(.level, default: GraphLevel.workload),
             namespaces: Set(settings.list(.namespace)),
             group: try settings.group(),
-            folding: try settings.choice(.fold, default: PseudoNodePolicy.automatic)
+            folding: try settings.choice(.fold, default: PseudoNodePolicy.automatic),
+            filter: try edgeFilter(),
+            focus: try focusedNode(),
+            top: try top.map { try number($0, option: "top", in: GraphQuery.tops) }
         )
+    }
+
+    private func edgeFilter() throws -> EdgeFilter? {
+        guard let filter else { return nil }
+        do {
+            return try EdgeFilter(filter)
+        } catch {
+            throw UsageError(expression: filter, option: "filter", error)
+        }
+    }
+
+    private func focusedNode() throws -> GraphQuery.Focus? {
+        guard let focus else {
+            guard depth == nil else { throw UsageError("--depth goes with --focus") }
+            return nil
+        }
+        let depth = try depth.map { try number($0, option: "depth", in: GraphQuery.Focus.depths) }
+        return GraphQuery.Focus(node: focus, depth: depth ?? 1)
+    }
+
+    private func number(_ value: Int, option: String, in range: ClosedRange<Int>) throws -> Int {
+        guard range.contains(value) else {
+            throw UsageError(
+                "--\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound), not \(value)"
+            )
+        }
+        return value
     }
 
     private func timeRange() throws -> GraphQuery.Range {

@@ -68,11 +68,16 @@ struct GraphDocument: Decodable {
         let undecodable: [String: Int]
     }
 
+    struct Omission: Decodable {
+        let edges, nodes, absent, failed: Int
+    }
+
     let version: Int
     let level: String
     let nodes: [Node]
     let edges: [Edge]
     let coverage: Coverage
+    let omitted: Omission?
 
     init(_ data: Data) throws {
         self = try JSONDecoder().decode(GraphDocument.self, from: data)
