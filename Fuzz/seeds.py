@@ -224,6 +224,9 @@ def main(folder: pathlib.Path, corpus: pathlib.Path):
     for item in json.loads(objects)["items"]:
         seeds.add("ObjectDump", json.dumps({"kind": "List", "apiVersion": "v1", "items": [item]}).encode())
         seeds.add("ObjectDump", json.dumps({"type": "MODIFIED", "object": item}).encode())
+    conformance = ROOT / "Tests" / "Fixtures" / "cel" / "conformance.tsv"
+    for line in conformance.read_text(encoding="utf-8").splitlines():
+        seeds.add("Expression", json.loads(line.split("\t")[4]).encode())
     if corpus.is_dir():
         for path in sorted(corpus.rglob("*.*cap*")):
             if not path.is_file() or path.stat().st_size > LONGEST_CAPTURE:

@@ -24,7 +24,7 @@ jobs=${FUZZ_JOBS:-$(nproc)}
 scratch=.build-fuzz
 runs=("$@")
 if [ $# -eq 0 ]; then
-    runs=(PacketHeaders CaptureFile Stream Datagrams Engine ObjectDump Tables)
+    runs=(PacketHeaders CaptureFile Stream Datagrams Engine ObjectDump Expression Tables)
     # FuzzTests sees to it that every protocol has a folder.
     for folder in Fuzz/Regressions/Dissector/*; do runs+=("Dissector/${folder##*/}"); done
 fi
@@ -55,7 +55,8 @@ link() {
     case $name in
     Stream | Datagrams | Dissector) sources+=(Fuzz/Support/{FollowerHarness,StreamScript,HeapSize}.swift) ;;
     CaptureFile | Engine) sources+=(Fuzz/Support/ScratchFile.swift) ;;
-    ObjectDump) modules=(Kubernetes Graph FlowModel) ;;
+    ObjectDump) modules=(Kubernetes Graph CRE2 FlowModel) ;;
+    Expression) modules=(Graph CRE2 FlowModel) ;;
     Tables)
         # No other module sees them.
         for table in Memory/Slab Flows/{SlotNumber,SlotIndex,FlowDirection,SightingTable}; do
@@ -74,6 +75,7 @@ link() {
         done
         libraries=(-lz -lpcap -lstdc++)
     fi
+    [[ " ${modules[*]} " != *" CRE2 "* ]] || libraries+=(-lre2 -lstdc++)
     swiftc -O -parse-as-library -module-name Harness -sanitize=fuzzer,address -package-name "$package" -swift-version 6 \
         -strict-memory-safety -enable-experimental-feature Lifetimes \
         -I "$release/Modules" -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap \

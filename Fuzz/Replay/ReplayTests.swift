@@ -22,11 +22,14 @@ import Testing
         case "Datagrams": unsafe fuzzDatagrams
         case "Engine": unsafe fuzzEngine
         case "ObjectDump": unsafe fuzzObjectDump
+        case "Expression": unsafe fuzzExpression
         default: nil
         }
     }
 
-    @Test(arguments: ["PacketHeaders", "CaptureFile", "Stream", "Datagrams", "Engine", "ObjectDump"])
+    @Test(arguments: [
+        "PacketHeaders", "CaptureFile", "Stream", "Datagrams", "Engine", "ObjectDump", "Expression",
+    ])
     func `break no rule and never trap`(name: String) throws {
         guard let harness = unsafe Self.harness(name) else {
             Issue.record("no harness \(name)")
