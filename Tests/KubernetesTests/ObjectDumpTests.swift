@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("True", "PodScheduled", "2026-11-22T09:20:00Z"), ("False", "PodScheduled", nil), ("True", "Ready", nil),
+        ("True", "PodScheduled", "2026-11-22T09:20:00Z"), ("False", "PodScheduled", nil),
+        ("True", "Ready", nil),
     ])
     func `reads when a pod was scheduled`(status: String, type: String, time: String?) throws {
         let conditions = """

@@ -10,7 +10,8 @@ extension PodFact: MergeableFact {
         let identity = [namespace, name, uid, nodeName ?? "", owner?.kind ?? "", owner?.name ?? ""]
         return factText(
             identity + [
-                text(labels), text(addresses), "\(isHostNetwork)", text(ports), scheduledAt?.description ?? "",
+                text(labels), text(addresses), "\(isHostNetwork)", text(ports),
+                scheduledAt?.description ?? "",
             ],
             createdAt,
             endedAt
