@@ -81,8 +81,12 @@ extension WindowStore {
         windows.first = try StoredWindows.first(resolution, database)
         windows.last = try StoredWindows.last(resolution, database)
         windows.parts = Int(clamping: try number("SELECT count(*) FROM \(parts)", database))
-        windows.rows = Int(clamping: try number("SELECT total(edges) FROM \(parts)", database))
-        windows.blockBytes = Int(clamping: try number("SELECT total(length(data)) FROM \(blocks)", database))
+        windows.rows = Int(
+            clamping: try number("SELECT CAST(total(edges) AS INTEGER) FROM \(parts)", database)
+        )
+        windows.blockBytes = Int(
+            clamping: try number("SELECT CAST(total(length(data)) AS INTEGER) FROM \(blocks)", database)
+        )
         windows.dirty = Int(
             clamping: try number("SELECT count(*) FROM dirty WHERE resolution = \(length)", database)
         )
@@ -90,11 +94,8 @@ extension WindowStore {
         return windows
     }
 
-    /// One number; a sum that is no whole number any more is as good as the greatest.
     private static func number(_ sql: String, _ database: Database) throws -> Int64 {
-        guard let row = try Row.fetchOne(database, sql: sql), row.count == 1 else { return 0 }
-        let value: DatabaseValue = row[0]
-        if let integer = Int64.fromDatabaseValue(value) { return integer }
-        return Double.fromDatabaseValue(value).map { Int64(exactly: $0.rounded()) ?? .max } ?? 0
+        guard let row = try Row.fetchOne(database, sql: sql) else { return 0 }
+        return try row.integer(0)
     }
 }
