@@ -14,6 +14,7 @@ struct Arguments {
 
         append    writes windows of 10 s of a simulated cluster and measures speed and size
         generate  writes windows of 10 s and inventory, unmeasured
+        rollup    rolls up all of a store and measures speed and size
         graph     makes a graph of a range in this process, which read nothing before
 
         --pods N --edges N --seed N   the cluster (1000, 10000, 1)

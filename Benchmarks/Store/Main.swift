@@ -12,6 +12,7 @@ enum Main {
             switch arguments.command {
             case "append", "generate": try AppendCommand.run(arguments)
             case "graph": try GraphCommand.run(arguments)
+            case "rollup": try RollUpCommand.run(arguments)
             default: throw Arguments.Invalid()
             }
         } catch is Arguments.Invalid {

@@ -68,3 +68,10 @@ extension BlockRow {
         dialled = merged
     }
 }
+
+extension EdgeMetrics {
+    /// Whether any value at the window's end is not 0.
+    var hasGauges: Bool {
+        connections.open > 0 || connections.pending > 0 || protocols.values.contains { $0.inFlight > 0 }
+    }
+}

@@ -132,7 +132,8 @@ struct WindowMerge {
         let rows = try BlockReader(try found.bytes(0), strings: dictionary.strings).rows()
         read[place.part] += rows.count
         for var row in rows {
-            if !holdsGauges { row.metrics.clearGauges() }
+            // Clearing copies what the row shares with the decoded ones, and most have none.
+            if !holdsGauges, row.metrics.hasGauges { row.metrics.clearGauges() }
             row.firstWindow = row.firstWindow.addingSaturated(offset)
             row.lastWindow = row.lastWindow.addingSaturated(offset)
             let counted =
