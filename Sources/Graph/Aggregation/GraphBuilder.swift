@@ -7,10 +7,8 @@ package import FlowModel
 ///
 /// Reports come in any order. Names come from the inventory as it was at each window.
 ///
-/// ```text
-/// report → window → oriented row → (client, server) at the level ──┐
-///             └ who was nearest to the client → counted or not ────┴→ edge
-/// ```
+/// It is the plain way, one report after the other, by value. A store reads its blocks faster;
+/// `GraphPlan` decides for both which edge a row belongs to.
 package struct GraphBuilder {
     /// A report is applied exactly once.
     private struct ReportID: Hashable {
@@ -21,10 +19,7 @@ package struct GraphBuilder {
     }
 
     private let window: Window
-    private let level: GraphLevel
-    private let namespaces: Set<String>
-    private let group: GraphGroup?
-    private let folding: PseudoNodePolicy
+    private let query: GraphQuery
     private let resolver: IdentityResolver
     private var applied: Set<ReportID> = []
     private var reports: [WindowReport] = []
@@ -57,10 +52,7 @@ package struct GraphBuilder {
     ///   - resolver: Tells what endpoints were.
     package init(window: Window, query: GraphQuery, resolver: IdentityResolver) {
         self.window = window
-        self.level = query.level
-        self.namespaces = query.namespaces
-        self.group = query.group
-        self.folding = query.folding
+        self.query = query
         self.resolver = resolver
     }
 
@@ -80,108 +72,136 @@ package struct GraphBuilder {
     /// The graph of everything added so far; equal for the same reports in any order.
     package func build() -> ServiceGraph {
         var spans = ObservedSpans(range: window)
+        var numbers: [String: Int] = [:]
         var lastWindow: [String: Timestamp] = [:]
         var coverage = Coverage()
         for report in reports {
             let reporter = report.reporter.id
-            spans.note(report.observed, reporter: reporter)
+            spans.note(report.observed, reporter: numbers.number(of: reporter))
             lastWindow[reporter] = max(lastWindow[reporter] ?? report.window.start, report.window.start)
             coverage.merge(report.coverage)
         }
-        var fold = GraphFold(
-            placement: placement,
-            namespaces: namespaces,
-            resolver: resolver
-        )
-        forEachRow(&fold) { fold, row, report, choice in
-            let holdsGauges = lastWindow[report.reporter.id] == report.window.start
-            fold.add(row, of: report, choice: choice, holdsGauges: holdsGauges)
+        let (rows, graph) = place(numbers)
+        var sums = [EdgeMetrics](repeating: EdgeMetrics(), count: graph.edgeCount)
+        for row in rows where graph.slots[row.pair] >= 0 {
+            let report = reports[row.report]
+            var metrics = report.edges[row.edge].metrics
+            if row.isTurned { metrics = metrics.reversed }
+            if lastWindow[report.reporter.id] != report.window.start { metrics.clearGauges() }
+            sums[Int(graph.slots[row.pair])].merge(metrics)
         }
-        let (nodes, edges) = fold.finish(&spans)
-        return ServiceGraph(
-            window: window,
-            observedSeconds: spans.seconds(of: spans.all),
-            level: level,
-            nodes: nodes,
-            edges: edges,
-            coverage: coverage
-        )
+        return graph.graph(window: window, spans: spans, coverage: coverage) { sums[$0] }
     }
 
     /// The sampled transactions of one edge of the graph, the latest first; none where there is
     /// no such edge.
     package func samples(ofEdge id: String) -> SampleList {
-        var fold = GraphFold(placement: placement, namespaces: namespaces, resolver: resolver)
+        let (rows, graph) = place([:])
+        let slot = (0..<graph.edgeCount).first { graph.id(ofEdge: $0) == id }
         var samples: [TransactionSample] = []
-        forEachRow(&fold) { fold, row, report, choice in
-            guard !row.samples.isEmpty, fold.edgeID(of: row, of: report, choice: choice) == id else { return }
-            samples += row.samples.sorted
+        for row in rows where slot.map({ graph.slots[row.pair] == $0 }) ?? false {
+            samples += reports[row.report].edges[row.edge].samples.sorted
         }
         samples.sort { $1.isOrderedBefore($0) }
         return SampleList(edge: id, window: window, samples: samples)
     }
 
-    /// Hands over every row, window by window, with who speaks for which clients in it.
-    private func forEachRow(
-        _ fold: inout GraphFold,
-        _ body: (inout GraphFold, EdgeRow, WindowReport, ReporterChoice) -> Void
-    ) {
-        for (window, reports) in Dictionary(grouping: reports, by: \.window) {
+    // MARK: - Places
+
+    /// A row that counts, by positions.
+    private struct Row {
+        let report: Int
+        let edge: Int
+        let pair: Int
+        let isTurned: Bool
+    }
+
+    /// An edge key of one cluster.
+    private struct Key: Hashable {
+        let cluster: String
+        let key: EdgeKey
+    }
+
+    /// Hands every row to a plan, window by window.
+    private func place(_ known: [String: Int]) -> (rows: [Row], graph: PlacedGraph) {
+        var plan = GraphPlan(query: query, resolver: resolver)
+        var numbers = known
+        var keys: [Key: Int] = [:]
+        var rows: [Row] = []
+        for (window, positions) in Dictionary(grouping: reports.indices, by: { reports[$0].window }) {
             var choice = ReporterChoice()
-            for report in reports { choice.note(report.localAddresses, reporter: report.reporter.id) }
-            fold.begin(window)
-            for report in reports {
-                for row in report.edges { body(&fold, row, report, choice) }
+            for position in positions {
+                choice.note(reports[position].localAddresses, reporter: reports[position].reporter.id)
             }
-        }
-    }
-
-    /// How nodes are named, which depends on what the reports hold.
-    private var placement: NodePlacement {
-        var clusters: Set<String> = []
-        var ownScopes: Set<String> = []
-        for report in reports where !report.edges.isEmpty {
-            clusters.insert(report.cluster)
-            for row in report.edges {
-                for scope in [row.key.client.scope, row.key.server.scope] where scope != report.cluster {
-                    ownScopes.insert(scope)
+            for position in positions {
+                let report = reports[position]
+                let number = numbers.number(of: report.reporter.id)
+                if !report.edges.isEmpty { plan.note(cluster: report.cluster) }
+                for (index, row) in report.edges.enumerated() {
+                    plan.note(scopesOf: row.key, cluster: report.cluster)
+                    let isTurned = plan.isTurned(row.key, in: window)
+                    let client = row.key.ends(isTurned: isTurned).client
+                    guard choice.counts(client: client, reporter: report.reporter.id) else { continue }
+                    let key = keys.number(of: Key(cluster: report.cluster, key: row.key))
+                    let pair = plan.pair(
+                        of: row,
+                        key: key,
+                        isTurned: isTurned,
+                        in: window,
+                        cluster: report.cluster
+                    )
+                    plan.note(reporter: number, on: pair)
+                    rows.append(Row(report: position, edge: index, pair: pair, isTurned: isTurned))
                 }
             }
         }
-        var placement = NodePlacement(
-            level: level,
-            namesClusters: clusters.count > 1,
-            namesReporters: ownScopes.count > 1,
-            group: group
+        return (rows, plan.placed())
+    }
+}
+
+extension GraphPlan {
+    /// The pair of one row of a base window.
+    fileprivate mutating func pair(
+        of row: EdgeRow,
+        key: Int,
+        isTurned: Bool,
+        in window: Window,
+        cluster: String
+    ) -> Int {
+        let transport = row.key.transport
+        let ends = row.key.ends(isTurned: isTurned)
+        func ask(_ endpoint: Endpoint, _ port: UInt16, _ role: EndpointRole) -> Int {
+            party(endpoint, port: port, transport: transport, as: role, in: window, cluster: cluster)
+        }
+        let pair = pair(
+            key: key,
+            client: ask(ends.client, 0, .client),
+            server: ask(ends.server, ends.port, .server),
+            port: ends.port,
+            transport: transport,
+            isObserved: row.key.orientation != .undecided
         )
-        placement.folding = folding(of: placement)
-        return placement
-    }
-
-    /// Which pseudo-nodes of the graph stand together.
-    private func folding(of placement: NodePlacement) -> PseudoNodeFolding {
-        guard folding != .none, folding != .automatic || mayHaveManyPseudoNodes else { return .unfolded }
-        var fold = GraphFold(placement: placement, namespaces: namespaces, resolver: resolver)
-        var nodes: [String: Node] = [:]
-        forEachRow(&fold) { fold, row, report, choice in
-            for node in fold.pseudoNodes(of: row, of: report, choice: choice) { nodes[node.id] = node }
+        for (address, connections) in row.dialled {
+            // What was noted as dialled on a turned row is the client's own address. What the
+            // client used to reach the server was the originator's.
+            let (endpoint, port) = isTurned ? (ends.server, ends.port) : (address.endpoint, address.port)
+            let party = isTurned && pairs[pair].dialled >= 0 ? nil : ask(endpoint, port, .dialled)
+            note(
+                dialled: party ?? Int(dialled[Int(pairs[pair].dialled)].party),
+                port: port,
+                connections: connections,
+                on: pair
+            )
         }
-        return PseudoNodeFolding(nodes: nodes.values, policy: folding)
+        return pair
     }
+}
 
-    /// Whether there are as many addresses that the inventory does not know; without names for
-    /// them, each would be a pseudo-node.
-    private var mayHaveManyPseudoNodes: Bool {
-        var strangers: Set<Endpoint> = []
-        for report in reports {
-            for row in report.edges {
-                for end in [row.key.client, row.key.server] where !strangers.contains(end) {
-                    guard !resolver.knows(end, throughout: window) else { continue }
-                    strangers.insert(end)
-                    if strangers.count > PseudoNodeFolding.maximumUnfolded { return true }
-                }
-            }
-        }
-        return false
+extension Dictionary where Value == Int {
+    /// The number of a key, from 0 in the order they are asked for.
+    fileprivate mutating func number(of key: Key) -> Int {
+        if let number = self[key] { return number }
+        self[key] = count
+        return count - 1
     }
 }

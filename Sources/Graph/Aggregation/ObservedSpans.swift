@@ -1,29 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-import FlowModel
+package import FlowModel
 
 /// The parts of a range that reporters were watching.
-struct ObservedSpans {
+package struct ObservedSpans: Sendable {
     private let range: Window
-    private var spans: [String: [Window]] = [:]
-    private var answers: [Set<String>: Double] = [:]
+    private var spans: [Int: [Window]] = [:]
 
-    init(range: Window) {
+    package init(range: Window) {
         self.range = range
     }
 
-    mutating func note(_ span: Window, reporter: String) {
+    /// Notes what a reporter watched; reporters go by numbers.
+    package mutating func note(_ span: Window, reporter: Int) {
         let clipped = Window(start: max(span.start, range.start), end: min(span.end, range.end))
-        if clipped.start < clipped.end { spans[reporter, default: []].append(clipped) }
-        answers = [:]
+        guard clipped.start < clipped.end else { return }
+        // Most spans follow the one before: a day has 8,640 of them, and they are one.
+        if let last = spans[reporter]?.indices.last, let before = spans[reporter]?[last],
+            before.end == clipped.start
+        {
+            spans[reporter]?[last] = Window(start: before.start, end: clipped.end)
+        } else {
+            spans[reporter, default: []].append(clipped)
+        }
     }
 
     /// Seconds that at least one of the reporters watched.
-    mutating func seconds(of reporters: Set<String>) -> Double {
-        if let answer = answers[reporters] { return answer }
-        let sorted = reporters.flatMap { spans[$0] ?? [] }
-            .sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    package func seconds(of reporters: [Int]) -> Double {
+        seconds(of: reporters.flatMap { spans[$0] ?? [] })
+    }
+
+    /// Seconds that anybody watched.
+    package var secondsOfAll: Double { seconds(of: spans.values.flatMap(\.self)) }
+
+    private func seconds(of spans: [Window]) -> Double {
+        let sorted = spans.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
         var total: Int64 = 0
         var reached = range.start
         for span in sorted where span.end > reached {
@@ -31,10 +43,6 @@ struct ObservedSpans {
             total = overflow ? .max : sum
             reached = span.end
         }
-        let seconds = Double(total) / 1e9
-        answers[reporters] = seconds
-        return seconds
+        return Double(total) / 1e9
     }
-
-    var all: Set<String> { Set(spans.keys) }
 }

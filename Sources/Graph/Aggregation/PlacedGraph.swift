@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+package import FlowModel
+
+/// The nodes and edges of a graph, before anything is summed.
+package struct PlacedGraph: Sendable {
+    /// An edge without its metrics.
+    struct Slot: Sendable {
+        let client: Int
+        let server: Int
+        let port: UInt16
+        let transport: TransportProtocol
+        var isObserved = false
+        /// Position in `reporterSets`.
+        var reporters = 0
+        /// Few, in no order.
+        var dialled: [Edge.Dialled] = []
+
+        mutating func add(dialled id: String, port: UInt16, connections: UInt64) {
+            for index in dialled.indices where dialled[index].port == port && dialled[index].id == id {
+                dialled[index].connections.addSaturated(connections)
+                return
+            }
+            dialled.append(Edge.Dialled(id: id, port: port, connections: connections))
+        }
+    }
+
+    /// A node and all addresses it was seen under.
+    struct NodeSum: Sendable {
+        var node: Node
+        /// Whether it is an end of an edge.
+        var isUsed = false
+        var addresses: Set<IPAddress> = []
+
+        init(node: Node) {
+            self.node = node
+        }
+
+        mutating func absorb(_ other: Node, _ address: IPAddress) {
+            addresses.insert(address)
+            guard isUsed else {
+                node = other
+                isUsed = true
+                return
+            }
+            node.identifiedBy = min(node.identifiedBy, other.identifiedBy)
+            node.isInferred = node.isInferred || other.isInferred
+            // Strings that differ only in how they compose a letter are equal to Swift and unequal
+            // in bytes: the least stands for both, whichever came first.
+            if other.id.utf8.lexicographicallyPrecedes(node.id.utf8) {
+                node.id = other.id
+                node.name = other.name
+            }
+        }
+    }
+
+    let level: GraphLevel
+    /// By pair, the position of its edge; -1 where it is left out.
+    package let slots: [Int32]
+    let nodes: [NodeSum]
+    let edges: [Slot]
+    let reporterSets: [[Int]]
+
+    /// The pseudo-nodes at the ends of its edges.
+    var pseudoNodes: [Node] { nodes.filter { $0.isUsed && $0.node.kind.isPseudo }.map(\.node) }
+
+    /// How many edges there are.
+    package var edgeCount: Int { edges.count }
+
+    /// The id of an edge.
+    package func id(ofEdge slot: Int) -> String {
+        let edge = edges[slot]
+        return Edge.id(
+            client: nodes[edge.client].node.id,
+            server: nodes[edge.server].node.id,
+            port: edge.port,
+            transport: edge.transport
+        )
+    }
+
+    /// The graph, with the sums of each edge.
+    ///
+    /// - Parameters:
+    ///   - window: The range.
+    ///   - spans: What reporters watched, by their numbers.
+    ///   - coverage: Of all reports.
+    ///   - metrics: The sums of an edge by position, asked for once each.
+    /// - Returns: The graph.
+    package func graph(
+        window: Window,
+        spans: ObservedSpans,
+        coverage: Coverage,
+        metrics: (Int) -> EdgeMetrics
+    ) -> ServiceGraph {
+        let finished = nodes.map { sum in
+            var node = sum.node
+            node.addresses = Array(sum.addresses.sorted().prefix(Node.maximumAddresses))
+            return node
+        }
+        let seconds = reporterSets.map(spans.seconds(of:))
+        var drawn: [Edge] = []
+        drawn.reserveCapacity(edges.count)
+        for (position, slot) in edges.enumerated() {
+            var edge = Edge(
+                client: finished[slot.client].id,
+                server: finished[slot.server].id,
+                port: slot.port,
+                transport: slot.transport,
+                direction: slot.isObserved ? .observed : .inferred,
+                metrics: metrics(position),
+                observedSeconds: seconds[slot.reporters]
+            )
+            edge.dialled = slot.dialled.sorted { ($0.id, $0.port) < ($1.id, $1.port) }
+            drawn.append(edge)
+        }
+        return ServiceGraph(
+            window: window,
+            observedSeconds: spans.secondsOfAll,
+            level: level,
+            nodes: zip(nodes, finished).filter(\.0.isUsed).map(\.1),
+            edges: drawn,
+            coverage: coverage
+        )
+    }
+}
