@@ -71,8 +71,11 @@ let package = Package(
         .target(name: "Graph", dependencies: ["FlowModel", "CRE2"], swiftSettings: baseline),
         .target(
             name: "Storage",
-            dependencies: ["FlowModel", "Graph", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: baseline
+            dependencies: [
+                "FlowModel", "Graph", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: baseline + uncheckedAccess
         ),
         .target(name: "Kubernetes", dependencies: ["FlowModel", "Graph"], swiftSettings: baseline),
         .target(

@@ -16,7 +16,7 @@ TABLE = {
     "FlowModel": set(),
     "Collector": {"FlowModel", "CPcap", "CZlib", "Crypto"},
     "Graph": {"FlowModel", "CRE2"},
-    "Storage": {"FlowModel", "Graph", "GRDB"},
+    "Storage": {"FlowModel", "Graph", "GRDB", "GRDBSQLite"},
     "Kubernetes": {"FlowModel", "Graph"},
     "Render": {"FlowModel", "Graph", "CGraphviz", "Subprocess"},
     "Server": {"FlowModel", "Graph", "Storage", "Render", "CPage", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"},

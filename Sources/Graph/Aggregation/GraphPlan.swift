@@ -49,7 +49,7 @@ package struct GraphPlan: Sendable {
     }
 
     let query: GraphQuery
-    private let resolver: IdentityResolver
+    let resolver: IdentityResolver
     private(set) var parties: [Party] = []
     private(set) var pairs: [Pair] = []
     private(set) var dialled: [Dialled] = []
@@ -75,6 +75,18 @@ package struct GraphPlan: Sendable {
         if key.client.scope != cluster { ownScopes.insert(key.client.scope) }
         if key.server.scope != cluster { ownScopes.insert(key.server.scope) }
     }
+
+    /// Takes over what names depend on from a plan of the same range that was handed more rows.
+    package mutating func note(namesOf other: GraphPlan) {
+        clusters.formUnion(other.clusters)
+        ownScopes.formUnion(other.ownScopes)
+    }
+
+    /// The number of the edge key of a pair.
+    package func key(ofPair pair: Int) -> Int { pairs[pair].key }
+
+    /// How many pairs there are.
+    package var pairCount: Int { pairs.count }
 
     /// Whether the server of a key is its client in truth; see `EdgeKey.isTurned`.
     package func isTurned(_ key: EdgeKey, in window: Window) -> Bool {
@@ -109,6 +121,10 @@ package struct GraphPlan: Sendable {
                 isInferred: true
             )
         }
+        return add(identity, endpoint, cluster: cluster)
+    }
+
+    mutating func add(_ identity: Identity, _ endpoint: Endpoint, cluster: String) -> Int {
         parties.append(Party(identity: identity, endpoint: endpoint, cluster: cluster))
         return parties.count - 1
     }

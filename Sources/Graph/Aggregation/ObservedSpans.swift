@@ -26,22 +26,23 @@ package struct ObservedSpans: Sendable {
         }
     }
 
-    /// Seconds that at least one of the reporters watched.
-    package func seconds(of reporters: [Int]) -> Double {
-        seconds(of: reporters.flatMap { spans[$0] ?? [] })
+    /// Seconds of a part of the range that at least one of the reporters watched.
+    package func seconds(of reporters: [Int], in part: Window) -> Double {
+        seconds(of: reporters.flatMap { spans[$0] ?? [] }, in: part)
     }
 
     /// Seconds that anybody watched.
-    package var secondsOfAll: Double { seconds(of: spans.values.flatMap(\.self)) }
+    package var secondsOfAll: Double { seconds(of: spans.values.flatMap(\.self), in: range) }
 
-    private func seconds(of spans: [Window]) -> Double {
+    private func seconds(of spans: [Window], in part: Window) -> Double {
         let sorted = spans.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
         var total: Int64 = 0
-        var reached = range.start
-        for span in sorted where span.end > reached {
-            let (sum, overflow) = total.addingReportingOverflow(span.end - max(span.start, reached))
+        var reached = part.start
+        for span in sorted where span.end > reached && span.start < part.end {
+            let end = min(span.end, part.end)
+            let (sum, overflow) = total.addingReportingOverflow(end - max(span.start, reached))
             total = overflow ? .max : sum
-            reached = span.end
+            reached = end
         }
         return Double(total) / 1e9
     }

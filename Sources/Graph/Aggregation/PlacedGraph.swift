@@ -79,6 +79,45 @@ package struct PlacedGraph: Sendable {
         )
     }
 
+    /// One edge in a part of the range.
+    ///
+    /// - Parameters:
+    ///   - slot: The position of the edge.
+    ///   - metrics: Its sums in that part.
+    ///   - spans: What reporters watched in the range.
+    ///   - window: The part.
+    /// - Returns: The edge.
+    package func edge(_ slot: Int, metrics: EdgeMetrics, spans: ObservedSpans, in window: Window) -> Edge {
+        let own = edges[slot]
+        return edge(
+            own,
+            client: nodes[own.client].node.id,
+            server: nodes[own.server].node.id,
+            metrics: metrics,
+            seconds: spans.seconds(of: reporterSets[own.reporters], in: window)
+        )
+    }
+
+    private func edge(
+        _ slot: Slot,
+        client: String,
+        server: String,
+        metrics: EdgeMetrics,
+        seconds: Double
+    ) -> Edge {
+        var edge = Edge(
+            client: client,
+            server: server,
+            port: slot.port,
+            transport: slot.transport,
+            direction: slot.isObserved ? .observed : .inferred,
+            metrics: metrics,
+            observedSeconds: seconds
+        )
+        edge.dialled = slot.dialled.sorted { ($0.id, $0.port) < ($1.id, $1.port) }
+        return edge
+    }
+
     /// The graph, with the sums of each edge.
     ///
     /// - Parameters:
@@ -98,21 +137,16 @@ package struct PlacedGraph: Sendable {
             node.addresses = Array(sum.addresses.sorted().prefix(Node.maximumAddresses))
             return node
         }
-        let seconds = reporterSets.map(spans.seconds(of:))
-        var drawn: [Edge] = []
-        drawn.reserveCapacity(edges.count)
-        for (position, slot) in edges.enumerated() {
-            var edge = Edge(
+        let seconds = reporterSets.map { spans.seconds(of: $0, in: window) }
+        let drawn = edges.indices.map { position in
+            let slot = edges[position]
+            return edge(
+                slot,
                 client: finished[slot.client].id,
                 server: finished[slot.server].id,
-                port: slot.port,
-                transport: slot.transport,
-                direction: slot.isObserved ? .observed : .inferred,
                 metrics: metrics(position),
-                observedSeconds: seconds[slot.reporters]
+                seconds: seconds[slot.reporters]
             )
-            edge.dialled = slot.dialled.sorted { ($0.id, $0.port) < ($1.id, $1.port) }
-            drawn.append(edge)
         }
         return ServiceGraph(
             window: window,

@@ -16,8 +16,8 @@ package struct BlockReader: Sendable {
 
     /// The directory, in order of first edge.
     package let groups: [Group]
-    private let version: UInt8
-    private let bytes: [UInt8]
+    let version: UInt8
+    let bytes: [UInt8]
     private let strings: [UInt64: String]
 
     /// Checks the envelope and reads the directory.

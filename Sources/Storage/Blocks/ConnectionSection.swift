@@ -71,7 +71,7 @@ enum ConnectionSection {
     }
 
     /// Undoes `write`; the two lists must stay in the same order, which the round trip tests.
-    private static func restore(_ metrics: inout EdgeMetrics, _ value: (Int) -> UInt64) {
+    static func restore(_ metrics: inout EdgeMetrics, _ value: (Int) -> UInt64) {
         metrics.packets = DirectionalCount(sent: value(0), received: value(1))
         metrics.bytes = DirectionalCount(sent: value(2), received: value(3))
         metrics.retransmitted = DirectionalCount(sent: value(4), received: value(5))

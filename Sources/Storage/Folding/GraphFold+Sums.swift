@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Graph
+
+extension GraphFold {
+    /// Sums every row into its edge.
+    func graph() throws -> ServiceGraph {
+        let graph = placer.plan.placed()
+        var sums = SlotSums(slots: graph.edgeCount, room: min(2 * bytesPlaced, Self.maximumRoom))
+        try add(to: &sums) { pair, _ in Int(graph.slots[pair]) }
+        let metrics = try SummedMetrics(sums) { try text($0) }
+        return graph.graph(window: tiles.window, spans: spans, coverage: coverage) { metrics[$0] }
+    }
+
+    /// Adds every row to the sum that a body names for its pair and window, or to none where that is less
+    /// than 0.
+    func add(
+        to sums: inout SlotSums,
+        isOfGauges: Bool = true,
+        slot: (Int, FoldHeader) -> Int
+    ) throws {
+        var rows = GroupFolder.Rows()
+        for part in placed {
+            rows.holdsGauges = isOfGauges && holdsGauges(part.header)
+            try naming(part.header) {
+                let reader = try part.reader ?? reader(of: part.block)
+                var next = 0
+                for group in reader.groups {
+                    rows.slots.removeAll(keepingCapacity: true)
+                    rows.isTurned.removeAll(keepingCapacity: true)
+                    var isAnyKept = false
+                    for row in part.rows[next..<next + group.edges] {
+                        let target = row < 0 ? -1 : slot(Int(row >> 1), part.header)
+                        rows.slots.append(target)
+                        rows.isTurned.append(row & 1 == 1)
+                        isAnyKept = isAnyKept || target >= 0
+                    }
+                    next += group.edges
+                    guard isAnyKept else { continue }
+                    try GroupFolder(rows).add(group, reader.bytes, to: &sums)
+                }
+            }
+        }
+    }
+}

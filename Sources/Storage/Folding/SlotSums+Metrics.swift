@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+
+/// Sums by value, once everything was added.
+struct SummedMetrics {
+    private let metrics: [EdgeMetrics]
+
+    subscript(slot: Int) -> EdgeMetrics { metrics[slot] }
+
+    /// - Parameters:
+    ///   - sums: The sums.
+    ///   - string: The text of a string id.
+    /// - Throws: What `string` throws, and `BlockError` where a protocol has a name that none has.
+    init(_ sums: borrowing SlotSums, string: (UInt64) throws -> String) throws {
+        let protocols = sums.protocols.positions(owners: sums.slots)
+        let alerts = sums.alerts.positions(owners: sums.slots)
+        let statuses = sums.statuses.positions(owners: sums.protocols.count)
+        let operations = sums.operations.positions(owners: sums.protocols.count)
+        var names: [UInt64: ApplicationProtocol] = [:]
+        var metrics: [EdgeMetrics] = []
+        metrics.reserveCapacity(sums.slots)
+        for slot in 0..<sums.slots {
+            var edge = sums.edgeCounters(of: slot)
+            edge.connectTime = sums.time(.connect, of: slot)
+            edge.initialRtt = sums.time(.initialRtt, of: slot)
+            edge.rtt = sums.time(.rtt, of: slot)
+            var handshakes = sums.handshakes(of: slot)
+            for position in alerts[slot] {
+                let name = try string(sums.alerts.name(position))
+                handshakes.failed[name, default: 0].addSaturated(sums.alertCounts[position])
+            }
+            edge.tlsHandshakes = handshakes
+            var byProtocol: [ApplicationProtocol: ProtocolMetrics] = [:]
+            for position in protocols[slot] {
+                let id = sums.protocols.name(position)
+                guard let name = try names[id] ?? ApplicationProtocol(rawValue: string(id)) else {
+                    throw BlockError.unknownID(id)
+                }
+                names[id] = name
+                var own = sums.protocolCounters(of: position)
+                for entry in statuses[position] {
+                    let status = try string(sums.statuses.name(entry))
+                    own.statuses[status, default: 0].addSaturated(sums.statusCounts[entry])
+                }
+                for entry in operations[position] {
+                    let operation = try string(sums.operations.name(entry))
+                    let (metrics, alone) = sums.operation(entry)
+                    own.operations[operation, default: OperationMetrics()].merge(metrics)
+                    own.latency.merge(alone)
+                }
+                byProtocol[name] = own
+            }
+            edge.protocols = byProtocol
+            metrics.append(edge)
+        }
+        self.metrics = metrics
+    }
+}
+
+extension SlotSums {
+    fileprivate func edgeCounters(of slot: Int) -> EdgeMetrics {
+        var metrics = EdgeMetrics()
+        let first = slot * Self.counters
+        ConnectionSection.restore(&metrics) { edges[first + $0] }
+        return metrics
+    }
+
+    fileprivate func handshakes(of slot: Int) -> TLSHandshakes {
+        var handshakes = TLSHandshakes()
+        let first = slot * Self.counters
+        handshakes.attempted = edges[first + 20]
+        handshakes.completed = edges[first + 21]
+        handshakes.resumed = edges[first + Self.resumed]
+        handshakes.handshakeTime = time(.handshake, of: slot)
+        return handshakes
+    }
+
+    fileprivate func time(_ time: Time, of slot: Int) -> Histogram {
+        histogram(named: times[slot * 4 + time.rawValue])
+    }
+
+    fileprivate func protocolCounters(of position: Int) -> ProtocolMetrics {
+        let first = position * Self.protocolCounters
+        var metrics = ProtocolMetrics()
+        metrics.started = protocolCounts[first]
+        metrics.inFlight = protocolCounts[first + Self.inFlight]
+        metrics.incomplete = protocolCounts[first + 2]
+        metrics.earlyResponse = protocolCounts[first + 3]
+        metrics.retries = protocolCounts[first + 4]
+        metrics.streaming = protocolCounts[first + 5]
+        metrics.outcomes = Self.outcomes(in: protocolCounts, at: first + Self.firstOutcome)
+        metrics.recognized = protocolCounts[first + Self.recognized]
+        metrics.session = protocolCounts[first + Self.recognized + 1]
+        metrics.messages = DirectionalCount(
+            sent: protocolCounts[first + Self.sent],
+            received: protocolCounts[first + Self.sent + 1]
+        )
+        metrics.latency = histogram(named: protocolTimes[position * 3])
+        metrics.serverTime = histogram(named: protocolTimes[position * 3 + 1])
+        metrics.streamDuration = histogram(named: protocolTimes[position * 3 + 2])
+        return metrics
+    }
+
+    /// An operation, and the part of its latency that its protocol has from it alone.
+    fileprivate func operation(_ position: Int) -> (metrics: OperationMetrics, alone: Histogram) {
+        var metrics = OperationMetrics()
+        metrics.outcomes = Self.outcomes(in: operationCounts, at: position * Self.outcomes)
+        let alone = histogram(named: operationTimes[position * 2])
+        metrics.latency = alone
+        metrics.latency.merge(histogram(named: operationTimes[position * 2 + 1]))
+        return (metrics, alone)
+    }
+
+    private func histogram(named word: UInt64) -> Histogram {
+        word > 0 ? histograms.histogram(Int(truncatingIfNeeded: word) - 1) : Histogram()
+    }
+
+    private static func outcomes(in counts: borrowing Words, at first: Int) -> OutcomeCounts {
+        var outcomes = OutcomeCounts()
+        outcomes.ok = counts[first]
+        outcomes.clientError = counts[first + 1]
+        outcomes.serverError = counts[first + 2]
+        outcomes.clientGaveUp = counts[first + 3]
+        outcomes.serverClosed = counts[first + 4]
+        outcomes.timedOut = counts[first + 5]
+        return outcomes
+    }
+}
