@@ -15,7 +15,7 @@ import Testing
             ("edge.errorRate > 0.02 && server.namespace == 'demo'", ["client->nginx:80", "nginx->app:8000"]),
             ("client.kind == 'internet'", ["internet->nginx:80"]),
             (
-                "edge.health == 'failing'", ["client->redis:1234", "nginx->app:8000"]
+                "edge.health == 'failing'", ["client->redis:1234"]
             ),
             (
                 "edge.requests == 0 && !has(edge.errorRate)",

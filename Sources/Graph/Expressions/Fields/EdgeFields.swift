@@ -170,6 +170,9 @@ private enum EdgeFields {
             Field("\(name).inferred", .bool, "whether the identity rests on an inferred validity") {
                 .bool(node($0).isInferred)
             },
+            Field("\(name).members", .int, "how many peers are folded into \(whose)") {
+                .int(Int64(node($0).members))
+            },
             Field("\(name).addresses", .list(.string), "addresses of \(whose), at most 64") {
                 .list(node($0).addresses.map { .string($0.description) })
             },
