@@ -32,6 +32,18 @@ package struct EdgeKey: Hashable, Sendable {
     }
 }
 
+extension EdgeKey {
+    /// The small parts as one number: each number costs the same.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(client)
+        hasher.combine(server)
+        hasher.combine(
+            UInt64(port) << 32 | UInt64(originatorPort) << 16 | UInt64(transport.rawValue) << 8
+                | UInt64(orientation.rawValue)
+        )
+    }
+}
+
 extension EdgeKey: Comparable {
     package static func < (left: EdgeKey, right: EdgeKey) -> Bool {
         if left.client != right.client { return left.client < right.client }

@@ -13,29 +13,31 @@ package struct EdgeMetrics: Equatable, Sendable {
     package var packets = DirectionalCount()
     package var bytes = DirectionalCount()
     /// One element, or none: an array is a box that copies on writing.
+    ///
+    /// Read in place: `first` would copy all there is for each part of it.
     private var details: [Details] = []
 
     package init() {}
 
     /// Segments of TCP that repeat bytes, by sender.
     package var retransmitted: DirectionalCount {
-        get { details.first?.retransmitted ?? DirectionalCount() }
+        get { details.isEmpty ? DirectionalCount() : details[0].retransmitted }
         set { if keeps(newValue != DirectionalCount()) { details[0].retransmitted = newValue } }
     }
 
     package var outOfOrder: DirectionalCount {
-        get { details.first?.outOfOrder ?? DirectionalCount() }
+        get { details.isEmpty ? DirectionalCount() : details[0].outOfOrder }
         set { if keeps(newValue != DirectionalCount()) { details[0].outOfOrder = newValue } }
     }
 
     package var zeroWindow: DirectionalCount {
-        get { details.first?.zeroWindow ?? DirectionalCount() }
+        get { details.isEmpty ? DirectionalCount() : details[0].zeroWindow }
         set { if keeps(newValue != DirectionalCount()) { details[0].zeroWindow = newValue } }
     }
 
     /// First SYN to SYN/ACK.
     package var connectTime: Histogram {
-        get { details.first?.connectTime ?? Histogram() }
+        get { details.isEmpty ? Histogram() : details[0].connectTime }
         set { if keeps(!newValue.isEmpty) { details[0].connectTime = newValue } }
         _modify {
             makeDetails()
@@ -45,7 +47,7 @@ package struct EdgeMetrics: Equatable, Sendable {
 
     /// Last SYN to the client's ACK, what tshark calls `initial_rtt`.
     package var initialRtt: Histogram {
-        get { details.first?.initialRtt ?? Histogram() }
+        get { details.isEmpty ? Histogram() : details[0].initialRtt }
         set { if keeps(!newValue.isEmpty) { details[0].initialRtt = newValue } }
         _modify {
             makeDetails()
@@ -55,7 +57,7 @@ package struct EdgeMetrics: Equatable, Sendable {
 
     /// Data to its acknowledgement, all along.
     package var rtt: Histogram {
-        get { details.first?.rtt ?? Histogram() }
+        get { details.isEmpty ? Histogram() : details[0].rtt }
         set { if keeps(!newValue.isEmpty) { details[0].rtt = newValue } }
         _modify {
             makeDetails()
@@ -64,7 +66,7 @@ package struct EdgeMetrics: Equatable, Sendable {
     }
 
     package var tlsHandshakes: TLSHandshakes {
-        get { details.first?.tlsHandshakes ?? TLSHandshakes() }
+        get { details.isEmpty ? TLSHandshakes() : details[0].tlsHandshakes }
         set { if keeps(newValue != TLSHandshakes()) { details[0].tlsHandshakes = newValue } }
         _modify {
             makeDetails()
@@ -73,7 +75,7 @@ package struct EdgeMetrics: Equatable, Sendable {
     }
 
     package var protocols: [ApplicationProtocol: ProtocolMetrics] {
-        get { details.first?.protocols ?? [:] }
+        get { details.isEmpty ? [:] : details[0].protocols }
         set { if keeps(!newValue.isEmpty) { details[0].protocols = newValue } }
         _modify {
             makeDetails()

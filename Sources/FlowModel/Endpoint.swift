@@ -15,6 +15,15 @@ package struct Endpoint: Hashable, Sendable {
     }
 }
 
+extension Endpoint {
+    /// The scope only where it tells apart what is often equal: to hash a string costs more than all else.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(address.high)
+        hasher.combine(address.low)
+        if address.isLoopback || address.isLinkLocal { hasher.combine(scope) }
+    }
+}
+
 extension Endpoint: Comparable {
     package static func < (left: Endpoint, right: Endpoint) -> Bool {
         left.scope != right.scope ? left.scope < right.scope : left.address < right.address

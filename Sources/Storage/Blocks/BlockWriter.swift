@@ -15,16 +15,19 @@ package struct BlockWriter: Sendable {
     /// - Parameter rows: In strictly increasing order of edge id, none of which is 0.
     /// - Returns: The sealed block.
     /// - Throws: `BlockError.unstorable` or `.tooLarge` for rows that the format cannot hold.
-    package func encode(_ rows: [BlockRow]) throws(BlockError) -> [UInt8] {
+    package func encode(_ rows: [BlockRow]) throws(BlockError) -> [UInt8] { try encode(rows[...]) }
+
+    /// Encodes a part of the rows.
+    func encode(_ rows: ArraySlice<BlockRow>) throws(BlockError) -> [UInt8] {
         var directory = ByteWriter()
         var content = ByteWriter()
         var groups: UInt64 = 0
         var previousFirst: UInt64 = 0
-        for start in stride(from: 0, to: rows.count, by: BlockFormat.edgesPerGroup) {
-            let group = rows[start..<min(start + BlockFormat.edgesPerGroup, rows.count)]
+        for start in stride(from: rows.startIndex, to: rows.endIndex, by: BlockFormat.edgesPerGroup) {
+            let group = rows[start..<min(start + BlockFormat.edgesPerGroup, rows.endIndex)]
             let first = rows[start].edge
             guard first > previousFirst else { throw .unstorable(.edgeOrder) }
-            if start > 0, first <= rows[start - 1].edge { throw .unstorable(.edgeOrder) }
+            if start > rows.startIndex, first <= rows[start - 1].edge { throw .unstorable(.edgeOrder) }
             let bytes = try encode(group: group)
             directory.append(varint: first - previousFirst)
             directory.append(varint: UInt64(group.count))
@@ -45,19 +48,20 @@ package struct BlockWriter: Sendable {
         var strings = StringIDs(strings)
         // The directory has the first id; what follows is the distance to the one before, less 1.
         var distances: [UInt64] = []
-        for (row, next) in zip(rows, rows.dropFirst()) {
-            guard next.edge > row.edge else { throw .unstorable(.edgeOrder) }
-            distances.append(next.edge - row.edge - 1)
+        for index in rows.indices.dropFirst() {
+            let (edge, next) = (rows[index - 1].edge, rows[index].edge)
+            guard next > edge else { throw .unstorable(.edgeOrder) }
+            distances.append(next - edge - 1)
         }
         CounterColumn.write(distances, to: &group)
         var connections = ByteWriter()
-        try ConnectionSection.write(rows, strings: &strings, to: &connections)
+        try ConnectionSection.write(rows, strings: strings, to: &connections)
         group.append(section: connections)
         var times = ByteWriter()
         try TimeSection.write(rows, to: &times)
         group.append(section: times)
         var protocols = ByteWriter()
-        try ProtocolSection.write(rows, strings: &strings, to: &protocols)
+        try ProtocolSection.write(rows, strings: strings, to: &protocols)
         group.append(section: protocols)
         var dialled = ByteWriter()
         DialledSection.write(rows, to: &dialled)

@@ -10,48 +10,40 @@ enum ConnectionSection {
 
     static func write(
         _ rows: ArraySlice<BlockRow>,
-        strings: inout StringIDs,
+        strings: StringIDs,
         to writer: inout ByteWriter
     ) throws(BlockError) {
-        // Column after column.
-        let count = rows.count
-        var table = [UInt64](repeating: 0, count: columns * count)
-        var place = 0
+        var table = ColumnTable(columns: columns, rows: rows.count)
+        var failed = TallyWriter(strings)
         for index in rows.indices {
-            let metrics = rows[index].metrics
-            var next = place
-            func put(_ value: UInt64) {
-                table[next] = value
-                next &+= count
-            }
-            func put(_ value: DirectionalCount) {
-                put(value.sent)
-                put(value.received)
-            }
-            put(metrics.packets)
-            put(metrics.bytes)
-            put(metrics.retransmitted)
-            put(metrics.outOfOrder)
-            put(metrics.zeroWindow)
-            let connections = metrics.connections
-            put(connections.established)
-            put(connections.refused)
-            put(connections.unanswered)
-            put(connections.unreachable)
-            put(connections.answeredLate)
-            put(connections.reset)
-            put(connections.closed)
-            put(connections.icmpErrors)
-            put(connections.open)
-            put(connections.pending)
-            put(metrics.tlsHandshakes.attempted)
-            put(metrics.tlsHandshakes.completed)
-            place += 1
+            append(rows[index].metrics.packets, to: &table)
+            append(rows[index].metrics.bytes, to: &table)
+            append(rows[index].metrics.retransmitted, to: &table)
+            append(rows[index].metrics.outOfOrder, to: &table)
+            append(rows[index].metrics.zeroWindow, to: &table)
+            let connections = rows[index].metrics.connections
+            table.append(connections.established)
+            table.append(connections.refused)
+            table.append(connections.unanswered)
+            table.append(connections.unreachable)
+            table.append(connections.answeredLate)
+            table.append(connections.reset)
+            table.append(connections.closed)
+            table.append(connections.icmpErrors)
+            table.append(connections.open)
+            table.append(connections.pending)
+            let handshakes = rows[index].metrics.tlsHandshakes
+            table.append(handshakes.attempted)
+            table.append(handshakes.completed)
+            try failed.append(handshakes.failed)
         }
-        for column in 0..<columns {
-            CounterColumn.write(table.span.extracting(column * count..<(column + 1) * count), to: &writer)
-        }
-        try TallyColumn.write(rows.map(\.metrics.tlsHandshakes.failed), strings: &strings, to: &writer)
+        table.write(to: &writer)
+        failed.write(to: &writer)
+    }
+
+    private static func append(_ count: DirectionalCount, to table: inout ColumnTable) {
+        table.append(count.sent)
+        table.append(count.received)
     }
 
     static func read(

@@ -3,7 +3,8 @@
 
 package import FlowModel
 
-/// The histograms of a column, all buckets in one array, for readers that add them up.
+/// The histograms of a column, all buckets in one array: no value of its own for each, which would have to
+/// be kept alive.
 package struct DecodedHistograms: Sendable {
     /// The buckets of all, one histogram after the other, each in order.
     package private(set) var buckets: [Histogram.Bucket] = []
@@ -50,16 +51,37 @@ package struct DecodedHistograms: Sendable {
                 histograms.append(Histogram())
                 continue
             }
-            let histogram = Histogram(
-                buckets: Array(buckets[range(index)]),
-                sumNanoseconds: sums[index],
-                minNanoseconds: minima[index],
-                maxNanoseconds: maxima[index]
-            )
-            guard let histogram else { return nil }
+            guard let histogram = histogram(index) else { return nil }
             histograms.append(histogram)
         }
         return histograms
+    }
+
+    /// One of them as a value.
+    func histogram(_ index: Int) -> Histogram? {
+        Histogram(
+            buckets: Array(buckets[range(index)]),
+            sumNanoseconds: sums[index],
+            minNanoseconds: minima[index],
+            maxNanoseconds: maxima[index]
+        )
+    }
+
+    /// The first and the last bucket of one that is not empty.
+    func bounds(_ index: Int) -> (low: Int16, high: Int16) {
+        let range = range(index)
+        return (buckets[range.lowerBound].index, buckets[range.upperBound - 1].index)
+    }
+
+    /// Whether two of equal counts are the same.
+    func isEqual(_ index: Int, to other: DecodedHistograms) -> Bool {
+        let (mine, theirs) = (range(index), other.range(index))
+        guard sums[index] == other.sums[index], minima[index] == other.minima[index],
+            maxima[index] == other.maxima[index], mine.count == theirs.count
+        else { return false }
+        for offset in 0..<mine.count
+        where buckets[mine.lowerBound + offset] != other.buckets[theirs.lowerBound + offset] { return false }
+        return true
     }
 
     /// Adds one bucket of the histogram that `finish` will end.

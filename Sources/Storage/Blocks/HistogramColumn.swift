@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-package import FlowModel
+import FlowModel
 
 /// A column of histograms, since version 4.
 ///
@@ -38,21 +38,17 @@ package enum HistogramColumn {
     ///   - writer: Where to.
     /// - Throws: `BlockError.unstorable`.
     package static func write(
-        _ histograms: [Histogram],
+        _ histograms: DecodedHistograms,
         expected: [UInt64]? = nil,
-        model: [Histogram]? = nil,
+        model: DecodedHistograms? = nil,
         to writer: inout ByteWriter
     ) throws(BlockError) {
-        var counts: [UInt64] = []
-        counts.reserveCapacity(histograms.count)
-        var isEmpty = true
-        for index in histograms.indices {
-            let count = histograms[index].count
-            isEmpty = isEmpty && count == 0
-            counts.append(expected.map { (count &- $0[index]).zigzag } ?? count)
+        var counts = histograms.counts
+        if let expected {
+            for index in counts.indices { counts[index] = (counts[index] &- expected[index]).zigzag }
         }
         CounterColumn.write(counts, to: &writer)
-        guard !isEmpty else { return }
+        guard !histograms.buckets.isEmpty else { return }
         var column = HistogramWriter(histograms, model: model)
         writer.append(section: try column.encoded())
     }

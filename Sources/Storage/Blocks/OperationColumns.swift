@@ -11,33 +11,9 @@ import FlowModel
 /// outcomes                   `OutcomeColumns`
 /// latency                    `HistogramColumn`, expected to count the answered
 /// ```
+///
+/// `OperationWriter` writes them.
 enum OperationColumns {
-    static func write(
-        _ entries: [ProtocolMetrics],
-        strings: inout StringIDs,
-        to writer: inout ByteWriter
-    ) throws(BlockError) {
-        CounterColumn.write(entries.map { UInt64($0.operations.count) }, to: &writer)
-        var ids: [UInt64] = []
-        var operations: [OperationMetrics] = []
-        for index in entries.indices {
-            var previous: UInt64 = 0
-            for (id, operation) in try strings.sorted(entries[index].operations) {
-                ids.append(id - previous)
-                previous = id
-                operations.append(operation)
-            }
-        }
-        guard !operations.isEmpty else { return }
-        CounterColumn.write(ids, to: &writer)
-        OutcomeColumns.write(operations.map(\.outcomes), to: &writer)
-        try HistogramColumn.write(
-            operations.map(\.latency),
-            expected: operations.map(\.outcomes.answered),
-            to: &writer
-        )
-    }
-
     static func read(
         _ count: Int,
         version: UInt8,

@@ -5,13 +5,17 @@ import FlowModel
 
 /// Six counter columns: ok, clientError, serverError, clientGaveUp, serverClosed, timedOut.
 enum OutcomeColumns {
-    static func write(_ outcomes: [OutcomeCounts], to writer: inout ByteWriter) {
-        CounterColumn.write(outcomes.map(\.ok), to: &writer)
-        CounterColumn.write(outcomes.map(\.clientError), to: &writer)
-        CounterColumn.write(outcomes.map(\.serverError), to: &writer)
-        CounterColumn.write(outcomes.map(\.clientGaveUp), to: &writer)
-        CounterColumn.write(outcomes.map(\.serverClosed), to: &writer)
-        CounterColumn.write(outcomes.map(\.timedOut), to: &writer)
+    /// How many columns there are.
+    static let columns = 6
+
+    /// Adds the outcomes of a row, or nothing but zeros.
+    static func append(_ outcomes: OutcomeCounts, to table: inout ColumnTable) {
+        table.append(outcomes.ok)
+        table.append(outcomes.clientError)
+        table.append(outcomes.serverError)
+        table.append(outcomes.clientGaveUp)
+        table.append(outcomes.serverClosed)
+        table.append(outcomes.timedOut)
     }
 
     static func read(_ count: Int, from cursor: inout ByteCursor) throws(BlockError) -> [OutcomeCounts] {

@@ -25,7 +25,7 @@ import FlowModel
 /// ```
 ///
 /// Outcomes and latency that are the sum over the entry's operations, as they nearly always are, are
-/// not written twice. Blocks before version 4 are read by `UnpackedProtocolSection`.
+/// not written twice. `ProtocolWriter` gathers the entries. Blocks before version 4 are read by `UnpackedProtocolSection`.
 enum ProtocolSection {
     /// Bits of the flag column.
     enum Derived {
@@ -36,83 +36,37 @@ enum ProtocolSection {
 
     static func write(
         _ rows: ArraySlice<BlockRow>,
-        strings: inout StringIDs,
+        strings: StringIDs,
         to writer: inout ByteWriter
     ) throws(BlockError) {
         var sizes: [UInt64] = []
-        var ids: [UInt64] = []
-        var entries: [ProtocolMetrics] = []
         sizes.reserveCapacity(rows.count)
-        entries.reserveCapacity(rows.count)
+        var names = strings
+        var ids: [UInt64] = []
+        var entries = ProtocolWriter(strings, capacity: rows.count)
         for index in rows.indices {
             let protocols = rows[index].metrics.protocols
             sizes.append(UInt64(protocols.count))
+            // Mostly there is one.
+            if protocols.count == 1, let (name, metrics) = protocols.first {
+                ids.append(try names.id(of: name.rawValue))
+                try entries.append(metrics)
+                continue
+            }
             var found: [(id: UInt64, metrics: ProtocolMetrics)] = []
-            for (name, metrics) in protocols { found.append((try strings.id(of: name.rawValue), metrics)) }
-            if found.count > 1 { found.sort { $0.id < $1.id } }
+            for (name, metrics) in protocols { found.append((try names.id(of: name.rawValue), metrics)) }
+            found.sort { $0.id < $1.id }
             var previous: UInt64 = 0
             for (id, metrics) in found {
                 ids.append(id - previous)
                 previous = id
-                entries.append(metrics)
+                try entries.append(metrics)
             }
         }
         CounterColumn.write(sizes, to: &writer)
-        guard !entries.isEmpty else { return }
+        guard !ids.isEmpty else { return }
         CounterColumn.write(ids, to: &writer)
-        try write(entries: entries, strings: &strings, to: &writer)
-    }
-
-    private static func write(
-        entries: [ProtocolMetrics],
-        strings: inout StringIDs,
-        to writer: inout ByteWriter
-    ) throws(BlockError) {
-        let flags = entries.map(derivedParts)
-        CounterColumn.write(flags, to: &writer)
-        writeCounters(entries, to: &writer)
-        try OperationColumns.write(entries, strings: &strings, to: &writer)
-        OutcomeColumns.write(
-            zip(entries, flags).map { $1 & Derived.outcomes == 0 ? $0.outcomes : OutcomeCounts() },
-            to: &writer
-        )
-        CounterColumn.write(entries.map { ($0.started &- $0.outcomes.all).zigzag }, to: &writer)
-        let isDerived = flags.map { $0 & Derived.latency != 0 }
-        try HistogramColumn.write(
-            zip(entries, isDerived).map { $1 ? Histogram() : $0.latency },
-            expected: zip(entries, isDerived).map { $1 ? 0 : $0.outcomes.answered },
-            to: &writer
-        )
-        let latency = entries.map(\.latency)
-        try HistogramColumn.write(
-            entries.map(\.serverTime),
-            expected: latency.map(\.count),
-            model: latency,
-            to: &writer
-        )
-        try HistogramColumn.write(
-            entries.map(\.streamDuration),
-            expected: entries.map(\.streaming),
-            to: &writer
-        )
-        try TallyColumn.write(
-            entries.map(\.statuses),
-            strings: &strings,
-            expected: entries.map(\.outcomes.answered),
-            to: &writer
-        )
-    }
-
-    private static func writeCounters(_ entries: [ProtocolMetrics], to writer: inout ByteWriter) {
-        CounterColumn.write(entries.map(\.inFlight), to: &writer)
-        CounterColumn.write(entries.map(\.incomplete), to: &writer)
-        CounterColumn.write(entries.map(\.earlyResponse), to: &writer)
-        CounterColumn.write(entries.map(\.retries), to: &writer)
-        CounterColumn.write(entries.map(\.streaming), to: &writer)
-        CounterColumn.write(entries.map(\.recognized), to: &writer)
-        CounterColumn.write(entries.map(\.session), to: &writer)
-        CounterColumn.write(entries.map(\.messages.sent), to: &writer)
-        CounterColumn.write(entries.map(\.messages.received), to: &writer)
+        try entries.write(to: &writer)
     }
 
     static func read(
@@ -236,21 +190,6 @@ enum ProtocolSection {
             entries[index].messages = DirectionalCount(sent: sent[index], received: received[index])
         }
         return entries
-    }
-
-    /// Which parts of an entry its operations already say.
-    private static func derivedParts(_ entry: ProtocolMetrics) -> UInt64 {
-        guard let first = entry.operations.values.first else { return 0 }
-        var flags: UInt64 = 0
-        // Mostly there is one.
-        let isOne = entry.operations.count == 1
-        if entry.outcomes == (isOne ? first.outcomes : OutcomeColumns.sum(entry.operations)) {
-            flags |= Derived.outcomes
-        }
-        if entry.latency == (isOne ? first.latency : latencySum(entry.operations)) {
-            flags |= Derived.latency
-        }
-        return flags
     }
 
     static func latencySum(_ operations: [String: OperationMetrics]) -> Histogram {

@@ -11,42 +11,8 @@
 ///                          from that
 /// ```
 ///
-/// Before version 4 ids were a varint each, and so are those of report details.
+/// Before version 4 ids were a varint each, and so are those of report details. `TallyWriter` writes columns.
 enum TallyColumn {
-    /// Writes a column; every key needs an id.
-    ///
-    /// - Parameters:
-    ///   - tallies: The column.
-    ///   - strings: The ids of all keys.
-    ///   - expected: What the counts mostly add up to, for each map.
-    ///   - writer: Where to.
-    /// - Throws: `BlockError.unstorable`.
-    static func write(
-        _ tallies: [[String: UInt64]],
-        strings: inout StringIDs,
-        expected: [UInt64]? = nil,
-        to writer: inout ByteWriter
-    ) throws(BlockError) {
-        CounterColumn.write(tallies.map { UInt64($0.count) }, to: &writer)
-        var ids: [UInt64] = []
-        var counts: [UInt64] = []
-        for index in tallies.indices where !tallies[index].isEmpty {
-            var previous: UInt64 = 0
-            var sum: UInt64 = 0
-            let first = counts.count
-            for (id, value) in try strings.sorted(tallies[index]) {
-                ids.append(id - previous)
-                previous = id
-                counts.append(value)
-                sum &+= value
-            }
-            if let expected { counts[first] = (sum &- expected[index]).zigzag }
-        }
-        guard !counts.isEmpty else { return }
-        CounterColumn.write(ids, to: &writer)
-        CounterColumn.write(counts, to: &writer)
-    }
-
     /// Writes a column of one map as versions before 4 had it.
     static func writeUnpacked(
         _ tally: [String: UInt64],

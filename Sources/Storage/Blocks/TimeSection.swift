@@ -9,18 +9,18 @@ import FlowModel
 /// many as connect times.
 enum TimeSection {
     static func write(_ rows: ArraySlice<BlockRow>, to writer: inout ByteWriter) throws(BlockError) {
-        let connectTime = rows.map(\.metrics.connectTime)
-        try HistogramColumn.write(
-            connectTime,
-            expected: rows.map(\.metrics.connections.established),
-            to: &writer
-        )
-        try HistogramColumn.write(
-            rows.map(\.metrics.initialRtt),
-            expected: connectTime.map(\.count),
-            to: &writer
-        )
-        try HistogramColumn.write(rows.map(\.metrics.rtt), to: &writer)
+        var connectTime = DecodedHistograms(capacity: rows.count)
+        var initialRtt = DecodedHistograms(capacity: rows.count)
+        var rtt = DecodedHistograms(capacity: rows.count)
+        for index in rows.indices {
+            connectTime.append(rows[index].metrics.connectTime)
+            initialRtt.append(rows[index].metrics.initialRtt)
+            rtt.append(rows[index].metrics.rtt)
+        }
+        let established = rows.map(\.metrics.connections.established)
+        try HistogramColumn.write(connectTime, expected: established, to: &writer)
+        try HistogramColumn.write(initialRtt, expected: connectTime.counts, to: &writer)
+        try HistogramColumn.write(rtt, to: &writer)
     }
 
     static func read(

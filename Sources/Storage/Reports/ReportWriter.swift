@@ -65,7 +65,7 @@ struct ReportWriter {
         while next < rows.count {
             let shard = BlockFormat.shard(of: rows[next].edge)
             let end = rows[next...].firstIndex { BlockFormat.shard(of: $0.edge) != shard } ?? rows.count
-            let block = try encode(Array(rows[next..<end]), writer)
+            let block = try encode(rows[next..<end], writer)
             try insert.execute(arguments: [
                 Self.baseResolution, start, reporter, sequence, Int64(clamping: shard), Data(block),
             ])
@@ -75,7 +75,7 @@ struct ReportWriter {
     }
 
     /// What a block cannot hold is the report's fault, not the store's.
-    private func encode(_ rows: [BlockRow], _ writer: BlockWriter) throws -> [UInt8] {
+    private func encode(_ rows: ArraySlice<BlockRow>, _ writer: BlockWriter) throws -> [UInt8] {
         do {
             return try writer.encode(rows)
         } catch {
@@ -88,6 +88,7 @@ struct ReportWriter {
         rows.reserveCapacity(report.edges.count)
         for edge in report.edges {
             var dialled: [BlockRow.Dialled] = []
+            dialled.reserveCapacity(edge.dialled.count)
             for (address, connections) in edge.dialled {
                 let isOwn = address.endpoint == edge.key.server && address.port == edge.key.port
                 dialled.append(
@@ -98,13 +99,15 @@ struct ReportWriter {
                     )
                 )
             }
-            dialled.sort { ($0.endpoint, $0.port) < ($1.endpoint, $1.port) }
+            if dialled.count > 1 { dialled.sort { ($0.endpoint, $0.port) < ($1.endpoint, $1.port) } }
             let id = try dictionary.id(of: edge.key, database)
             rows.append(
                 BlockRow(edge: id, metrics: edge.metrics, dialled: dialled, samples: edge.samples)
             )
         }
-        rows.sort { $0.edge < $1.edge }
+        // Mostly they are sorted: ids were given in the order of keys.
+        let isSorted = rows.indices.dropFirst().allSatisfy { rows[$0 - 1].edge < rows[$0].edge }
+        if !isSorted { rows.sort { $0.edge < $1.edge } }
         return rows
     }
 

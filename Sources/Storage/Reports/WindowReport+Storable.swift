@@ -9,21 +9,32 @@ extension WindowReport {
         var strings: Set<String> = [cluster]
         strings.formUnion(coverage.undecodable.keys)
         strings.formUnion(coverage.losses.keys.map(\.rawValue))
-        for edge in edges {
-            strings.formUnion(edge.metrics.tlsHandshakes.failed.keys)
-            for (name, metrics) in edge.metrics.protocols {
-                strings.insert(name.rawValue)
-                strings.formUnion(metrics.statuses.keys)
-                strings.formUnion(metrics.operations.keys)
+        var protocols: Set<ApplicationProtocol> = []
+        // Neighbors often have the same, and to compare is cheaper than to look up.
+        var (lastStatus, lastOperation) = (cluster, cluster)
+        for index in edges.indices {
+            for status in edges[index].metrics.tlsHandshakes.failed.keys { strings.insert(status) }
+            for (name, metrics) in edges[index].metrics.protocols {
+                protocols.insert(name)
+                for status in metrics.statuses.keys where status != lastStatus {
+                    strings.insert(status)
+                    lastStatus = status
+                }
+                for operation in metrics.operations.keys where operation != lastOperation {
+                    strings.insert(operation)
+                    lastOperation = operation
+                }
             }
-            for sample in edge.samples.sorted {
-                strings.insert(sample.applicationProtocol.rawValue)
+            guard !edges[index].samples.isEmpty else { continue }
+            for sample in edges[index].samples.sorted {
+                protocols.insert(sample.applicationProtocol)
                 strings.insert(sample.operation)
                 if let status = sample.status { strings.insert(status) }
                 if let name = sample.serverName { strings.insert(name) }
                 strings.formUnion(sample.fields.map(\.name))
             }
         }
+        strings.formUnion(protocols.map(\.rawValue))
         return strings
     }
 

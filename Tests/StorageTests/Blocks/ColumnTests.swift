@@ -99,7 +99,7 @@ import Testing
         var histogram = Histogram()
         histogram.record(nanoseconds: 1_234_567)
         var writer = ByteWriter()
-        try HistogramColumn.write([histogram], to: &writer)
+        try HistogramColumn.write(DecodedHistograms([histogram]), to: &writer)
         #expect(writer.bytes.count <= 11)
         var cursor = ByteCursor(writer.bytes)
         #expect(try HistogramColumn.read(1, from: &cursor).histograms == [histogram])
@@ -113,7 +113,10 @@ import Testing
         histogram.record(nanoseconds: .max)
         #expect(histogram.sumNanoseconds == .max)
         var writer = ByteWriter()
-        try HistogramColumn.write([Histogram(), histogram, Histogram()], to: &writer)
+        try HistogramColumn.write(
+            DecodedHistograms([Histogram(), histogram, Histogram()]),
+            to: &writer
+        )
         var cursor = ByteCursor(writer.bytes)
         #expect(
             try HistogramColumn.read(3, from: &cursor).histograms == [Histogram(), histogram, Histogram()]
@@ -126,7 +129,7 @@ import Testing
         var dice = RandomReports(seed: UInt64(seed))
         let histograms = (0..<dice.number(50)).map { _ in dice.histogram() }
         var writer = ByteWriter()
-        try HistogramColumn.write(histograms, to: &writer)
+        try HistogramColumn.write(DecodedHistograms(histograms), to: &writer)
         var cursor = ByteCursor(writer.bytes)
         #expect(try HistogramColumn.read(histograms.count, from: &cursor).histograms == histograms)
         #expect(cursor.remaining == 0)
@@ -164,8 +167,13 @@ import Testing
         }
         let expected = model.map(\.count)
         var writer = ByteWriter()
-        try HistogramColumn.write(histograms, to: &writer)
-        try HistogramColumn.write(histograms, expected: expected, model: model, to: &writer)
+        try HistogramColumn.write(DecodedHistograms(histograms), to: &writer)
+        try HistogramColumn.write(
+            DecodedHistograms(histograms),
+            expected: expected,
+            model: DecodedHistograms(model),
+            to: &writer
+        )
         var cursor = ByteCursor(writer.bytes)
         #expect(try HistogramColumn.read(histograms.count, from: &cursor).histograms == histograms)
         let again = try HistogramColumn.read(
@@ -185,9 +193,9 @@ import Testing
         }
         var writer = ByteWriter()
         try HistogramColumn.write(
-            histograms,
+            DecodedHistograms(histograms),
             expected: histograms.map(\.count),
-            model: histograms,
+            model: DecodedHistograms(histograms),
             to: &writer
         )
         // Mode, length, eight bytes of bits, seven of header.
@@ -201,7 +209,7 @@ import Testing
             let histograms = (0..<200).map { _ in
                 Self.ordinary(3, around: 5e6, octaves: 3, unit: unit, &dice)
             }
-            try HistogramColumn.write(histograms, to: &writer)
+            try HistogramColumn.write(DecodedHistograms(histograms), to: &writer)
             return writer.bytes.count
         }
         // Three figures of each, ten bits less for each.
