@@ -5,7 +5,7 @@ import FlowModel
 import Foundation
 import Storage
 
-/// Writes windows of 10 s, and says how fast and how large.
+/// Writes windows of 10 s and reads them back, and says how fast and how large.
 enum AppendCommand {
     static func run(_ arguments: Arguments) throws {
         let cluster = try arguments.cluster()
@@ -14,9 +14,9 @@ enum AppendCommand {
         let seed = UInt64(try arguments.number("seed", 1))
         let store = try WindowStore(path: arguments.path, access: .readWrite)
         try store.append(inventory: cluster.inventory(days: try arguments.number("days", 1)))
-        // The first window writes the dictionaries, which belongs to no window.
-        var (rows, seconds, requests): (Int, Double, [UInt64]) = (0, 0, [])
         let before = size(arguments.path)
+        // The first window gives most ids, which belongs to no window.
+        var (rows, seconds, requests): (Int, Double, [UInt64]) = (0, 0, [])
         for window in 0..<windows {
             let reports = cluster.reports(window: Int64(window), unit: unit, seed: seed)
             let start = ProcessorTime.now
@@ -27,18 +27,29 @@ enum AppendCommand {
             }
             requests += reports.flatMap(\.edges).map { $0.metrics.protocols[.http]?.requests ?? 0 }
         }
-        try store.close()
-        let bytes = size(arguments.path) - before
+        let count = max(1, requests.count)
         requests.sort()
         print("edge windows: \(requests.count)")
         for share in [0.5, 0.9, 0.99] where !requests.isEmpty {
-            print("requests, quantile \(share): \(requests[Int(share * Double(requests.count - 1))])")
+            print("requests, quantile \(share): \(requests[Int(share * Double(count - 1))])")
         }
-        print(
-            "bytes per edge window, dictionaries included: \(Double(bytes) / Double(max(1, requests.count)))"
-        )
-        print("edge windows per CPU second, from the second window on: \(Int(Double(rows) / seconds))")
+        print("appended per CPU second, from the second window on: \(Int(Double(rows) / seconds))")
+        try readBack(store)
+        try store.close()
+        let bytes = Double(size(arguments.path) - before) / Double(count)
+        print("file, all included but the inventory: \(tenths(bytes)) bytes per edge window")
     }
+
+    /// All reports as values, as roll-ups and exports of reports read them.
+    private static func readBack(_ store: WindowStore) throws {
+        guard let range = try store.range() else { return }
+        let start = ProcessorTime.now
+        var rows = 0
+        try store.forEachReport(in: range) { rows += $0.edges.count }
+        print("read per CPU second: \(Int(Double(rows) / (ProcessorTime.now - start)))")
+    }
+
+    private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
     private static func size(_ path: String) -> Int {
         ["", "-wal"].reduce(0) { sum, suffix in

@@ -12,8 +12,7 @@ struct Arguments {
     static let usage = """
         usage: StoreBenchmark COMMAND STORE [OPTIONS]
 
-        append    writes windows of 10 s of a simulated cluster and measures speed and size
-        generate  writes windows of 10 s and inventory, unmeasured
+        append    writes windows of 10 s of a simulated cluster, and measures speed and size
         rollup    rolls up all of a store and measures speed and size
         graph     makes a graph of a range in this process, which read nothing before
 

@@ -10,7 +10,7 @@ enum Main {
         do {
             let arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
             switch arguments.command {
-            case "append", "generate": try AppendCommand.run(arguments)
+            case "append": try AppendCommand.run(arguments)
             case "graph": try GraphCommand.run(arguments)
             case "rollup": try RollUpCommand.run(arguments)
             default: throw Arguments.Invalid()
