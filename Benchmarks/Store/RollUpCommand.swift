@@ -18,7 +18,9 @@ enum RollUpCommand {
         let seconds = ProcessorTime.now - start
         for windows in try store.info().windows {
             let bytes = Double(windows.blockBytes) / Double(max(1, windows.rows))
-            print("\(windows.resolution.text): \(windows.count) windows, \(windows.rows) rows, \(bytes) bytes each")
+            print(
+                "\(windows.resolution.text): \(windows.count) windows, \(windows.rows) rows, \(bytes) bytes each"
+            )
         }
         try store.close()
         print("rolled up: \(windows) windows")
