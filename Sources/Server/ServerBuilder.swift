@@ -84,6 +84,7 @@ package struct ServerBuilder {
         router.add(middleware: RequestGate(hosts: HostPolicy(bound: address)))
         GraphRoutes(graphs: graphs, pictures: PictureCache(source: pictures), now: now).add(to: router)
         TransactionRoutes(graphs: graphs, now: now).add(to: router)
+        SeriesRoutes(graphs: graphs, now: now).add(to: router)
         OverviewRoutes(graphs: graphs).add(to: router)
         DependencyRoutes(graphs: graphs, now: now).add(to: router)
         NodeGraphRoutes(graphs: graphs, places: PlaceCache(source: pictures), now: now).add(to: router)

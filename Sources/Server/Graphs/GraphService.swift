@@ -54,6 +54,22 @@ package final class GraphService: GraphSource {
         }
     }
 
+    package func series(
+        ofEdge id: String,
+        in query: GraphQuery,
+        stepNanoseconds: Int64?
+    ) async throws -> EdgeSeries {
+        try await queue.run { [self] in
+            do {
+                forget(unless: try store.dataVersion())
+                let reader = try reader()
+                let window = query.window(stored: reader.stored)
+                let step = stepNanoseconds ?? (window.end - window.start) / SeriesParameters.defaultSteps
+                return try reader.series(ofEdge: id, in: query, stepNanoseconds: step)
+            } catch { throw SourceFailure.store(error) }
+        }
+    }
+
     private func readSamples(ofEdge id: String, in query: GraphQuery) throws -> SampleList {
         forget(unless: try store.dataVersion())
         let known = memory.withLock { $0.samples.first { $0.query == query && $0.list.edge == id } }

@@ -29,6 +29,9 @@ package protocol GraphSource: Sendable {
 
     /// The sampled transactions of one edge of the graph.
     func samples(ofEdge id: String, in query: GraphQuery) async throws -> SampleList
+
+    /// What one edge of the graph did, step by step; without a step, in as many as a chart shows.
+    func series(ofEdge id: String, in query: GraphQuery, stepNanoseconds: Int64?) async throws -> EdgeSeries
 }
 
 /// Where the server gets pictures from.

@@ -63,6 +63,32 @@ final class ScriptedGraphs: GraphSource {
         asked.withLock { $0.append(request) }
         return SampleList(edge: id, window: try answer(request).graph.window, samples: ShopGraph.samples)
     }
+
+    /// Two steps: nothing, and everything.
+    func series(
+        ofEdge id: String,
+        in request: GraphQuery,
+        stepNanoseconds: Int64?
+    ) async throws -> EdgeSeries {
+        asked.withLock { $0.append(request) }
+        let graph = try answer(request).graph
+        let step = stepNanoseconds ?? Window.baseNanoseconds
+        guard let edge = graph.edges.first(where: { $0.id == id }) else {
+            return EdgeSeries(window: graph.window, stepNanoseconds: step)
+        }
+        var nothing = edge
+        nothing.metrics = EdgeMetrics()
+        nothing.observedSeconds = 0
+        let middle = graph.window.start + step
+        return EdgeSeries(
+            window: graph.window,
+            stepNanoseconds: step,
+            points: [
+                .init(window: Window(start: graph.window.start, end: middle), edge: nothing),
+                .init(window: Window(start: middle, end: graph.window.end), edge: edge),
+            ]
+        )
+    }
 }
 
 /// Pictures by script, counted.
