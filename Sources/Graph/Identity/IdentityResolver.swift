@@ -84,15 +84,6 @@ package struct IdentityResolver: Sendable {
         return listener(on: socket, in: window) != nil
     }
 
-    /// Whether an endpoint has an owner in the cluster all through a window, so that it is no
-    /// pseudo-node in any part of it.
-    package func knows(_ endpoint: Endpoint, throughout window: Window) -> Bool {
-        [inventory.podAddresses, inventory.clusterAddresses, inventory.nodeAddresses].contains { table in
-            guard let tenancy = table[endpoint], tenancy.tenant(in: window) != nil else { return false }
-            return !tenancy.cuts.contains { window.start < $0 && $0 < window.end }
-        }
-    }
-
     /// The instants at which an answer about an endpoint may change, sorted: in two windows that
     /// lie between the same two of them, every answer about it is the same, whatever the port,
     /// the transport and the role.
