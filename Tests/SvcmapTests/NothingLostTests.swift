@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// What is in a store stays in it, whatever happens to the program that writes.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct `Nothing is lost` {
     private let capture = Checkout.example + "/demo.pcap"
     private let objects = Checkout.example + "/objects.json"
