@@ -95,7 +95,7 @@ struct StoreCheck {
                     ) == nil,
                     try RetentionTable.keptFrom(finer, database).map({ $0 <= window.start }) ?? true
                 else { return nil }
-                texts.learn(dictionary)
+                texts.learn(dictionary.strings)
                 let merged = try store.naming(resolution, window) {
                     try WindowMerge(resolution, window, database, dictionary, strings: texts.ids)
                         .run(shouldStop: { false })
@@ -154,60 +154,32 @@ struct StoreCheck {
 
 /// A coarse window as it is stored, to be compared with one that was just added up.
 private struct StoredWindow {
-    private struct BlockKey: Hashable {
-        let reporter: Int64
-        let cluster: Int64
-        let counted: Int64
-        let shard: Int64
-    }
-
     private struct SummaryKey: Hashable {
-        let reporter: Int64
-        let cluster: Int64
+        let reporter: UInt64
+        let cluster: UInt64
     }
 
-    private struct Head: Equatable {
-        let lastStart: Int64
-        let edges: Int64
-        let detail: [UInt8]
+    private struct BlockKey: Hashable {
+        let summary: SummaryKey
+        let counted: Counted
+        let shard: UInt64
     }
 
-    private var summaries: [SummaryKey: Head] = [:]
+    private var summaries: [SummaryKey: PartHeader] = [:]
     private var blocks: [BlockKey: [UInt8]] = [:]
 
     init(_ resolution: Resolution, _ window: Window, _ database: Database) throws {
-        let arguments: StatementArguments = [resolution.rawValue, window.start.nanoseconds]
-        let heads = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT reporter, cluster, last_start, edges, detail FROM summary
-                WHERE resolution = ? AND start = ?
-                """,
-            arguments: arguments
-        )
-        while let row = try heads.next() {
-            summaries[SummaryKey(reporter: try row.integer(0), cluster: try row.integer(1))] = Head(
-                lastStart: try row.integer(2),
-                edges: try row.integer(3),
-                detail: try row.bytes(4)
-            )
+        let run = TilePlan.Run(resolution: resolution, window: window)
+        for header in try PartHeader.headers(of: run, database) {
+            summaries[SummaryKey(reporter: header.reporter, cluster: header.cluster)] = header
         }
-        let found = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT reporter, cluster, counted, shard, data FROM summary_block
-                WHERE resolution = ? AND start = ?
-                """,
-            arguments: arguments
-        )
-        while let row = try found.next() {
+        for block in try PartBlock.blocks(of: run, database) {
             let key = BlockKey(
-                reporter: try row.integer(0),
-                cluster: try row.integer(1),
-                counted: try row.integer(2),
-                shard: try row.integer(3)
+                summary: SummaryKey(reporter: block.reporter, cluster: block.cluster),
+                counted: block.counted,
+                shard: block.shard
             )
-            blocks[key] = try row.bytes(4)
+            blocks[key] = try block.bytes(database)
         }
     }
 
@@ -218,17 +190,12 @@ private struct StoredWindow {
         else { return false }
         for summary in merged.summaries {
             let key = SummaryKey(reporter: summary.reporter, cluster: summary.cluster)
-            guard let head = summaries[key], head.lastStart == summary.lastStart.nanoseconds,
+            guard let head = summaries[key], head.lastStart == summary.lastStart,
                 head.edges == Int64(summary.edges),
                 try SummaryDetail(head.detail, strings: strings) == summary.detail
             else { return false }
             for block in summary.blocks {
-                let key = BlockKey(
-                    reporter: summary.reporter,
-                    cluster: summary.cluster,
-                    counted: Int64(block.counted.rawValue),
-                    shard: Int64(clamping: block.shard)
-                )
+                let key = BlockKey(summary: key, counted: block.counted, shard: block.shard)
                 guard let stored = blocks[key] else { return false }
                 guard stored != block.data else { continue }
                 let theirs = try BlockReader(stored, strings: strings).rows()

@@ -13,10 +13,10 @@ extension IPAddress {
         }
     }
 
-    init?(stored bytes: [UInt8]) {
+    init?(stored bytes: Span<UInt8>) {
         switch bytes.count {
-        case 4: self.init(v4: UInt32(truncatingIfNeeded: Self.word(bytes[...])))
-        case 16: self.init(high: Self.word(bytes[..<8]), low: Self.word(bytes[8...]))
+        case 4: self.init(v4: UInt32(truncatingIfNeeded: Self.word(bytes, 0..<4)))
+        case 16: self.init(high: Self.word(bytes, 0..<8), low: Self.word(bytes, 8..<16))
         default: return nil
         }
     }
@@ -25,7 +25,9 @@ extension IPAddress {
         (0..<count).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * (count - 1 - $0))) }
     }
 
-    private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    private static func word(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+        var word: UInt64 = 0
+        for index in range { word = word << 8 | UInt64(bytes[index]) }
+        return word
     }
 }

@@ -32,7 +32,8 @@ struct ReaderDictionary: Sendable {
             arguments: [Int64(clamping: lastEndpoint)]
         )
         while let row = try newEndpoints.next() {
-            guard let address = IPAddress(stored: try row.bytes(1)) else { throw WrongColumn(column: 1) }
+            let bytes = try row.bytes(1)
+            guard let address = IPAddress(stored: bytes.span) else { throw WrongColumn(column: 1) }
             let scope = try string(try row.unsigned(2))
             lastEndpoint = try row.unsigned(0)
             endpoints[lastEndpoint] = Endpoint(scope: scope, address: address)

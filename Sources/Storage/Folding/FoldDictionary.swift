@@ -62,7 +62,7 @@ struct FoldDictionary: Sendable {
             database,
             sql: "SELECT id, address, scope FROM endpoint WHERE id >= ? AND id < ?"
         ) { row in
-            guard let address = try row.withBytes(1, IPAddress.init(stored:)) else {
+            guard let address = try row.withBytes(1, { IPAddress(stored: $0) }) else {
                 throw WrongColumn(column: 1)
             }
             let scope = try row.unsigned(2)
@@ -147,21 +147,5 @@ extension FoldDictionary.Chunks where Value == String {
         ) { try $0.string(1) }
         guard let string = self[id] else { throw BlockError.unknownID(id) }
         return string
-    }
-}
-
-extension IPAddress {
-    /// As `init(stored:)` of an array.
-    fileprivate init?(stored bytes: Span<UInt8>) {
-        func word(_ range: Range<Int>) -> UInt64 {
-            var word: UInt64 = 0
-            for index in range { word = word << 8 | UInt64(bytes[index]) }
-            return word
-        }
-        switch bytes.count {
-        case 4: self.init(v4: UInt32(truncatingIfNeeded: word(0..<4)))
-        case 16: self.init(high: word(0..<8), low: word(8..<16))
-        default: return nil
-        }
     }
 }

@@ -19,7 +19,7 @@ extension GraphFold {
     func add(
         to sums: inout SlotSums,
         isOfGauges: Bool = true,
-        slot: (Int, FoldHeader) -> Int
+        slot: (Int, PartHeader) -> Int
     ) throws {
         var rows = GroupFolder.Rows()
         for part in placed {

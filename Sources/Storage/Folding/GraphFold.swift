@@ -22,8 +22,8 @@ final class GraphFold {
 
     /// A block of which some rows count.
     struct Placed {
-        let block: FoldBlock
-        let header: FoldHeader
+        let block: PartBlock
+        let header: PartHeader
         /// By row: twice the pair, plus 1 where it is turned; less than 0 where it is left out.
         var rows: [Int32]
         /// The block, where it was kept.
@@ -42,8 +42,9 @@ final class GraphFold {
     /// The last base window of each reporter in the range.
     private var lastStarts: [UInt64: Timestamp] = [:]
     private var strings: [UInt64: String] = [:]
-    /// The whole dictionary of strings, for blocks of old versions.
+    /// The whole dictionary of strings, both ways, for blocks of old versions.
     private var allStrings: [UInt64: String] = [:]
+    private var allTexts = StringTexts()
     private var keptBytes = 0
     /// How long the blocks are of which some rows count.
     private(set) var bytesPlaced = 0
@@ -74,7 +75,7 @@ final class GraphFold {
         placer = RowPlacer(query: query, resolver: resolver, dictionary: dictionary)
         spans = ObservedSpans(range: tiles.window)
         let headers = try tiles.runs.map { run in
-            let headers = try FoldHeader.headers(of: run, database)
+            let headers = try PartHeader.headers(of: run, database)
             for header in headers { try note(header, isBase: run.resolution.finer == nil) }
             return headers
         }
@@ -85,7 +86,7 @@ final class GraphFold {
     }
 
     /// Whether the gauges of rows count: those of the reporter's last window in the range.
-    func holdsGauges(_ header: FoldHeader) -> Bool { lastStarts[header.reporter] == header.lastStart }
+    func holdsGauges(_ header: PartHeader) -> Bool { lastStarts[header.reporter] == header.lastStart }
 
     func text(_ string: UInt64) throws -> String { try placer.string(string, database) }
 
@@ -94,7 +95,7 @@ final class GraphFold {
 
     // MARK: - Headers
 
-    private func note(_ header: FoldHeader, isBase: Bool) throws {
+    private func note(_ header: PartHeader, isBase: Bool) throws {
         let reporter = try reporter(header.reporter)
         let last = lastStarts[header.reporter] ?? header.lastStart
         lastStarts[header.reporter] = max(last, header.lastStart)
@@ -142,17 +143,17 @@ final class GraphFold {
     // MARK: - Rows
 
     /// Places the rows of a run, and those that it cannot tell from finer windows.
-    private func place(_ run: TilePlan.Run, _ headers: [FoldHeader], only: Set<UInt64>?) throws {
+    private func place(_ run: TilePlan.Run, _ headers: [PartHeader], only: Set<UInt64>?) throws {
         let shards = only.map { Set($0.map(BlockFormat.shard)) }
         var choices = isBase(run) ? try localities(headers) : [:]
         var unclear: [Timestamp: Set<UInt64>] = [:]
         var next = 0
         var found: Int64 = 0
-        func finish(_ header: FoldHeader) throws {
+        func finish(_ header: PartHeader) throws {
             guard only == nil, found != header.edges else { return }
             throw damaged(header, "a block is missing")
         }
-        for block in try FoldBlock.blocks(of: run, database) {
+        for block in try PartBlock.blocks(of: run, database) {
             while next < headers.count, !block.belongs(to: headers[next]) {
                 try finish(headers[next])
                 next += 1
@@ -178,7 +179,7 @@ final class GraphFold {
         for (start, edges) in unclear.sorted(by: { $0.key < $1.key }) {
             let window = Window(start: start, end: start + run.resolution.nanoseconds)
             let parts = TilePlan.Run(resolution: finer, window: window)
-            try place(parts, try FoldHeader.headers(of: parts, database), only: edges)
+            try place(parts, try PartHeader.headers(of: parts, database), only: edges)
         }
     }
 
@@ -186,8 +187,8 @@ final class GraphFold {
     ///
     /// - Returns: How many it has.
     private func place(
-        _ block: FoldBlock,
-        _ header: FoldHeader,
+        _ block: PartBlock,
+        _ header: PartHeader,
         _ origin: RowPlacer.Origin,
         only: Set<UInt64>?,
         unclear: (UInt64) -> Void
@@ -245,25 +246,24 @@ final class GraphFold {
     }
 
     /// Reads a block; one of an old version is made one of the current.
-    func reader(of block: FoldBlock) throws -> BlockReader {
+    func reader(of block: PartBlock) throws -> BlockReader {
         let bytes = try block.bytes(database)
         let reader = try BlockReader(bytes, strings: [:])
         guard reader.version < BlockFormat.packedVersion else { return reader }
         if allStrings.isEmpty {
             let rows = try RawRows(try database.cachedStatement(sql: "SELECT id, value FROM string"))
             while try rows.next() { allStrings[try rows.unsigned(0)] = try rows.string(1) }
+            allTexts.learn(allStrings)
         }
-        var ids: [String: UInt64] = [:]
-        for (id, text) in allStrings { ids[text] = min(ids[text] ?? id, id) }
         let rows = try BlockReader(bytes, strings: allStrings).rows()
-        return try BlockReader(BlockWriter(strings: ids).encode(rows), strings: [:])
+        return try BlockReader(BlockWriter(strings: allTexts.ids).encode(rows), strings: [:])
     }
 
     private func isBase(_ run: TilePlan.Run) -> Bool { run.resolution.finer == nil }
 
     private func origin(
-        of block: FoldBlock,
-        _ header: FoldHeader,
+        of block: PartBlock,
+        _ header: PartHeader,
         _ run: TilePlan.Run,
         _ choice: ReporterChoice?
     ) throws -> RowPlacer.Origin {
@@ -281,7 +281,7 @@ final class GraphFold {
     }
 
     /// Who was near to which clients, in the windows that several reporters reported.
-    private func localities(_ headers: [FoldHeader]) throws -> [Timestamp: ReporterChoice] {
+    private func localities(_ headers: [PartHeader]) throws -> [Timestamp: ReporterChoice] {
         var first: [Timestamp: UInt64] = [:]
         var shared: [Timestamp: ReporterChoice] = [:]
         for header in headers {
@@ -310,7 +310,7 @@ final class GraphFold {
     // MARK: - Errors
 
     /// Runs a body whose errors are of one report or summary.
-    func naming<T>(_ header: FoldHeader, _ body: () throws -> T) throws -> T {
+    func naming<T>(_ header: PartHeader, _ body: () throws -> T) throws -> T {
         do {
             return try body()
         } catch let error as BlockError {
@@ -318,7 +318,7 @@ final class GraphFold {
         }
     }
 
-    private func damaged(_ header: FoldHeader, _ what: String) -> StorageError {
+    private func damaged(_ header: PartHeader, _ what: String) -> StorageError {
         let name = reporters[header.reporter]?.reporter.name ?? "\(header.reporter)"
         return StorageError.damaged(
             "window \(header.window.start), reporter \(name), report \(header.sequence): \(what)",

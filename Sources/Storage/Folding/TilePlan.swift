@@ -24,7 +24,7 @@ struct TilePlan {
     ///   - coarsest: No window longer than this is used.
     /// - Throws: What SQLite says.
     init(_ range: Window, _ database: Database, coarsest: Resolution = .day) throws {
-        keptFrom = try Self.keptFrom(database)
+        keptFrom = try RetentionTable.cuts(database).cuts
         guard range.start < range.end else {
             window = range
             return
@@ -88,20 +88,6 @@ struct TilePlan {
     }
 
     // MARK: - What was pruned
-
-    private static func keptFrom(_ database: Database) throws -> [Resolution: Timestamp] {
-        let rows = try RawRows(
-            try database.cachedStatement(sql: "SELECT resolution, kept_from FROM retention")
-        )
-        var keptFrom: [Resolution: Timestamp] = [:]
-        while try rows.next() {
-            guard let resolution = Resolution(rawValue: try rows.integer(0)) else {
-                throw WrongColumn(column: 0)
-            }
-            keptFrom[resolution] = Timestamp(nanoseconds: try rows.integer(1))
-        }
-        return keptFrom
-    }
 
     /// The shortest windows that are kept at an instant; the longest of all where none are.
     private static func finest(at instant: Timestamp, _ keptFrom: [Resolution: Timestamp]) -> Resolution {

@@ -104,7 +104,7 @@ struct RollUp {
                 )
                 guard dirty == nil else { return nil }
             }
-            texts.learn(dictionary)
+            texts.learn(dictionary.strings)
             let latest = try Row.fetchOne(database, sql: "SELECT max(rowid) FROM report")?.optionalInteger(0)
             let rolled = try store.naming(resolution, window) {
                 try WindowMerge(resolution, window, database, dictionary, strings: texts.ids)

@@ -9,12 +9,12 @@ struct StringTexts {
     /// How many strings there were when that was made.
     private var count = 0
 
-    /// Takes in the strings of a snapshot.
-    mutating func learn(_ dictionary: ReaderDictionary) {
-        guard dictionary.strings.count != count else { return }
-        count = dictionary.strings.count
+    /// Takes in all strings of a snapshot, by id.
+    mutating func learn(_ strings: [UInt64: String]) {
+        guard strings.count != count else { return }
+        count = strings.count
         // Texts that differ only in how they compose a letter are equal: the least id stands for both.
-        for (id, text) in dictionary.strings { ids[text] = min(ids[text] ?? id, id) }
+        for (id, text) in strings { ids[text] = min(ids[text] ?? id, id) }
     }
 
     /// Gives ids to what folding operations writes.

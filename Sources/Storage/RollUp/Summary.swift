@@ -15,8 +15,8 @@ struct Summary {
     }
 
     /// The id of the reporter, and that of the cluster's string.
-    let reporter: Int64
-    let cluster: Int64
+    let reporter: UInt64
+    let cluster: UInt64
     /// The start of the last base window that the reporter reported; gauges are those of its end.
     let lastStart: Timestamp
     var edges = 0
@@ -52,14 +52,15 @@ struct RolledWindow {
                 """
         )
         for summary in summaries {
+            let (reporter, cluster) = (Int64(clamping: summary.reporter), Int64(clamping: summary.cluster))
             try insertSummary.execute(arguments: [
-                resolution.rawValue, window.start.nanoseconds, summary.reporter, summary.cluster,
+                resolution.rawValue, window.start.nanoseconds, reporter, cluster,
                 summary.lastStart.nanoseconds, summary.edges,
                 Data(try summary.detail.encoded(strings: strings)),
             ])
             for block in summary.blocks {
                 try insertBlock.execute(arguments: [
-                    resolution.rawValue, window.start.nanoseconds, summary.reporter, summary.cluster,
+                    resolution.rawValue, window.start.nanoseconds, reporter, cluster,
                     Int64(block.counted.rawValue), Int64(clamping: block.shard), Data(block.data),
                 ])
             }

@@ -19,7 +19,7 @@ struct WindowMerge {
     private let strings: [String: UInt64]
     private let parts: WindowParts
     /// The last base window of each reporter, in whichever cluster.
-    private var lastStarts: [Int64: Timestamp] = [:]
+    private var lastStarts: [UInt64: Timestamp] = [:]
 
     /// Looks up what the window is made of.
     ///
@@ -43,8 +43,9 @@ struct WindowMerge {
         self.dictionary = dictionary
         self.strings = strings
         parts = try WindowParts(of: window, resolution, database, dictionary)
-        for part in parts.parts {
-            lastStarts[part.reporter] = max(lastStarts[part.reporter] ?? part.lastStart, part.lastStart)
+        for header in parts.parts.map(\.header) {
+            let last = lastStarts[header.reporter] ?? header.lastStart
+            lastStarts[header.reporter] = max(last, header.lastStart)
         }
     }
 
@@ -56,15 +57,15 @@ struct WindowMerge {
     func run(shouldStop: () -> Bool) throws -> RolledWindow {
         var rolled = RolledWindow(resolution: resolution, window: window)
         var read = [Int](repeating: 0, count: parts.parts.count)
+        let blocks = Dictionary(grouping: parts.blocks) { Key(parts.parts[$0.part]) }
         for (key, members) in groups {
             var summary = summary(key, members)
-            let blocks = parts.blocks.indices.filter { members.contains(parts.blocks[$0].part) }
-            for (shard, places) in Dictionary(grouping: blocks, by: { parts.blocks[$0].shard })
+            for (shard, own) in Dictionary(grouping: blocks[key] ?? [], by: \.place.shard)
                 .sorted(by: { $0.key < $1.key })
             {
                 guard !shouldStop() else { throw Stopped() }
                 var merge = ShardMerge(shard: shard)
-                for place in places { try add(parts.blocks[place], to: &merge, &read) }
+                for block in own { try add(block, to: &merge, &read) }
                 let folded = try merge.finish { counted, rows in
                     summary.edges += rows.count
                     let data = try BlockWriter(strings: strings).encode(rows)
@@ -76,8 +77,8 @@ struct WindowMerge {
             }
             rolled.summaries.append(summary)
         }
-        for (count, part) in zip(read, parts.parts) where count != part.edges {
-            throw StoredPartMissing(start: part.start)
+        for (count, part) in zip(read, parts.parts) where Int64(count) != part.header.edges {
+            throw StoredPartMissing(start: part.header.window.start)
         }
         rolled.rows = read.reduce(0, +)
         return rolled
@@ -86,20 +87,22 @@ struct WindowMerge {
     // MARK: - Parts
 
     private struct Key: Hashable {
-        let reporter: Int64
-        let cluster: Int64
-    }
+        let reporter: UInt64
+        let cluster: UInt64
 
-    /// The positions of the parts of each summary, in order of its key.
-    private var groups: [(key: Key, members: Set<Int>)] {
-        Dictionary(grouping: parts.parts.indices) {
-            Key(reporter: parts.parts[$0].reporter, cluster: parts.parts[$0].cluster)
+        init(_ part: WindowParts.Part) {
+            reporter = part.header.reporter
+            cluster = part.header.cluster
         }
-        .sorted { ($0.key.reporter, $0.key.cluster) < ($1.key.reporter, $1.key.cluster) }
-        .map { ($0.key, Set($0.value)) }
     }
 
-    private func summary(_ key: Key, _ members: Set<Int>) -> Summary {
+    /// The parts of each summary, in order of its key.
+    private var groups: [(key: Key, value: [WindowParts.Part])] {
+        Dictionary(grouping: parts.parts, by: Key.init)
+            .sorted { ($0.key.reporter, $0.key.cluster) < ($1.key.reporter, $1.key.cluster) }
+    }
+
+    private func summary(_ key: Key, _ members: [WindowParts.Part]) -> Summary {
         var summary = Summary(
             reporter: key.reporter,
             cluster: key.cluster,
@@ -107,37 +110,33 @@ struct WindowMerge {
         )
         var spans: [Window] = []
         for member in members {
-            spans += parts.parts[member].detail.observed
-            summary.detail.coverage.merge(parts.parts[member].detail.coverage)
+            spans += member.detail.observed
+            summary.detail.coverage.merge(member.detail.coverage)
         }
         summary.detail.observed = spans.union
         return summary
     }
 
     private func add(
-        _ place: WindowParts.BlockPlace,
+        _ block: WindowParts.Block,
         to merge: inout ShardMerge,
         _ read: inout [Int]
     ) throws {
-        let part = parts.parts[place.part]
-        let table = place.counted == nil ? "block" : "summary_block"
-        let find = try database.cachedStatement(sql: "SELECT data FROM \(table) WHERE rowid = ?")
-        guard let found = try Row.fetchOne(find, arguments: [place.row]) else {
-            throw StoredPartMissing(start: part.start)
-        }
-        let holdsGauges = part.lastStart == lastStarts[part.reporter]
-        let offset = UInt32(clamping: (part.start - window.start) / Window.baseNanoseconds)
-        let choice = parts.choices[part.start] ?? ReporterChoice()
-        let reporter = WindowParts.name(ofReporter: part.reporter)
-        let rows = try BlockReader(try found.bytes(0), strings: dictionary.strings).rows()
-        read[place.part] += rows.count
+        let header = parts.parts[block.part].header
+        let holdsGauges = header.lastStart == lastStarts[header.reporter]
+        let start = header.window.start
+        let offset = UInt32(clamping: (start - window.start) / Window.baseNanoseconds)
+        let choice = parts.choices[start] ?? ReporterChoice()
+        let reporter = WindowParts.name(ofReporter: header.reporter)
+        let rows = try BlockReader(try block.place.bytes(database), strings: dictionary.strings).rows()
+        read[block.part] += rows.count
         for var row in rows {
             // Clearing copies what the row shares with the decoded ones, and most have none.
             if !holdsGauges, row.metrics.hasGauges { row.metrics.clearGauges() }
             row.firstWindow = row.firstWindow.addingSaturated(offset)
             row.lastWindow = row.lastWindow.addingSaturated(offset)
             let counted =
-                try place.counted
+                try block.counted
                 ?? Counted(try dictionary.edge(row.edge), reporter: reporter, choice: choice)
             try merge.add(row, counted)
         }

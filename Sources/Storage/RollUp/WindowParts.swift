@@ -10,31 +10,26 @@ import Graph
 struct WindowParts {
     /// One report, or one summary.
     struct Part {
-        let reporter: Int64
-        let cluster: Int64
-        /// The start of its window, and of the last base window in it that the reporter reported.
-        let start: Timestamp
-        let lastStart: Timestamp
-        let edges: Int
+        let header: PartHeader
         let detail: SummaryDetail
     }
 
     /// One block of a part, not read yet.
-    struct BlockPlace {
+    struct Block {
         /// The position of its part.
         let part: Int
+        let place: PartBlock
+
         /// `nil` where each row decides by itself.
-        let counted: Counted?
-        let shard: UInt64
-        let row: Int64
+        var counted: Counted? { place.isBase ? nil : place.counted }
     }
 
     private(set) var parts: [Part] = []
-    private(set) var blocks: [BlockPlace] = []
+    private(set) var blocks: [Block] = []
     /// Who spoke for which clients, by base window; empty for summaries.
     private(set) var choices: [Timestamp: ReporterChoice] = [:]
     /// What `ReporterChoice` calls a reporter.
-    static func name(ofReporter id: Int64) -> String { String(id) }
+    static func name(ofReporter id: UInt64) -> String { String(id) }
 
     /// Looks up the parts; blocks are not read.
     init(
@@ -43,172 +38,35 @@ struct WindowParts {
         _ database: Database,
         _ dictionary: ReaderDictionary
     ) throws {
-        if resolution.finer == .tenSeconds {
-            try findReports(window, database, dictionary)
-        } else if let finer = resolution.finer {
-            try findSummaries(window, finer, database, dictionary)
+        guard let finer = resolution.finer else { return }
+        let run = TilePlan.Run(resolution: finer, window: window)
+        for header in try PartHeader.headers(of: run, database) {
+            let detail =
+                finer == .tenSeconds
+                ? try report(header, dictionary)
+                : try SummaryDetail(header.detail, strings: dictionary.strings)
+            parts.append(Part(header: header, detail: detail))
+        }
+        var part = 0
+        for place in try PartBlock.blocks(of: run, database) {
+            while part < parts.count, !place.belongs(to: parts[part].header) { part += 1 }
+            guard part < parts.count else { throw WrongColumn(column: 0) }
+            blocks.append(Block(part: part, place: place))
         }
     }
 
-    // MARK: - Reports
-
-    private struct ReportID: Hashable {
-        let start: Int64
-        let reporter: Int64
-        let sequence: Int64
-    }
-
-    private mutating func findReports(
-        _ window: Window,
-        _ database: Database,
-        _ dictionary: ReaderDictionary
-    ) throws {
-        let range: [Int64] = [window.start.nanoseconds, window.end.nanoseconds]
-        var positions: [ReportID: Int] = [:]
-        let reports = try Row.fetchCursor(
-            try database.cachedStatement(
-                sql: """
-                    SELECT start, reporter, sequence, cluster, observed_start, observed_end, edges, detail
-                    FROM report WHERE start >= ? AND start < ? ORDER BY start, reporter, sequence
-                    """
-            ),
-            arguments: StatementArguments(range)
-        )
-        while let row = try reports.next() {
-            let id = ReportID(
-                start: try row.integer(0),
-                reporter: try row.integer(1),
-                sequence: try row.integer(2)
-            )
-            let start = Timestamp(nanoseconds: id.start)
-            let stored = try ReportDetail(try row.bytes(7), strings: dictionary.strings)
-            var local: [LocalAddress] = []
-            for address in stored.localAddresses {
-                local.append(
-                    LocalAddress(
-                        endpoint: try dictionary.endpoint(address.endpoint),
-                        locality: address.locality
-                    )
-                )
-            }
-            choices[start, default: ReporterChoice()]
-                .note(local, reporter: Self.name(ofReporter: id.reporter))
-            var detail = SummaryDetail()
-            detail.coverage = stored.coverage
-            detail.observed = [
-                Window(
-                    start: Timestamp(nanoseconds: try row.integer(4)),
-                    end: Timestamp(nanoseconds: try row.integer(5))
-                )
-            ]
-            positions[id] = parts.count
-            parts.append(
-                Part(
-                    reporter: id.reporter,
-                    cluster: try row.integer(3),
-                    start: start,
-                    lastStart: start,
-                    edges: Int(clamping: try row.integer(6)),
-                    detail: detail
-                )
-            )
+    /// What a summary would say of a report, whose local addresses are noted.
+    private mutating func report(_ header: PartHeader, _ dictionary: ReaderDictionary) throws -> SummaryDetail
+    {
+        let stored = try ReportDetail(header.detail, strings: dictionary.strings)
+        let local = try stored.localAddresses.map {
+            LocalAddress(endpoint: try dictionary.endpoint($0.endpoint), locality: $0.locality)
         }
-        let found = try Row.fetchCursor(
-            try database.cachedStatement(
-                sql: """
-                    SELECT start, reporter, sequence, shard, rowid FROM block
-                    WHERE resolution = ? AND start >= ? AND start < ?
-                    """
-            ),
-            arguments: StatementArguments([ReportWriter.baseResolution] + range)
-        )
-        while let row = try found.next() {
-            let id = ReportID(
-                start: try row.integer(0),
-                reporter: try row.integer(1),
-                sequence: try row.integer(2)
-            )
-            guard let part = positions[id] else { throw WrongColumn(column: 0) }
-            blocks.append(
-                BlockPlace(
-                    part: part,
-                    counted: nil,
-                    shard: try row.unsigned(3),
-                    row: try row.integer(4)
-                )
-            )
-        }
-    }
-
-    // MARK: - Summaries
-
-    private struct SummaryID: Hashable {
-        let start: Int64
-        let reporter: Int64
-        let cluster: Int64
-    }
-
-    private mutating func findSummaries(
-        _ window: Window,
-        _ finer: Resolution,
-        _ database: Database,
-        _ dictionary: ReaderDictionary
-    ) throws {
-        let range: [Int64] = [finer.rawValue, window.start.nanoseconds, window.end.nanoseconds]
-        var positions: [SummaryID: Int] = [:]
-        let summaries = try Row.fetchCursor(
-            try database.cachedStatement(
-                sql: """
-                    SELECT start, reporter, cluster, last_start, edges, detail FROM summary
-                    WHERE resolution = ? AND start >= ? AND start < ? ORDER BY start, reporter, cluster
-                    """
-            ),
-            arguments: StatementArguments(range)
-        )
-        while let row = try summaries.next() {
-            let id = SummaryID(
-                start: try row.integer(0),
-                reporter: try row.integer(1),
-                cluster: try row.integer(2)
-            )
-            positions[id] = parts.count
-            parts.append(
-                Part(
-                    reporter: id.reporter,
-                    cluster: id.cluster,
-                    start: Timestamp(nanoseconds: id.start),
-                    lastStart: Timestamp(nanoseconds: try row.integer(3)),
-                    edges: Int(clamping: try row.integer(4)),
-                    detail: try SummaryDetail(try row.bytes(5), strings: dictionary.strings)
-                )
-            )
-        }
-        let found = try Row.fetchCursor(
-            try database.cachedStatement(
-                sql: """
-                    SELECT start, reporter, cluster, counted, shard, rowid FROM summary_block
-                    WHERE resolution = ? AND start >= ? AND start < ?
-                    """
-            ),
-            arguments: StatementArguments(range)
-        )
-        while let row = try found.next() {
-            let id = SummaryID(
-                start: try row.integer(0),
-                reporter: try row.integer(1),
-                cluster: try row.integer(2)
-            )
-            guard let part = positions[id],
-                let counted = UInt8(exactly: try row.integer(3)).flatMap(Counted.init(rawValue:))
-            else { throw WrongColumn(column: 3) }
-            blocks.append(
-                BlockPlace(
-                    part: part,
-                    counted: counted,
-                    shard: try row.unsigned(4),
-                    row: try row.integer(5)
-                )
-            )
-        }
+        choices[header.window.start, default: ReporterChoice()]
+            .note(local, reporter: Self.name(ofReporter: header.reporter))
+        var detail = SummaryDetail()
+        detail.coverage = stored.coverage
+        detail.observed = header.observed
+        return detail
     }
 }
