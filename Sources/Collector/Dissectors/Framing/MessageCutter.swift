@@ -46,12 +46,6 @@ struct MessageCutter {
         phase = isAligned ? .boundary : .searching
     }
 
-    /// Whether a message has begun and not ended.
-    var isInsideMessage: Bool {
-        if case .body = phase { return true }
-        return earlier > 0
-    }
-
     /// Whether it looks for the beginning of a message, which may be at the next segment.
     var isSearching: Bool { phase == .searching }
 
