@@ -78,14 +78,12 @@ package enum DOTWriter {
             "class=\"\(health.rawValue)\"",
         ]
         let width = StrokeWidth.of(edge)
+        attributes.append("color=\"\(HealthColor.hexadecimal(health))\"")
         switch health {
-        case .healthy: attributes += ["color=\"#4B7F6F\"", "penwidth=\(Decimal1.text(width))"]
-        case .degraded:
-            attributes += ["color=\"#B45309\"", "style=dashed", "penwidth=\(Decimal1.text(width + 0.4))"]
-        case .failing:
-            attributes += ["color=\"#C81E1E\"", "style=bold", "penwidth=\(Decimal1.text(width + 1.2))"]
-        case .unknown:
-            attributes += ["color=\"#94A3B8\"", "style=dotted", "penwidth=\(Decimal1.text(width))"]
+        case .healthy: attributes.append("penwidth=\(Decimal1.text(width))")
+        case .degraded: attributes += ["style=dashed", "penwidth=\(Decimal1.text(width + 0.4))"]
+        case .failing: attributes += ["style=bold", "penwidth=\(Decimal1.text(width + 1.2))"]
+        case .unknown: attributes += ["style=dotted", "penwidth=\(Decimal1.text(width))"]
         }
         if edge.direction == .inferred { attributes.append("arrowhead=onormal") }
         let ends = "\(DOTEscaping.id(edge.client)) -> \(DOTEscaping.id(edge.server))"

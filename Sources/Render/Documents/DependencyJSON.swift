@@ -10,26 +10,15 @@ package import Graph
 /// Several edges between two nodes are one dependency. A dependency without requests, of which only
 /// connections are known, has the count 0.
 package enum DependencyJSON {
-    private struct Calls {
-        var requests: UInt64 = 0
-        var failed: UInt64 = 0
-    }
-
-    private struct Pair: Hashable {
-        let parent: String
-        let child: String
-    }
-
     /// The answer of Jaeger's `GET /api/dependencies`.
     package static func jaeger(_ graph: ServiceGraph) -> String {
-        let links = links(of: graph)
-        return JSONWriter.write(
+        JSONWriter.write(
             .object([
                 (
                     "data",
                     .array(
-                        links.map { pair, calls in
-                            .line(.object(ends(pair) + [("callCount", .count(calls.requests))]))
+                        links(of: graph).map { pair, edges in
+                            .line(.object(ends(pair) + [("callCount", .count(sum(edges, \.requests)))]))
                         }
                     )
                 ),
@@ -42,13 +31,13 @@ package enum DependencyJSON {
     package static func zipkin(_ graph: ServiceGraph) -> String {
         JSONWriter.write(
             .array(
-                links(of: graph).map { pair, calls in
+                links(of: graph).map { pair, edges in
                     .line(
                         .object(
                             ends(pair)
                                 + [
-                                    ("callCount", .count(calls.requests)),
-                                    ("errorCount", .count(calls.failed)),
+                                    ("callCount", .count(sum(edges, \.requests))),
+                                    ("errorCount", .count(sum(edges, \.outcomes.failed))),
                                 ]
                         )
                     )
@@ -57,22 +46,16 @@ package enum DependencyJSON {
         )
     }
 
-    private static func ends(_ pair: Pair) -> [(key: String, value: JSONValue)] {
-        [("parent", .string(pair.parent)), ("child", .string(pair.child))]
+    private static func ends(_ pair: ServicePair) -> [(key: String, value: JSONValue)] {
+        [("parent", .string(pair.client)), ("child", .string(pair.server))]
     }
 
     /// Sorted by parent, then child.
-    private static func links(of graph: ServiceGraph) -> [(key: Pair, value: Calls)] {
-        let names = ServiceName.all(of: graph)
-        var calls: [Pair: Calls] = [:]
-        for edge in graph.edges {
-            let pair = Pair(
-                parent: names[edge.client] ?? edge.client,
-                child: names[edge.server] ?? edge.server
-            )
-            calls[pair, default: Calls()].requests.addSaturated(edge.requests)
-            calls[pair, default: Calls()].failed.addSaturated(edge.outcomes.failed)
-        }
-        return calls.sorted { ($0.key.parent, $0.key.child) < ($1.key.parent, $1.key.child) }
+    private static func links(of graph: ServiceGraph) -> [(key: ServicePair, value: [Edge])] {
+        ServicePair.edges(of: graph).sorted { $0.key < $1.key }
+    }
+
+    private static func sum(_ edges: [Edge], _ count: (Edge) -> UInt64) -> UInt64 {
+        edges.reduce(0) { $0.addingSaturated(count($1)) }
     }
 }

@@ -29,7 +29,9 @@ package enum MermaidWriter {
         for (position, edge) in edges.enumerated() {
             let health = graph.health.health(of: edge)
             body += "  " + line(edge, health: health)
-            if let color = color(health) { styles += "  linkStyle \(position) stroke:\(color)\n" }
+            if health == .degraded || health == .failing {
+                styles += "  linkStyle \(position) stroke:\(HealthColor.hexadecimal(health))\n"
+            }
         }
         body += styles
         var text = "flowchart LR\n"
@@ -68,14 +70,6 @@ package enum MermaidWriter {
             case .failing: "==>"
             }
         return "\(name("n", edge.client)) \(arrow)|\(label(lines))| \(name("n", edge.server))\n"
-    }
-
-    private static func color(_ health: Health) -> String? {
-        switch health {
-        case .healthy, .unknown: nil
-        case .degraded: "#B45309"
-        case .failing: "#C81E1E"
-        }
     }
 
     /// Names that no keyword of the language can be, the same in every run.

@@ -20,11 +20,6 @@ package enum MetricsText {
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
 
-    private struct Pair: Hashable {
-        let client: String
-        let server: String
-    }
-
     private struct Sum {
         var requests: UInt64 = 0
         var failed: UInt64 = 0
@@ -34,14 +29,16 @@ package enum MetricsText {
         var bytes = DirectionalCount()
         var retransmitted = DirectionalCount()
 
-        mutating func add(_ edge: Edge) {
-            requests.addSaturated(edge.requests)
-            failed.addSaturated(edge.outcomes.failed)
-            serverTime.merge(edge.serverTime)
-            latency.merge(edge.latency)
-            connections.merge(edge.metrics.connections)
-            bytes.merge(edge.metrics.bytes)
-            retransmitted.merge(edge.metrics.retransmitted)
+        init(_ edges: [Edge]) {
+            for edge in edges {
+                requests.addSaturated(edge.requests)
+                failed.addSaturated(edge.outcomes.failed)
+                serverTime.merge(edge.serverTime)
+                latency.merge(edge.latency)
+                connections.merge(edge.metrics.connections)
+                bytes.merge(edge.metrics.bytes)
+                retransmitted.merge(edge.metrics.retransmitted)
+            }
         }
     }
 
@@ -50,24 +47,15 @@ package enum MetricsText {
     /// - Parameter graph: Of everything that is stored.
     /// - Returns: Families with their samples, sorted by client and server.
     package static func write(_ graph: ServiceGraph) -> String {
-        let names = ServiceName.all(of: graph)
-        var sums: [Pair: Sum] = [:]
-        for edge in graph.edges {
-            // Escaped first: two series with the same labels would spoil the whole scrape.
-            let pair = Pair(
-                client: escaped(names[edge.client] ?? edge.client),
-                server: escaped(names[edge.server] ?? edge.server)
-            )
-            sums[pair, default: Sum()].add(edge)
-        }
+        // Escaped first: two series with the same labels would spoil the whole scrape.
+        let sums = ServicePair.edges(of: graph, spelled: escaped).mapValues(Sum.init)
         let busiest = sums.sorted { left, right in
             if left.value.requests != right.value.requests {
                 return left.value.requests > right.value.requests
             }
-            return (left.key.client, left.key.server) < (right.key.client, right.key.server)
+            return left.key < right.key
         }
-        let told = busiest.prefix(maximumPairs)
-            .sorted { ($0.key.client, $0.key.server) < ($1.key.client, $1.key.server) }
+        let told = busiest.prefix(maximumPairs).sorted { $0.key < $1.key }
             .map { (labels: labels($0.key), sum: $0.value) }
         var text = ""
         func counter(_ name: String, _ help: String, _ value: (Sum) -> UInt64) {
@@ -127,7 +115,7 @@ package enum MetricsText {
         "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
     }
 
-    private static func labels(_ pair: Pair) -> String {
+    private static func labels(_ pair: ServicePair) -> String {
         "client=\"\(pair.client)\",server=\"\(pair.server)\",connection_type=\"\""
     }
 
@@ -135,9 +123,9 @@ package enum MetricsText {
     private static func samples(_ name: String, _ labels: String, _ histogram: Histogram) -> String {
         var text = ""
         for bound in bounds {
-            let nanoseconds = UInt64(bound * 1e9)
+            let cut = Histogram.bucket(of: UInt64(bound * 1e9))
             var count: UInt64 = 0
-            for bucket in histogram.buckets where bucket.index < Histogram.bucket(of: nanoseconds) {
+            for bucket in histogram.buckets where bucket.index < cut {
                 count.addSaturated(bucket.count)
             }
             let edge = bound == bound.rounded() ? String(Int(bound)) : String(bound)

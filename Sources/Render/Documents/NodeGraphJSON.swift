@@ -120,18 +120,11 @@ package enum NodeGraphJSON {
 
     private static func edgeMembers(_ edge: Edge, _ health: Health) -> [(key: String, value: JSONValue)] {
         let label = EdgeLabel(edge)
-        let color =
-            switch health {
-            case .healthy: "#4B7F6F"
-            case .degraded: "#B45309"
-            case .failing: "#C81E1E"
-            case .unknown: "#94A3B8"
-            }
         return [
             ("id", .string(edge.id)), ("source", .string(edge.client)), ("target", .string(edge.server)),
             ("mainStat", .string(label.figures.first ?? label.title)),
             ("secondaryStat", .string(label.figures.dropFirst().joined(separator: " \u{B7} "))),
-            ("thickness", number(StrokeWidth.of(edge))), ("color", .string(color)),
+            ("thickness", number(StrokeWidth.of(edge))), ("color", .string(HealthColor.hexadecimal(health))),
             ("detail__protocol", .string(label.title)), ("detail__health", .string(health.rawValue)),
         ]
     }

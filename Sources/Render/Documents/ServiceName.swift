@@ -30,3 +30,32 @@ enum ServiceName {
         }
     }
 }
+
+/// A client and a server by their names as services.
+struct ServicePair: Hashable, Comparable {
+    let client: String
+    let server: String
+
+    static func < (left: ServicePair, right: ServicePair) -> Bool {
+        (left.client, left.server) < (right.client, right.server)
+    }
+
+    /// The edges of a graph by the pair they lie between.
+    ///
+    /// - Parameters:
+    ///   - graph: The graph.
+    ///   - spelled: How a name is written; names that are written alike are one.
+    /// - Returns: Each edge once.
+    static func edges(
+        of graph: ServiceGraph,
+        spelled: (String) -> String = { $0 }
+    ) -> [ServicePair: [Edge]] {
+        let names = ServiceName.all(of: graph).mapValues(spelled)
+        return Dictionary(grouping: graph.edges) { edge in
+            ServicePair(
+                client: names[edge.client] ?? spelled(edge.client),
+                server: names[edge.server] ?? spelled(edge.server)
+            )
+        }
+    }
+}
