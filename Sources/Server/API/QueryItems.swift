@@ -67,6 +67,24 @@ package struct QueryItems: Equatable, Sendable {
         }
     }
 
+    /// Refuses every parameter.
+    ///
+    /// - Throws: `Problem` with 400 that names the first.
+    func requireNone() throws(Problem) {
+        guard let item = items.first else { return }
+        throw .badParameter(String(item.name.prefix(64)), "This resource has no parameters.")
+    }
+
+    /// The id of an edge, which a resource is of.
+    ///
+    /// - Throws: `Problem` with 400 where it is not given.
+    func edge() throws(Problem) -> String {
+        guard let edge = try single("edge"), !edge.isEmpty else {
+            throw .badParameter("edge", "It must be the id of an edge of the graph.")
+        }
+        return edge
+    }
+
     /// The only value of a parameter as a whole number.
     ///
     /// - Throws: `Problem` with 400 where it is none or not in the range.

@@ -27,10 +27,7 @@ package struct SeriesParameters: Equatable, Sendable {
     package init(_ query: String?, now: Timestamp) throws(Problem) {
         let items = try QueryItems(query)
         try items.require(names: Self.known)
-        guard let edge = try items.single("edge"), !edge.isEmpty else {
-            throw .badParameter("edge", "It must be the id of an edge of the graph.")
-        }
-        self.edge = edge
+        edge = try items.edge()
         graph = try GraphParameters.graph(items, now: now)
         guard let text = try items.single("step") else {
             stepNanoseconds = nil

@@ -31,10 +31,7 @@ package struct TransactionParameters: Equatable, Sendable {
     package init(_ query: String?, now: Timestamp) throws(Problem) {
         let items = try QueryItems(query)
         try items.require(names: Self.known)
-        guard let edge = try items.single("edge"), !edge.isEmpty else {
-            throw .badParameter("edge", "It must be the id of an edge of the graph.")
-        }
-        self.edge = edge
+        edge = try items.edge()
         graph = try GraphParameters.graph(items, now: now)
         limit = try items.integer("limit", in: 1...Self.maximumLimit, default: Self.defaultLimit)
         offset = try items.integer("offset", in: 0...Self.maximumOffset, default: 0)

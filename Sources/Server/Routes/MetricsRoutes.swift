@@ -11,9 +11,7 @@ struct MetricsRoutes {
 
     func add(to router: Router<BasicRequestContext>) {
         router.get("/metrics") { request, _ in
-            if let item = try QueryItems(request.uri.query).items.first {
-                throw Problem.badParameter(String(item.name.prefix(64)), "This resource has no parameters.")
-            }
+            try QueryItems(request.uri.query).requireNone()
             // The whole store at the default level is what pages show first, so it is kept anyway.
             let graph = try await graphs.snapshot(for: GraphQuery()).graph
             return Representation(
