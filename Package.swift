@@ -90,7 +90,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "FlowModel", "Graph", "Storage", "Render", "CPage", logging, lifecycle,
+                "FlowModel", "Graph", "Storage", "Render", "CPage", "CZlib", crypto, logging, lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -19,7 +19,9 @@ TABLE = {
     "Storage": {"FlowModel", "Graph", "GRDB", "GRDBSQLite"},
     "Kubernetes": {"FlowModel", "Graph"},
     "Render": {"FlowModel", "Graph", "CGraphviz", "Subprocess"},
-    "Server": {"FlowModel", "Graph", "Storage", "Render", "CPage", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"},
+    "Server": {
+        "FlowModel", "Graph", "Storage", "Render", "CPage", "CZlib", "Crypto", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
+    },
     "svcmap": {
         "FlowModel", "Collector", "Graph", "Storage", "Kubernetes", "Render", "Server",
         "ArgumentParser", "Configuration", "Yams", "UnixSignals",

@@ -11,7 +11,7 @@ package import Render
 package import ServiceLifecycle
 package import Storage
 
-/// The HTTP server as a service: page, API and health, on a loopback address.
+/// The HTTP server as a service: page, API and health.
 package struct ServerBuilder {
     /// Where to listen and what page to serve.
     package struct Configuration: Sendable {
@@ -20,6 +20,12 @@ package struct ServerBuilder {
         package var port = 8899
         /// Read the page from this folder instead of the copy in the binary.
         package var pageDirectory: String?
+        /// What clients must have; `nil` asks for nothing.
+        package var token: AccessToken?
+        /// Let anyone in, on any address.
+        package var isOpen = false
+        /// Names that people call this machine by.
+        package var allowedHosts: [String] = []
         /// A connection without a request for this long is closed.
         package var idleTimeout = Duration.seconds(10)
 
@@ -41,7 +47,8 @@ package struct ServerBuilder {
     ///   - logger: For what operators should know.
     ///   - onRunning: Called with the port once the server accepts connections.
     /// - Returns: A service that ends when it is shut down gracefully.
-    /// - Throws: `ServerError` where the host is no loopback address or the page's folder has no page.
+    /// - Throws: `ServerError` where the host is no address, where it is open to a network without a word,
+    ///   or where the page's folder has no page.
     package static func service(
         configuration: Configuration,
         store: WindowStore,
@@ -71,7 +78,14 @@ package struct ServerBuilder {
         onRunning: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws(ServerError) -> Application<RouterResponder<BasicRequestContext>> {
         let host = configuration.host == "localhost" ? "127.0.0.1" : configuration.host
-        guard let address = IPAddress(host), address.isLoopback else { throw .notLoopback(host: host) }
+        guard let address = IPAddress(host) else { throw .notAnAddress(host: host) }
+        let access = try AccessPolicy(
+            address: address,
+            token: configuration.token,
+            hasClientAuthority: false,
+            isOpen: configuration.isOpen
+        )
+        let hosts = try HostPolicy(bound: address, names: configuration.allowedHosts)
         let page: any PageSource =
             if let directory = configuration.pageDirectory {
                 try PageDirectory(path: directory)
@@ -81,7 +95,12 @@ package struct ServerBuilder {
 
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeaders())
-        router.add(middleware: RequestGate(hosts: HostPolicy(bound: address)))
+        let writable: Set = access.token == nil ? [] : [LoginRoutes.loginPath, LoginRoutes.logoutPath]
+        router.add(middleware: RequestGate(hosts: hosts, writablePaths: writable))
+        if let token = access.token {
+            router.add(middleware: AccessGate(token: token, now: now))
+            LoginRoutes(token: token, isSecure: false, now: now).add(to: router)
+        }
         GraphRoutes(graphs: graphs, pictures: PictureCache(source: pictures), now: now).add(to: router)
         TransactionRoutes(graphs: graphs, now: now).add(to: router)
         SeriesRoutes(graphs: graphs, now: now).add(to: router)

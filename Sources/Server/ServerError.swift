@@ -5,7 +5,11 @@
 package struct ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What kind of failure it is.
     package enum Code: Sendable {
-        case notLoopback
+        case notAnAddress
+        case openToNetwork
+        case contradictoryAccess
+        case badToken
+        case badAllowedHost
         case portInUse
         case portForbidden
         case noPage
@@ -15,11 +19,36 @@ package struct ServerError: Error, Equatable, Sendable, CustomStringConvertible 
     package let code: Code
     package let description: String
 
-    static func notLoopback(host: String) -> ServerError {
+    static func notAnAddress(host: String) -> ServerError {
         ServerError(
-            code: .notLoopback,
+            code: .notAnAddress,
+            description: "\"\(host)\" is not an address of this machine; use 127.0.0.1, ::1, 0.0.0.0 or another"
+        )
+    }
+
+    static func openToNetwork(host: String) -> ServerError {
+        ServerError(
+            code: .openToNetwork,
             description:
-                "\"\(host)\" is not a loopback address: svcmap serves this machine only; use 127.0.0.1 or ::1"
+                "\(host) can be reached from the network: give --token-file or SVCMAP_TOKEN, or --tls-client-ca, or --no-auth to let anyone in"
+        )
+    }
+
+    static let contradictoryAccess = ServerError(
+        code: .contradictoryAccess,
+        description: "--no-auth lets anyone in, and a token or --tls-client-ca does not: choose one"
+    )
+
+    static let badToken = ServerError(
+        code: .badToken,
+        description:
+            "a token has \(AccessToken.minimumLength) to \(AccessToken.maximumLength) printable ASCII characters without spaces; 'openssl rand -hex 32' makes one"
+    )
+
+    static func badAllowedHost(_ name: String) -> ServerError {
+        ServerError(
+            code: .badAllowedHost,
+            description: "\"\(name)\" is not a host name; --allowed-host takes names such as map.example.org, without scheme and port"
         )
     }
 

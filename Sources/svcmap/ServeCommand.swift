@@ -15,15 +15,10 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve the map of a store as a page and an API.",
         discussion: """
             Other processes may import and capture into the store meanwhile; the page shows what \
-            they add. Windows are rolled up, and old ones deleted, all along. Only loopback addresses are served, so far without a login.
+            they add. Windows are rolled up, and old ones deleted, all along. On a loopback address anyone on this machine may read; on others only who has \
+            a token, unless --no-auth says otherwise.
             """
     )
-
-    @Option(name: .long, help: Setting.host.help)
-    var host: String?
-
-    @Option(name: .long, help: Setting.port.help)
-    var port: String?
 
     @Option(
         name: .long,
@@ -37,18 +32,16 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: Setting.logLevel.help)
     var logLevel: String?
 
+    @OptionGroup var access: AccessOptions
     @OptionGroup var retention: RetentionOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         var given = common.settings.merging(retention.settings) { first, _ in first }
-        given[.host] = host
-        given[.port] = port
+        given.merge(access.settings) { first, _ in first }
         given[.logLevel] = logLevel
         let settings = try await Settings(options: given, configurationFile: common.config)
-        var configuration = ServerBuilder.Configuration()
-        configuration.host = settings.string(.host, default: configuration.host)
-        configuration.port = try settings.integer(.port, in: 0...65_535, default: configuration.port)
+        var configuration = try AccessOptions.configuration(settings)
         configuration.pageDirectory = page
         var logger = Logger(label: "svcmap") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = try settings.choice(.logLevel, default: Logger.Level.warning)

@@ -59,6 +59,16 @@ extension Problem {
         return problem
     }
 
+    /// 401: the page shows its login, other clients learn how to send the token.
+    static let unauthorized: Problem = {
+        var problem = Problem(.unauthorized, kind: "unauthorized", "This map is read with its token.")
+        problem.headers[.wwwAuthenticate] = "Bearer realm=\"svcmap\""
+        problem.suggestion = "Send it as \"Authorization: Bearer TOKEN\", or log in on the page."
+        return problem
+    }()
+
+    static let unsupportedMediaType = Problem(.unsupportedMediaType, "The body must be application/json.")
+
     static let foreignOrigin = Problem(
         .forbidden,
         kind: "foreign-origin",
@@ -93,9 +103,9 @@ extension Problem {
         var problem = Problem(
             .misdirectedRequest,
             kind: "foreign-host",
-            "The Host header names another machine; this server answers to loopback names only."
+            "The Host header names another machine than this server knows itself to be."
         )
-        problem.suggestion = "Open http://localhost with the same port."
+        problem.suggestion = "Open http://localhost with the same port, or start the server with --allowed-host and the name."
         return problem
     }()
 

@@ -12,6 +12,8 @@ struct RequestGate: RouterMiddleware {
     static let maximumTargetLength = 8_192
 
     let hosts: HostPolicy
+    /// Paths that take POST, and look at the length of its body themselves.
+    let writablePaths: Set<String>
 
     func handle(
         _ request: Request,
@@ -30,7 +32,10 @@ struct RequestGate: RouterMiddleware {
             if let origin = request.headers[.origin], !hosts.allows(origin: origin, authority: authority) {
                 throw Problem.foreignOrigin
             }
-            throw Problem.methodNotAllowed
+            guard request.method == .post, writablePaths.contains(request.uri.path) else {
+                throw Problem.methodNotAllowed
+            }
+            return try await next(request, context)
         }
         let length = request.headers[.contentLength]
         guard length == nil || length == "0", request.headers[.transferEncoding] == nil else {

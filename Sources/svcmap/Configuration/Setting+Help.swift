@@ -19,8 +19,13 @@ extension Setting {
         case .cluster: "The cluster the traffic is from"
         case .inventory: "What kubectl printed of the objects, as JSON; may be repeated"
         case .interface: "Interface to capture on; any is all of them"
-        case .host: "Loopback address to listen on"
+        case .host: "Address to listen on; others than loopback ones need a token, client certificates or --no-auth"
         case .port: "Port to listen on; 0 picks a free one"
+        case .token: "What clients must have to read the map"
+        case .tokenFile:
+            "A file with the token that clients must have to read the map; SVCMAP_TOKEN has the token itself"
+        case .noAuth: "Let anyone read the map who reaches the port"
+        case .allowedHost: "A name that people call this server by, beside localhost and its address; may be repeated"
         case .level: "What a node stands for: pod, workload, service, namespace or node"
         case .namespace: "Only edges with an end in this namespace; may be repeated"
         case .group:
@@ -55,16 +60,18 @@ extension Setting {
         case .maximumFlows: String(MeteringEngine.Configuration().maximumFlows)
         case .maximumOperations: String(MeteringEngine.Configuration().maximumOperations)
         case .logLevel: "warning"
-        case .flowsOnly: "false"
+        case .flowsOnly, .noAuth: "false"
         case .threads: "2 where there are two cores"
-        case .inventory, .namespace, .group, .sampledHeaders, .keep, .maximumSize: nil
+        case .inventory, .namespace, .group, .sampledHeaders, .keep, .maximumSize, .token, .tokenFile,
+            .allowedHost:
+            nil
         }
     }
 
     private var valueName: String {
         switch self {
-        case .store, .inventory: "file"
-        case .cluster, .interface, .namespace: "name"
+        case .store, .inventory, .tokenFile: "file"
+        case .cluster, .interface, .namespace, .allowedHost: "name"
         case .sampledHeaders: "name[,name]"
         case .host: "address"
         case .port: "port"
@@ -72,7 +79,8 @@ extension Setting {
         case .group: "label:key"
         case .fold: "step"
         case .maximumFlows, .maximumOperations, .threads: "count"
-        case .flowsOnly: "true or false"
+        case .flowsOnly, .noAuth: "true or false"
+        case .token: "token"
         case .keep: "10s=2d,1m=14d"
         case .maximumSize: "bytes"
         }

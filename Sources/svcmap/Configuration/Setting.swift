@@ -12,6 +12,11 @@ enum Setting: String, CaseIterable {
     case interface
     case host
     case port
+    /// From the environment or a file only: other users of a machine see the options of a process.
+    case token
+    case tokenFile = "token-file"
+    case noAuth = "no-auth"
+    case allowedHost = "allowed-host"
     case level
     case namespace
     case group
