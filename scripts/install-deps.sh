@@ -10,7 +10,7 @@ build='git pkg-config libpcap-dev libsqlite3-dev libgraphviz-dev graphviz zlib1g
 # python3-selenium drives Chromium through its driver; nodejs runs the page's unit tests;
 # valgrind counts the instructions that a frame takes, of a program that strip (binutils) left
 # without debug information.
-test="$build nodejs python3 python3-selenium curl iproute2 libcap2-bin valgrind binutils"
+test="$build nodejs openssl python3 python3-selenium curl iproute2 libcap2-bin valgrind binutils"
 
 case "${1:-}" in
 build) wanted=$build ;;
@@ -29,7 +29,7 @@ missing=
 for package in $wanted; do
     case $package in
     # A tool that is there already, however it was installed, is enough.
-    git | curl | python3 | valgrind) command -v "$package" >/dev/null 2>&1 && continue ;;
+    git | curl | openssl | python3 | valgrind) command -v "$package" >/dev/null 2>&1 && continue ;;
     binutils) command -v strip >/dev/null 2>&1 && continue ;;
     nodejs) command -v node >/dev/null 2>&1 && continue ;;
     esac

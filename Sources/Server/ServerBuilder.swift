@@ -5,6 +5,7 @@ package import FlowModel
 import Foundation
 package import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 package import Logging
 import NIOCore
 package import Render
@@ -24,6 +25,8 @@ package struct ServerBuilder {
         package var token: AccessToken?
         /// Let anyone in, on any address.
         package var isOpen = false
+        /// Speak TLS; `nil` speaks plain HTTP.
+        package var tls: TLSFiles?
         /// Names that people call this machine by.
         package var allowedHosts: [String] = []
         /// A connection without a request for this long is closed.
@@ -32,8 +35,6 @@ package struct ServerBuilder {
         package init() {}
     }
 
-    /// Connections beyond this many wait in the kernel.
-    static let maximumConnections = 1_000
     /// All header fields of a request together, in bytes.
     static let maximumHeaderLength = 32 * 1_024
     static let maximumHeaderCount = 100
@@ -82,10 +83,14 @@ package struct ServerBuilder {
         let access = try AccessPolicy(
             address: address,
             token: configuration.token,
-            hasClientAuthority: false,
+            hasClientAuthority: configuration.tls?.clientAuthority != nil,
             isOpen: configuration.isOpen
         )
-        let hosts = try HostPolicy(bound: address, names: configuration.allowedHosts)
+        let hosts = try HostPolicy(
+            bound: address,
+            names: configuration.allowedHosts,
+            isSecure: configuration.tls != nil
+        )
         let page: any PageSource =
             if let directory = configuration.pageDirectory {
                 try PageDirectory(path: directory)
@@ -99,7 +104,7 @@ package struct ServerBuilder {
         router.add(middleware: RequestGate(hosts: hosts, writablePaths: writable))
         if let token = access.token {
             router.add(middleware: AccessGate(token: token, now: now))
-            LoginRoutes(token: token, isSecure: false, now: now).add(to: router)
+            LoginRoutes(token: token, isSecure: configuration.tls != nil, now: now).add(to: router)
         }
         GraphRoutes(graphs: graphs, pictures: PictureCache(source: pictures), now: now).add(to: router)
         TransactionRoutes(graphs: graphs, now: now).add(to: router)
@@ -108,26 +113,38 @@ package struct ServerBuilder {
         DependencyRoutes(graphs: graphs, now: now).add(to: router)
         NodeGraphRoutes(graphs: graphs, places: PlaceCache(source: pictures), now: now).add(to: router)
         MetricsRoutes(graphs: graphs).add(to: router)
+        EventRoutes(watch: StoreWatch(graphs: graphs)).add(to: router)
         HealthRoutes(graphs: graphs).add(to: router)
         StaticRoutes(page: page).add(to: router)
 
+        let http = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [SlowReaderHandler()],
+                idleTimeout: TimeAmount(configuration.idleTimeout),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: maximumHeaderLength,
+                    maxHeaderListSize: maximumHeaderLength,
+                    maxHeaderFieldCount: maximumHeaderCount
+                )
+            )
+        )
+        var services: [any Service] = []
+        var server = http
+        if let files = configuration.tls {
+            let reloader = try files.reloader(logger: logger)
+            services.append(reloader)
+            let tls = try files.configuration(reloader)
+            do { server = try .tls(http, tlsConfiguration: tls) } catch { throw .badTLS("\(error)") }
+        }
         return Application(
             router: router,
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    idleTimeout: TimeAmount(configuration.idleTimeout),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: maximumHeaderLength,
-                        maxHeaderListSize: maximumHeaderLength,
-                        maxHeaderFieldCount: maximumHeaderCount
-                    )
-                )
-            ),
+            server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port),
                 serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(maximumConnections)
+                availableConnectionsDelegate: MaximumAvailableConnections(ConnectionLimit.raise())
             ),
+            services: services,
             onServerRunning: { channel in onRunning(channel.localAddress?.port ?? configuration.port) },
             logger: logger
         )

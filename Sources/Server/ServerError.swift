@@ -10,6 +10,7 @@ package struct ServerError: Error, Equatable, Sendable, CustomStringConvertible 
         case contradictoryAccess
         case badToken
         case badAllowedHost
+        case badTLS
         case portInUse
         case portForbidden
         case noPage
@@ -22,7 +23,8 @@ package struct ServerError: Error, Equatable, Sendable, CustomStringConvertible 
     static func notAnAddress(host: String) -> ServerError {
         ServerError(
             code: .notAnAddress,
-            description: "\"\(host)\" is not an address of this machine; use 127.0.0.1, ::1, 0.0.0.0 or another"
+            description:
+                "\"\(host)\" is not an address of this machine; use 127.0.0.1, ::1, 0.0.0.0 or another"
         )
     }
 
@@ -48,8 +50,14 @@ package struct ServerError: Error, Equatable, Sendable, CustomStringConvertible 
     static func badAllowedHost(_ name: String) -> ServerError {
         ServerError(
             code: .badAllowedHost,
-            description: "\"\(name)\" is not a host name; --allowed-host takes names such as map.example.org, without scheme and port"
+            description:
+                "\"\(name)\" is not a host name; --allowed-host takes names such as map.example.org, without scheme and port"
         )
+    }
+
+    static func badTLS(_ cause: String) -> ServerError {
+        let line = cause.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return ServerError(code: .badTLS, description: "cannot use the certificate: \(line)")
     }
 
     static func portInUse(host: String, port: Int) -> ServerError {

@@ -49,13 +49,14 @@ struct ServeCommand: AsyncParsableCommand {
         let policy = try RetentionOptions.policy(settings)
         let path = settings.string(.store, default: CommonOptions.defaultStore)
         let store = try WindowStore(path: path, access: .readWrite)
+        let scheme = configuration.tls == nil ? "http" : "https"
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         let server = try ServerBuilder.service(
             configuration: configuration,
             store: store,
             renderer: PictureRenderer(workerPath: ExecutablePath.current),
             logger: logger,
-            onRunning: { Console.note("serving \(path) on http://\(host):\($0) (Ctrl-C stops)") }
+            onRunning: { Console.note("serving \(path) on \(scheme)://\(host):\($0) (Ctrl-C stops)") }
         )
         let group = ServiceGroup(
             configuration: .init(

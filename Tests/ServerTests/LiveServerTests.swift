@@ -80,14 +80,35 @@ import Testing
         }
     }
 
-    @Test(arguments: ["0.0.0.0", "192.168.1.1", "::", "example.org", "", "127.0.0.1.evil.example"])
-    func `listens on loopback only`(host: String) throws {
+    @Test(arguments: ["0.0.0.0", "192.168.1.1", "::"])
+    func `is not open to a network unless somebody says so`(host: String) throws {
         var configuration = configuration()
         configuration.host = host
         let error = try #require(throws: ServerError.self) {
             _ = try ScriptedServer.application(configuration: configuration)
         }
-        #expect(error.code == .notLoopback)
+        #expect(error.code == .openToNetwork)
+        #expect(error.description.contains("--token-file"))
+        #expect(!error.description.contains("\n"))
+        configuration.isOpen = true
+        _ = try ScriptedServer.application(configuration: configuration)
+        configuration.token = try AccessToken("0123456789abcdef")
+        let contradiction = #expect(throws: ServerError.self) {
+            _ = try ScriptedServer.application(configuration: configuration)
+        }
+        #expect(contradiction?.code == .contradictoryAccess)
+        configuration.isOpen = false
+        _ = try ScriptedServer.application(configuration: configuration)
+    }
+
+    @Test(arguments: ["example.org", "", "127.0.0.1.evil.example"])
+    func `listens on addresses only`(host: String) throws {
+        var configuration = configuration()
+        configuration.host = host
+        let error = try #require(throws: ServerError.self) {
+            _ = try ScriptedServer.application(configuration: configuration)
+        }
+        #expect(error.code == .notAnAddress)
         #expect(error.description.contains("127.0.0.1"))
     }
 }

@@ -105,7 +105,8 @@ extension Problem {
             kind: "foreign-host",
             "The Host header names another machine than this server knows itself to be."
         )
-        problem.suggestion = "Open http://localhost with the same port, or start the server with --allowed-host and the name."
+        problem.suggestion =
+            "Open http://localhost with the same port, or start the server with --allowed-host and the name."
         return problem
     }()
 

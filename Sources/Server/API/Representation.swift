@@ -3,6 +3,7 @@
 
 import HTTPTypes
 import Hummingbird
+import Synchronization
 
 /// A form in which a graph is served.
 package enum GraphFormat: String, Sendable, CaseIterable {
@@ -45,24 +46,36 @@ struct Representation: Sendable {
     let contentType: String
     let body: ByteBuffer
     let entityTag: String
+    private let compressed: Compressed
 
     init(contentType: String, bytes: [UInt8]) {
         self.contentType = contentType
         self.body = ByteBuffer(bytes: bytes)
         self.entityTag = EntityTag.strong(of: bytes)
+        // Pictures of pixels are compressed already.
+        self.compressed = Compressed(
+            isPossible: contentType != "image/png" && contentType != "application/pdf"
+        )
     }
 
     init(_ format: GraphFormat, _ text: String) {
         self.init(contentType: format.contentType, bytes: Array(text.utf8))
     }
 
-    /// The response to a request for these bytes: them, or the word that the client has them.
+    /// The response to a request for these bytes: them, compressed where that is accepted, or the word that the client has them.
     func response(to request: Request, varying: HTTPField.Name? = nil) -> Response {
         var headers = HTTPFields()
-        headers[.eTag] = entityTag
+        var (body, tag) = (body, entityTag)
+        if Gzip.isAccepted(by: request.headers[.acceptEncoding]), let gzip = compressed.bytes(of: body) {
+            // Other bytes need another tag (RFC 9110 section 8.8.3.3).
+            (body, tag) = (gzip, "\(entityTag.dropLast())-gzip\"")
+            headers[.contentEncoding] = "gzip"
+        }
+        headers[.eTag] = tag
         headers[.cacheControl] = "no-cache"
-        if let varying { headers[.vary] = varying.canonicalName }
-        if let known = request.headers[.ifNoneMatch], EntityTag.list(known, contains: entityTag) {
+        headers[.vary] = [varying, .acceptEncoding].compactMap(\.?.canonicalName).joined(separator: ", ")
+        if let known = request.headers[.ifNoneMatch], EntityTag.list(known, contains: tag) {
+            headers[.contentEncoding] = nil
             var response = Response(status: .notModified, headers: headers)
             // A length here would be the length of the representation, not of this message.
             response.headers[.contentLength] = nil
@@ -70,5 +83,28 @@ struct Representation: Sendable {
         }
         headers[.contentType] = contentType
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+}
+
+/// The gzip form of some bytes, made when it is first asked for and kept with them.
+private final class Compressed: Sendable {
+    private enum State {
+        case unknown
+        case known(ByteBuffer?)
+    }
+
+    private let state: Mutex<State>
+
+    init(isPossible: Bool) {
+        state = Mutex(isPossible ? .unknown : .known(nil))
+    }
+
+    func bytes(of body: ByteBuffer) -> ByteBuffer? {
+        state.withLock { state in
+            if case .known(let bytes) = state { return bytes }
+            let bytes = Gzip.compress(body)
+            state = .known(bytes)
+            return bytes
+        }
     }
 }

@@ -39,6 +39,10 @@ package struct AccessToken: Sendable {
 
     /// Whether a client has the token; takes the same time for any answer.
     func matches(_ candidate: some StringProtocol) -> Bool {
-        HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Data(candidate.utf8), using: comparisonKey)
+        HMAC<SHA256>.isValidAuthenticationCode(
+            code,
+            authenticating: Data(candidate.utf8),
+            using: comparisonKey
+        )
     }
 }

@@ -21,7 +21,11 @@ struct Session {
     /// The value of `Set-Cookie` for a session that begins now.
     func cookie(now: Timestamp, isSecure: Bool) -> String {
         let end = now.nanoseconds / 1_000_000_000 + Self.lifetimeSeconds
-        return Self.cookie(value: "\(end).\(signature(of: end))", age: Self.lifetimeSeconds, isSecure: isSecure)
+        return Self.cookie(
+            value: "\(end).\(signature(of: end))",
+            age: Self.lifetimeSeconds,
+            isSecure: isSecure
+        )
     }
 
     /// The value of `Set-Cookie` that ends any session.
@@ -58,6 +62,7 @@ struct Session {
     private static func signed(_ end: Int64) -> Data { Data("until \(end)".utf8) }
 
     private static func cookie(value: String, age: Int64, isSecure: Bool) -> String {
-        "\(cookieName)=\(value); Path=/; Max-Age=\(age); HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "")
+        "\(cookieName)=\(value); Path=/; Max-Age=\(age); HttpOnly; SameSite=Strict"
+            + (isSecure ? "; Secure" : "")
     }
 }

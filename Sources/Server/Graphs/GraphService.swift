@@ -48,6 +48,16 @@ package final class GraphService: GraphSource {
         }
     }
 
+    package func state() async throws -> StoreState {
+        try await queue.run { [store] in
+            do {
+                return .readable(version: try store.dataVersion(), stored: try store.range())
+            } catch {
+                throw SourceFailure.store(error)
+            }
+        }
+    }
+
     package func samples(ofEdge id: String, in query: GraphQuery) async throws -> SampleList {
         try await queue.run { [self] in
             do { return try readSamples(ofEdge: id, in: query) } catch { throw SourceFailure.store(error) }

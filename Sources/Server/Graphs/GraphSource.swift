@@ -27,6 +27,9 @@ package struct GraphSnapshot: Sendable {
 package protocol GraphSource: Sendable {
     func snapshot(for query: GraphQuery) async throws -> GraphSnapshot
 
+    /// What is stored now, without reading it.
+    func state() async throws -> StoreState
+
     /// The sampled transactions of one edge of the graph.
     func samples(ofEdge id: String, in query: GraphQuery) async throws -> SampleList
 

@@ -24,14 +24,17 @@ struct AccessGate: RouterMiddleware {
     ) async throws -> Response {
         let path = request.uri.path
         let isData = path.hasPrefix("/api/") || path == "/metrics"
-        guard !isData || Self.openPaths.contains(path) || isAllowed(request) else { throw Problem.unauthorized }
+        guard !isData || Self.openPaths.contains(path) || isAllowed(request) else {
+            throw Problem.unauthorized
+        }
         return try await next(request, context)
     }
 
     private func isAllowed(_ request: Request) -> Bool {
         if let value = request.headers[.authorization] {
             let parts = value.split(separator: " ", maxSplits: 1)
-            return parts.count == 2 && parts[0].lowercased() == "bearer" && token.matches(parts[1].trimmingPrefix(" "))
+            return parts.count == 2 && parts[0].lowercased() == "bearer"
+                && token.matches(parts[1].trimmingPrefix(" "))
         }
         guard let cookies = request.headers[.cookie] else { return false }
         return Session(token: token).isValid(cookies: cookies, now: now())

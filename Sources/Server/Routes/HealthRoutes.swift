@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-import Graph
 import Hummingbird
 
 /// `/healthz`, the process lives, and `/readyz`, it can answer from its store.
@@ -11,7 +10,7 @@ struct HealthRoutes {
     func add(to router: Router<BasicRequestContext>) {
         router.get("/healthz") { _, _ in Self.plain("ok\n") }
         router.get("/readyz") { _, _ in
-            _ = try await graphs.snapshot(for: GraphQuery())
+            _ = try await graphs.state()
             return Self.plain("ready\n")
         }
     }

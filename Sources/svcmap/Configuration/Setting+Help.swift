@@ -19,13 +19,18 @@ extension Setting {
         case .cluster: "The cluster the traffic is from"
         case .inventory: "What kubectl printed of the objects, as JSON; may be repeated"
         case .interface: "Interface to capture on; any is all of them"
-        case .host: "Address to listen on; others than loopback ones need a token, client certificates or --no-auth"
+        case .host:
+            "Address to listen on; others than loopback ones need a token, client certificates or --no-auth"
         case .port: "Port to listen on; 0 picks a free one"
         case .token: "What clients must have to read the map"
         case .tokenFile:
             "A file with the token that clients must have to read the map; SVCMAP_TOKEN has the token itself"
         case .noAuth: "Let anyone read the map who reaches the port"
-        case .allowedHost: "A name that people call this server by, beside localhost and its address; may be repeated"
+        case .allowedHost:
+            "A name that people call this server by, beside localhost and its address; may be repeated"
+        case .tlsCertificate: "Speak TLS with this certificate chain, as PEM; read again when it changes"
+        case .tlsKey: "The private key of the certificate, as PEM"
+        case .tlsClientAuthority: "Only let in clients with a certificate of these authorities, as PEM"
         case .level: "What a node stands for: pod, workload, service, namespace or node"
         case .namespace: "Only edges with an end in this namespace; may be repeated"
         case .group:
@@ -63,14 +68,14 @@ extension Setting {
         case .flowsOnly, .noAuth: "false"
         case .threads: "2 where there are two cores"
         case .inventory, .namespace, .group, .sampledHeaders, .keep, .maximumSize, .token, .tokenFile,
-            .allowedHost:
+            .allowedHost, .tlsCertificate, .tlsKey, .tlsClientAuthority:
             nil
         }
     }
 
     private var valueName: String {
         switch self {
-        case .store, .inventory, .tokenFile: "file"
+        case .store, .inventory, .tokenFile, .tlsCertificate, .tlsKey, .tlsClientAuthority: "file"
         case .cluster, .interface, .namespace, .allowedHost: "name"
         case .sampledHeaders: "name[,name]"
         case .host: "address"

@@ -17,6 +17,9 @@ enum Setting: String, CaseIterable {
     case tokenFile = "token-file"
     case noAuth = "no-auth"
     case allowedHost = "allowed-host"
+    case tlsCertificate = "tls-cert"
+    case tlsKey = "tls-key"
+    case tlsClientAuthority = "tls-client-ca"
     case level
     case namespace
     case group

@@ -4,6 +4,7 @@
 import Collector
 import FlowModel
 import Foundation
+import Glibc
 
 /// The captures that an import reads, in the order of their first frames.
 struct ImportPlan {

@@ -22,6 +22,15 @@ struct AccessOptions: ParsableArguments {
     @Option(name: .long, help: Setting.allowedHost.help)
     var allowedHost: [String] = []
 
+    @Option(name: .customLong(Setting.tlsCertificate.rawValue), help: Setting.tlsCertificate.help)
+    var tlsCertificate: String?
+
+    @Option(name: .customLong(Setting.tlsKey.rawValue), help: Setting.tlsKey.help)
+    var tlsKey: String?
+
+    @Option(name: .customLong(Setting.tlsClientAuthority.rawValue), help: Setting.tlsClientAuthority.help)
+    var tlsClientAuthority: String?
+
     /// Longer files are no tokens.
     private static let maximumTokenFileLength = 64 * 1_024
 
@@ -31,6 +40,9 @@ struct AccessOptions: ParsableArguments {
         settings[.host] = host
         settings[.port] = port
         settings[.tokenFile] = tokenFile
+        settings[.tlsCertificate] = tlsCertificate
+        settings[.tlsKey] = tlsKey
+        settings[.tlsClientAuthority] = tlsClientAuthority
         if noAuth { settings[.noAuth] = "true" }
         if !allowedHost.isEmpty { settings[.allowedHost] = allowedHost.joined(separator: ",") }
         return settings
@@ -43,8 +55,27 @@ struct AccessOptions: ParsableArguments {
         configuration.port = try settings.integer(.port, in: 0...65_535, default: configuration.port)
         configuration.token = try token(settings)
         configuration.isOpen = try settings.boolean(.noAuth, default: false)
+        configuration.tls = try tls(settings)
         configuration.allowedHosts = settings.list(.allowedHost)
         return configuration
+    }
+
+    /// The files of TLS, which come in pairs.
+    private static func tls(_ settings: Settings) throws -> TLSFiles? {
+        let authority = settings.text(.tlsClientAuthority)
+        switch (settings.text(.tlsCertificate), settings.text(.tlsKey)) {
+        case (let certificate?, let key?):
+            return TLSFiles(certificate: certificate.value, key: key.value, clientAuthority: authority?.value)
+        case (let (_, source)?, nil):
+            throw UsageError("\(source) needs --tls-key beside it")
+        case (nil, let (_, source)?):
+            throw UsageError("\(source) needs --tls-cert beside it")
+        case (nil, nil):
+            if let authority {
+                throw UsageError("\(authority.source) needs --tls-cert and --tls-key beside it")
+            }
+            return nil
+        }
     }
 
     /// The token, of which there is one source or none.
@@ -59,7 +90,10 @@ struct AccessOptions: ParsableArguments {
             do {
                 let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
                 defer { try? file.close() }
-                text = String(decoding: try file.read(upToCount: maximumTokenFileLength) ?? Data(), as: UTF8.self)
+                text = String(
+                    decoding: try file.read(upToCount: maximumTokenFileLength) ?? Data(),
+                    as: UTF8.self
+                )
             } catch {
                 throw UsageError("\(source): cannot read \(path): \(error.localizedDescription)")
             }

@@ -6,7 +6,11 @@ import Server
 import Testing
 
 @Suite struct `Host policy` {
-    private let policy = HostPolicy(bound: IPAddress(v4: 0x7F00_0001))
+    private let policy: HostPolicy
+
+    init() throws {
+        policy = try HostPolicy(bound: IPAddress(v4: 0x7F00_0001))
+    }
 
     @Test(arguments: [
         "localhost", "localhost:8899", "LOCALHOST:1", "localhost.:8899", "127.0.0.1", "127.0.0.1:8899",
@@ -32,5 +36,38 @@ import Testing
         #expect(!policy.allows(origin: "http://localhost:1", authority: "localhost:8899"))
         #expect(!policy.allows(origin: "https://evil.example", authority: "localhost:8899"))
         #expect(!policy.allows(origin: "null", authority: "localhost:8899"))
+    }
+
+    @Test func `answers to names it was given`() throws {
+        let named = try HostPolicy(bound: IPAddress(v4: 0x0A00_0001), names: ["Map.Example.org"])
+        for authority in ["map.example.org", "MAP.example.org:8899", "10.0.0.1:8899", "localhost"] {
+            #expect(named.allows(authority: authority))
+        }
+        for authority in ["example.org", "x.map.example.org", "10.0.0.2", "map.example.org.", "evil.example"]
+        {
+            #expect(!named.allows(authority: authority))
+        }
+    }
+
+    @Test func `on all addresses answers to any address, and still to no foreign name`() throws {
+        for bound in ["0.0.0.0", "::"] {
+            let policy = try HostPolicy(bound: try #require(IPAddress(bound)))
+            #expect(policy.allows(authority: "10.1.2.3:8899"))
+            #expect(policy.allows(authority: "[2001:db8::1]"))
+            #expect(!policy.allows(authority: "evil.example"))
+        }
+    }
+
+    @Test(arguments: [
+        "", "http://map", "map:80", "a..b", "map/", String(repeating: "a", count: 64), "a b", "*.example",
+    ])
+    func `takes host names only`(name: String) {
+        #expect(throws: ServerError.self) { try HostPolicy(bound: IPAddress(v4: 0x7F00_0001), names: [name]) }
+    }
+
+    @Test func `behind TLS knows its own origin`() throws {
+        let policy = try HostPolicy(bound: IPAddress(v4: 0x7F00_0001), isSecure: true)
+        #expect(policy.allows(origin: "https://localhost:8899", authority: "localhost:8899"))
+        #expect(!policy.allows(origin: "http://localhost:8899", authority: "localhost:8899"))
     }
 }

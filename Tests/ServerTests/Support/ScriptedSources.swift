@@ -20,6 +20,7 @@ final class ScriptedGraphs: GraphSource {
     struct Failure: Error {}
 
     private let asked = Mutex<[GraphQuery]>([])
+    private let watched = Mutex(false)
     private let answer: @Sendable (GraphQuery) throws -> GraphSnapshot
 
     init(_ answer: @escaping @Sendable (GraphQuery) throws -> GraphSnapshot) {
@@ -57,6 +58,15 @@ final class ScriptedGraphs: GraphSource {
     func snapshot(for request: GraphQuery) async throws -> GraphSnapshot {
         asked.withLock { $0.append(request) }
         return try answer(request)
+    }
+
+    /// Whether anybody asked for the state.
+    var wasWatched: Bool { watched.withLock { $0 } }
+
+    /// Readable where the whole graph is; the version is what was asked so far.
+    func state() async throws -> StoreState {
+        watched.withLock { $0 = true }
+        return .readable(version: Int64(requests.count), stored: try answer(GraphQuery()).stored)
     }
 
     func samples(ofEdge id: String, in request: GraphQuery) async throws -> SampleList {
@@ -146,9 +156,11 @@ enum ScriptedServer {
         headers: HTTPFields = [:],
         body: String? = nil,
         graphs: any GraphSource = ScriptedGraphs.shop(),
-        pictures: any PictureSource = ScriptedPictures()
+        pictures: any PictureSource = ScriptedPictures(),
+        configuration: ServerBuilder.Configuration = ServerBuilder.Configuration()
     ) async throws -> TestResponse {
-        try await application(graphs: graphs, pictures: pictures).test(.router) { client in
+        let application = try application(graphs: graphs, pictures: pictures, configuration: configuration)
+        return try await application.test(.router) { client in
             try await client.execute(
                 uri: uri,
                 method: method,

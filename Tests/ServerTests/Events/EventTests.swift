@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+
+import FlowModel
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Server
+import Synchronization
+import Testing
+
+/// Server-sent events, read by Python from a socket.
+@Suite(.timeLimit(.minutes(5)), .serialized) struct `Events` {
+    /// Reads a stream until it has some blocks (events are separated by empty lines).
+    private static let reader = """
+        import sys, urllib.request
+        answer = urllib.request.urlopen(sys.argv[1], timeout=60)
+        print(answer.headers["Content-Type"], answer.headers["Cache-Control"], answer.headers["Content-Encoding"])
+        blocks = 0
+        while blocks < int(sys.argv[2]):
+            line = answer.readline().decode().rstrip("\\n")
+            print(line, flush=True)
+            blocks += line == ""
+        """
+
+    private static func read(port: Int, blocks: Int, path: String = "/api/v1/events") async throws -> [String]
+    {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", reader, "http://127.0.0.1:\(port)\(path)", "\(blocks)"]
+        let output = Pipe()
+        process.standardOutput = output
+        let data: Data = try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    with: Result {
+                        try process.run()
+                        return try output.fileHandleForReading.readToEnd() ?? Data()
+                    }
+                )
+            }
+        }
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return String(decoding: data, as: UTF8.self).components(separatedBy: "\n")
+    }
+
+    private static func configuration() -> ServerBuilder.Configuration {
+        var configuration = ServerBuilder.Configuration()
+        configuration.port = 0
+        return configuration
+    }
+
+    @Test func `tell what is stored, and again when it changes`() async throws {
+        let graphs = ScriptedGraphs.shop()
+        let application = try ScriptedServer.application(graphs: graphs, configuration: Self.configuration())
+        try await application.test(.live) { client in
+            let port = try #require(client.port)
+            async let lines = Self.read(port: port, blocks: 3)
+            // The version of the scripted store counts the questions.
+            for _ in 0..<40 where !graphs.wasWatched { try await Task.sleep(for: .milliseconds(100)) }
+            _ = try await client.execute(uri: "/api/v1/graph?level=pod", method: .get)
+            let read = try await lines
+            #expect(read.first == "text/event-stream no-store None")
+            #expect(
+                read.filter { $0.hasPrefix("event: ") } == [
+                    "event: status", "event: windows", "event: windows",
+                ]
+            )
+            let window = ShopWindow.json
+            #expect(
+                read.filter { $0.hasPrefix("data: ") }.suffix(2) == ["data: \(window)", "data: \(window)"]
+            )
+            #expect(read.filter { $0.hasPrefix("id: ") } == ["id: 1", "id: 2", "id: 3"])
+        }
+    }
+
+    @Test func `tell that the store cannot be read`() async throws {
+        let application = try ScriptedServer.application(
+            graphs: ScriptedGraphs.failing(),
+            configuration: Self.configuration()
+        )
+        try await application.test(.live) { client in
+            let lines = try await Self.read(port: try #require(client.port), blocks: 1)
+            #expect(lines.contains(#"data: {"version":1,"store":"unreadable"}"#))
+        }
+    }
+}
+
+private enum ShopWindow {
+    static let json: String = {
+        let window = ScriptedGraphs.shopSnapshot().stored
+        return window.map { #"{"version":1,"from":"\#($0.start)","to":"\#($0.end)"}"# } ?? ""
+    }()
+}
