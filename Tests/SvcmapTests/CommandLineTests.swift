@@ -49,6 +49,11 @@ struct `Command line` {
         ["export", "--json", "--group", "app"],
         ["export", "--json", "--fold", "everything"],
         ["serve", "--host", "0.0.0.0"],
+        ["serve", "--token-file", "/no/such/token"],
+        ["serve", "--tls-cert", "map.pem"],
+        ["serve", "--tls-key", "map.key"],
+        ["serve", "--tls-client-ca", "roots.pem"],
+        ["serve", "--allowed-host", "http://map"],
         ["serve", "--log-level", "loud"],
         ["import", "x.pcap", "--no-such-option"],
         ["import", "x.pcap", "--config", "/no/such/file.yaml"],
@@ -75,6 +80,25 @@ struct `Command line` {
             in: scratch.url
         )
         #expect(run.status == 0, "\(run.errors)")
+    }
+
+    @Test func `takes one token, and never prints it`() throws {
+        let scratch = try TemporaryFolder()
+        let secret = "a-token-nobody-sees"
+        try Data(secret.utf8).write(to: scratch.url.appending(path: "token"))
+        for (arguments, variable) in [
+            (["--token-file", "token"], secret), (["--token-file", "token", "--no-auth"], nil),
+            ([], "a b \(secret)"),
+        ] as [([String], String?)] {
+            let run = try Binary.run(
+                ["serve", "--host", "0.0.0.0"] + arguments,
+                environment: variable.map { ["SVCMAP_TOKEN": $0] } ?? [:],
+                in: scratch.url
+            )
+            #expect(run.status == 2)
+            #expect(!run.errors.contains(secret))
+            #expect(run.errors.split(separator: "\n").count == 1)
+        }
     }
 
     @Test func `names the source of a value that does not convert`() throws {

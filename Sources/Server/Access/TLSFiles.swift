@@ -29,20 +29,21 @@ package struct TLSFiles: Sendable {
     ///
     /// - Throws: `ServerError` where one cannot be read, or key and certificate are no pair.
     func reloader(logger: Logger) throws(ServerError) -> TimedCertificateReloader {
-        let configuration = TimedCertificateReloader.Configuration(
+        var configuration = TimedCertificateReloader.Configuration(
             refreshInterval: refreshInterval,
             certificateSource: .init(location: .file(path: certificate), format: .pem),
             privateKeySource: .init(location: .file(path: key), format: .pem)
-        ) { configuration in
-            // What was valid goes on being used; somebody should know before it ends.
+        )
+        do {
+            // The first failure is thrown, so it need not be logged.
+            _ = try TimedCertificateReloader.makeReloaderValidatingSources(configuration: configuration)
+            // Later ones leave what was valid in use; somebody should know before it ends.
             configuration.onCertificateLoadFailed = { failure in
                 logger.error(
                     "The certificate could not be read again.",
                     metadata: ["cause": "\(failure.error)"]
                 )
             }
-        }
-        do {
             return try .makeReloaderValidatingSources(configuration: configuration)
         } catch {
             throw .badTLS("\(certificate), \(key): \(error)")
