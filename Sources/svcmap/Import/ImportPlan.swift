@@ -4,20 +4,11 @@
 import Collector
 import FlowModel
 import Foundation
-import Glibc
 
 /// The captures that an import reads, in the order of their first frames.
 struct ImportPlan {
     /// Lines about files of a folder that are no captures.
     private static let maximumLines = 10
-
-    private enum Kind {
-        case file
-        case folder
-        /// A pipe or the like: what is read of it is gone.
-        case stream
-        case missing
-    }
 
     private struct Candidate {
         let path: String
@@ -35,7 +26,7 @@ struct ImportPlan {
     /// What is wrong with a folder is printed; what is wrong with a file that was named, its
     /// import finds out.
     init(_ arguments: [String]) {
-        let kinds = arguments.map { Self.kind($0) }
+        let kinds = arguments.map { InputKind(path: $0) }
         guard arguments.count > 1 || kinds.contains(.folder) else {
             captures = arguments
             return
@@ -56,7 +47,7 @@ struct ImportPlan {
         captures = known.map(\.element.path)
     }
 
-    static func isFolder(_ path: String) -> Bool { kind(path) == .folder }
+    static func isFolder(_ path: String) -> Bool { InputKind(path: path) == .folder }
 
     /// The captures in a folder, not in those inside it.
     private mutating func list(_ folder: String) -> [Candidate] {
@@ -70,7 +61,7 @@ struct ImportPlan {
         var others = 0
         for name in names.sorted() {
             let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-            guard !name.hasPrefix("."), Self.kind(path) == .file else {
+            guard !name.hasPrefix("."), InputKind(path: path) == .file else {
                 others += 1
                 continue
             }
@@ -116,16 +107,5 @@ struct ImportPlan {
             guard progress == .delivered else { break }
         }
         return first
-    }
-
-    private static func kind(_ path: String) -> Kind {
-        guard path != "-" else { return .stream }
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return .missing }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: return .file
-        case S_IFDIR: return .folder
-        default: return .stream
-        }
     }
 }
