@@ -33,7 +33,7 @@ package final class GraphReader: Sendable {
     ///   - query: Of what.
     ///   - coarsest: No window longer than this is read; for tests, as all give one graph.
     /// - Returns: The graph and whose reports it was made from, sorted by id.
-    /// - Throws: `StorageError`; `ExpressionError` where the query's filter takes too many steps.
+    /// - Throws: `StorageError`; `ViewError` where an expression of the query takes too many steps.
     package func graph(
         _ query: GraphQuery,
         coarsest: Resolution = .day

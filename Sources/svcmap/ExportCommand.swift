@@ -71,8 +71,8 @@ struct ExportCommand: AsyncParsableCommand {
         let graph: ServiceGraph
         do {
             graph = try GraphReader(store: store).graph(query).graph
-        } catch let error as ExpressionError {
-            throw UsageError(expression: query.filter?.text ?? "", option: "filter", error)
+        } catch let error as ViewError {
+            throw UsageError(expression: error.text, option: error.part.rawValue, error.error)
         }
         OmissionNotes.tell(graph, query: query)
         let text =

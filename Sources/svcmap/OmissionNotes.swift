@@ -10,7 +10,10 @@ enum OmissionNotes {
         if let focus = query.focus, !graph.nodes.contains(where: { $0.id == focus.node }) {
             Console.note("there is no node \(focus.node) in this range at level \(graph.level.rawValue)")
         }
-        guard !omitted.isNothing else { return }
+        if omitted.undecided > 0 {
+            Console.note("what is to be hidden has no answer for \(omitted.undecided) edges, which stay")
+        }
+        guard omitted.edges > 0 || omitted.nodes > 0 else { return }
         let all = omitted.edges + graph.edges.count
         Console.note("\(graph.edges.count) of \(all) edges; the view leaves out the rest")
         if omitted.absent > 0 {

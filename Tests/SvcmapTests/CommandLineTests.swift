@@ -22,7 +22,7 @@ struct `Command line` {
         for word in [
             "--dot", "--svg", "--json", "--table", "--level", "--from", "--window", "--namespace", "--store",
             "--group", "--fold",
-            "--filter", "--focus", "--depth", "--top",
+            "--filter", "--hide", "--focus", "--depth", "--top",
         ] {
             #expect(run.text.contains(word))
         }

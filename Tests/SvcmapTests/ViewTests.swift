@@ -35,6 +35,18 @@ struct `Views on the command line` {
         #expect(errors.contains("has no value for") == ((part.omitted?.absent ?? 0) > 0))
     }
 
+    @Test func `what is hidden is what a filter would keep, and the rest stays`() throws {
+        let text = "edge.errorRate > 0.01"
+        let whole = try graph([]).graph
+        let kept = try graph(["--filter", text]).graph
+        let (rest, errors) = try graph(["--hide", text])
+        #expect(!kept.edges.isEmpty && !rest.edges.isEmpty)
+        #expect((kept.edges + rest.edges).map(\.id).sorted() == whole.edges.map(\.id).sorted())
+        let silent = whole.edges.filter { $0.requests == 0 }.count
+        #expect(silent > 0 && rest.omitted?.undecided == silent)
+        #expect(errors.contains("no answer for \(silent) edges, which stay"))
+    }
+
     @Test func `a focus keeps the neighbours`() throws {
         let whole = try graph([]).graph
         let (one, _) = try graph(["--focus", app])
@@ -69,7 +81,7 @@ struct `Views on the command line` {
 
     @Test(arguments: [
         (["--filter", ""], "--filter"), (["--filter", "edge.port"], "--filter"),
-        (["--depth", "2"], "--depth"),
+        (["--hide", "edge.port"], "--hide"), (["--depth", "2"], "--depth"),
         (["--focus", "internet", "--depth", "0"], "--depth"), (["--top", "0"], "--top"),
         (["--filter", "edge.port == 80 && \u{1B}[31m"], "--filter"),
     ])

@@ -23,10 +23,14 @@ package struct GraphQuery: Hashable, Sendable {
     package var folding: PseudoNodePolicy
     /// Only edges that match.
     package var filter: EdgeFilter?
+    /// No edges that match.
+    package var hide: EdgeFilter?
     /// Only edges near one node.
     package var focus: Focus?
     /// Only so many of the busiest edges, and those that are failing.
     package var top: Int?
+    /// Tells which of the edges that are left match; leaves nothing out.
+    package var find: EdgeFilter?
 
     /// A node, and how far around it to look.
     package struct Focus: Hashable, Sendable {
@@ -53,8 +57,10 @@ package struct GraphQuery: Hashable, Sendable {
         group: GraphGroup? = nil,
         folding: PseudoNodePolicy = .automatic,
         filter: EdgeFilter? = nil,
+        hide: EdgeFilter? = nil,
         focus: Focus? = nil,
-        top: Int? = nil
+        top: Int? = nil,
+        find: EdgeFilter? = nil
     ) {
         self.range = range
         self.level = level
@@ -62,8 +68,10 @@ package struct GraphQuery: Hashable, Sendable {
         self.group = group
         self.folding = folding
         self.filter = filter
+        self.hide = hide
         self.focus = focus
         self.top = top
+        self.find = find
     }
 
     /// The range in whole base windows; empty for an empty store.

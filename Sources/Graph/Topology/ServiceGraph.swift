@@ -27,6 +27,8 @@ package struct ServiceGraph: Equatable, Sendable {
     package var coverage: Coverage
     /// What views left out; nothing in a graph that is no view.
     package var omitted = Omission()
+    /// What was looked for; `nil` where nothing was.
+    package var found: Findings?
 
     package init(
         window: Window,

@@ -9,8 +9,10 @@ package struct Omission: Equatable, Sendable {
     package var absent = 0
     /// Of the edges, those for which the filter had no answer for another reason, such as an overflow.
     package var failed = 0
+    /// Edges that stayed though something was to be hidden: whether they match, it had no answer.
+    package var undecided = 0
 
     package init() {}
 
-    package var isNothing: Bool { nodes == 0 && edges == 0 }
+    package var isNothing: Bool { nodes == 0 && edges == 0 && undecided == 0 }
 }

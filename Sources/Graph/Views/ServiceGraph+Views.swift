@@ -11,19 +11,65 @@ extension ServiceGraph {
     ///
     /// - Throws: `ExpressionError` of kind `limit` where the expression takes too many steps.
     package func filtered(_ filter: EdgeFilter) throws(ExpressionError) -> ServiceGraph {
-        let byID = Dictionary(nodes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var kept: [Edge] = []
         var omission = omitted
-        var steps = 0
-        for edge in edges {
-            guard let client = byID[edge.client], let server = byID[edge.server] else { continue }
-            let subject = EdgeSubject(edge, client: client, server: server, in: self)
-            switch try filter.verdict(on: subject, steps: &steps) {
+        try judge(by: filter) { edge, verdict in
+            switch verdict {
             case .matches: kept.append(edge)
             case .doesNotMatch: break
             case .absent: omission.absent += 1
             case .failed: omission.failed += 1
             }
+        }
+        return keeping(kept, omission)
+    }
+
+    /// The edges that an expression does not match, and their ends.
+    ///
+    /// An edge for which the expression has no answer stays.
+    ///
+    /// - Throws: `ExpressionError` of kind `limit` where the expression takes too many steps.
+    package func hiding(_ hidden: EdgeFilter) throws(ExpressionError) -> ServiceGraph {
+        var kept: [Edge] = []
+        var omission = omitted
+        try judge(by: hidden) { edge, verdict in
+            if verdict != .matches { kept.append(edge) }
+            if verdict == .absent || verdict == .failed { omission.undecided += 1 }
+        }
+        return keeping(kept, omission)
+    }
+
+    /// The edges that an expression matches.
+    ///
+    /// - Throws: `ExpressionError` of kind `limit` where the expression takes too many steps.
+    package func findings(of filter: EdgeFilter) throws(ExpressionError) -> Findings {
+        var findings = Findings()
+        var ends: Set<String> = []
+        try judge(by: filter) { edge, verdict in
+            switch verdict {
+            case .matches:
+                findings.edges.append(edge.id)
+                ends.formUnion([edge.client, edge.server])
+            case .doesNotMatch: break
+            case .absent: findings.absent += 1
+            case .failed: findings.failed += 1
+            }
+        }
+        findings.nodes = nodes.map(\.id).filter(ends.contains)
+        return findings
+    }
+
+    /// Hands over every edge and what an expression says of it.
+    private func judge(
+        by filter: EdgeFilter,
+        _ body: (Edge, EdgeFilter.Verdict) -> Void
+    ) throws(ExpressionError) {
+        let byID = Dictionary(nodes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var steps = 0
+        for edge in edges {
+            guard let client = byID[edge.client], let server = byID[edge.server] else { continue }
+            let subject = EdgeSubject(edge, client: client, server: server, in: self)
+            body(edge, try filter.verdict(on: subject, steps: &steps))
             guard steps <= ExpressionLimits.maximumStepsOfView else {
                 throw ExpressionError(
                     .limit,
@@ -32,7 +78,6 @@ extension ServiceGraph {
                 )
             }
         }
-        return keeping(kept, omission)
     }
 
     /// The edges that are at most so many steps from a node, whatever their direction.

@@ -27,7 +27,17 @@ package enum GraphJSON {
             ("coverage", coverage(graph.coverage)),
         ]
         if !graph.omitted.isNothing { members.append(("omitted", .line(omission(graph.omitted)))) }
+        if let found = graph.found { members.append(("found", findings(found))) }
         return JSONWriter.write(.object(members))
+    }
+
+    private static func findings(_ found: Findings) -> JSONValue {
+        .object([
+            ("edges", .array(found.edges.map { .string($0) })),
+            ("nodes", .array(found.nodes.map { .string($0) })),
+            ("absent", .index(found.absent)),
+            ("failed", .index(found.failed)),
+        ])
     }
 
     private static func omission(_ omission: Omission) -> JSONValue {
@@ -36,6 +46,7 @@ package enum GraphJSON {
             ("nodes", .index(omission.nodes)),
             ("absent", .index(omission.absent)),
             ("failed", .index(omission.failed)),
+            ("undecided", .index(omission.undecided)),
         ])
     }
 

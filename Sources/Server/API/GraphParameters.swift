@@ -15,7 +15,9 @@ package enum GraphParameters {
     package static let maximumNodeLength = 512
 
     static let known = [
-        "from", "to", "window", "level", "namespace", "group", "fold", "filter", "focus", "depth", "top",
+        "from", "to", "window", "level", "namespace", "group", "fold", "filter", "hide", "focus", "depth",
+        "top",
+        "find",
     ]
 
     /// Reads a request out of a query string.
@@ -39,19 +41,21 @@ package enum GraphParameters {
             namespaces: try namespaces(items),
             group: try group(items),
             folding: try choice("fold", in: items, default: .automatic),
-            filter: try filter(items),
+            filter: try expression("filter", in: items),
+            hide: try expression("hide", in: items),
             focus: try focus(items),
             top: try items.single("top") == nil
-                ? nil : try items.integer("top", in: GraphQuery.tops, default: GraphQuery.tops.lowerBound)
+                ? nil : try items.integer("top", in: GraphQuery.tops, default: GraphQuery.tops.lowerBound),
+            find: try expression("find", in: items)
         )
     }
 
-    private static func filter(_ items: QueryItems) throws(Problem) -> EdgeFilter? {
-        guard let text = try items.single("filter") else { return nil }
+    private static func expression(_ name: String, in items: QueryItems) throws(Problem) -> EdgeFilter? {
+        guard let text = try items.single(name) else { return nil }
         do {
             return try EdgeFilter(text)
         } catch {
-            throw .badExpression("filter", error)
+            throw .badExpression(name, error)
         }
     }
 

@@ -39,9 +39,9 @@ package final class GraphService: GraphSource {
         try await queue.run { [self] in
             do {
                 return try read(query)
-            } catch let error as ExpressionError {
+            } catch let error as ViewError {
                 // The store is fine: the question costs too much.
-                throw Problem.badExpression("filter", error)
+                throw Problem.badExpression(error.part.rawValue, error.error)
             } catch {
                 throw SourceFailure.store(error)
             }

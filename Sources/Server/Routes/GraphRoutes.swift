@@ -36,7 +36,9 @@ struct GraphRoutes {
         format: GraphFormat,
         varying: HTTPField.Name? = nil
     ) async throws -> Response {
-        let asked = try GraphParameters.parse(request.uri.query, now: now())
+        var asked = try GraphParameters.parse(request.uri.query, now: now())
+        // Only JSON has a place for it; the others are the same with it and without.
+        if format != .json { asked.find = nil }
         let snapshot = try await graphs.snapshot(for: asked)
         let representation =
             switch format {

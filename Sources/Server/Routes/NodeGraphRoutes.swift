@@ -25,7 +25,8 @@ struct NodeGraphRoutes {
             Representation(.json, NodeGraphJSON.fields()).response(to: request)
         }
         router.get("/api/graph/data") { request, _ in
-            let asked = try GraphParameters.parse(request.uri.query, now: now())
+            var asked = try GraphParameters.parse(request.uri.query, now: now())
+            asked.find = nil
             let snapshot = try await graphs.snapshot(for: asked)
             let places = await places.places(of: snapshot)
             return Representation(.json, NodeGraphJSON.data(snapshot.graph, places: places))

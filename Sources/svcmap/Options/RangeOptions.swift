@@ -51,6 +51,15 @@ struct RangeOptions: ParsableArguments {
     )
     var filter: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "No edges that match, such as 'edge.protocol == \"dns\"'.",
+            valueName: "expression"
+        )
+    )
+    var hide: String?
+
     @Option(name: .long, help: ArgumentHelp("Only edges near the node with this id.", valueName: "node"))
     var focus: String?
 
@@ -90,18 +99,19 @@ struct RangeOptions: ParsableArguments {
             namespaces: Set(settings.list(.namespace)),
             group: try settings.group(),
             folding: try settings.choice(.fold, default: PseudoNodePolicy.automatic),
-            filter: try edgeFilter(),
+            filter: try expression(filter, option: "filter"),
+            hide: try expression(hide, option: "hide"),
             focus: try focusedNode(),
             top: try top.map { try number($0, option: "top", in: GraphQuery.tops) }
         )
     }
 
-    private func edgeFilter() throws -> EdgeFilter? {
-        guard let filter else { return nil }
+    private func expression(_ text: String?, option: String) throws -> EdgeFilter? {
+        guard let text else { return nil }
         do {
-            return try EdgeFilter(filter)
+            return try EdgeFilter(text)
         } catch {
-            throw UsageError(expression: filter, option: "filter", error)
+            throw UsageError(expression: text, option: option, error)
         }
     }
 

@@ -69,6 +69,48 @@ import Testing
         #expect(try GraphQuery().view(of: graph) == graph)
     }
 
+    @Test func `what is hidden leaves what it does not match, and what it has no answer for`() throws {
+        let graph = ShopGraph.make()
+        let dns = try graph.hiding(EdgeFilter("edge.protocol == 'dns'"))
+        #expect(dns.edges == graph.edges.filter { $0.busiestProtocol != .dns })
+        #expect(dns.omitted.edges == graph.edges.count - dns.edges.count && dns.omitted.edges > 0)
+        #expect(
+            dns.nodes.allSatisfy { node in
+                dns.edges.contains { $0.client == node.id || $0.server == node.id }
+            }
+        )
+        let failing = try graph.hiding(EdgeFilter("edge.errorRate > 0.05"))
+        #expect(failing.omitted.edges == 1 && failing.omitted.undecided == 3)
+        #expect(try graph.hiding(EdgeFilter("1000 / edge.requests < 3")).omitted.undecided == 3)
+        #expect(try graph.hiding(EdgeFilter("true")).edges.isEmpty)
+        let nothing = try graph.hiding(EdgeFilter("false"))
+        #expect(nothing == graph && nothing.omitted.isNothing)
+    }
+
+    @Test func `what is found is among what is left, and nothing is left out for it`() throws {
+        let graph = ShopGraph.make()
+        let query = GraphQuery(
+            hide: try EdgeFilter("edge.transport == 'udp'"),
+            find: try EdgeFilter("edge.port == 80 || edge.port == 53")
+        )
+        let view = try query.view(of: graph)
+        let tcp = graph.edges.filter { $0.transport == .tcp }
+        #expect(view.edges == tcp)
+        let found = try #require(view.found)
+        #expect(found.edges == tcp.filter { $0.port == 80 }.map(\.id) && !found.edges.isEmpty)
+        let ends = Set(tcp.filter { $0.port == 80 }.flatMap { [$0.client, $0.server] })
+        #expect(found.nodes == ends.sorted())
+        let failing = try #require(
+            GraphQuery(find: EdgeFilter("edge.errorRate > 0.05")).view(of: graph).found
+        )
+        #expect(failing.edges.count == 1 && failing.absent == 3 && failing.failed == 0)
+        let large = try #require(
+            GraphQuery(find: EdgeFilter("1000 / edge.requests < 3")).view(of: graph).found
+        )
+        #expect(large.failed == 3)
+        #expect(GraphQuery().whole == query.whole && GraphQuery() != query)
+    }
+
     @Test(arguments: 1...9)
     func `focus goes so many steps both ways`(depth: Int) {
         let view = Self.chain(20).focused(on: "ip/8", depth: depth)

@@ -39,7 +39,21 @@ import Testing
             JSONSerialization.jsonObject(with: Data(GraphJSON.encode(view).utf8)) as? [String: Any]
         )
         #expect((document["edges"] as? [Any])?.count == 1 && (document["nodes"] as? [Any])?.count == 2)
-        #expect(document["omitted"] as? [String: Int] == ["edges": 13, "nodes": 9, "absent": 3, "failed": 0])
+        let omitted = ["edges": 13, "nodes": 9, "absent": 3, "failed": 0, "undecided": 0]
+        #expect(document["omitted"] as? [String: Int] == omitted)
+    }
+
+    @Test func `tells what was looked for, and nothing where nothing was`() throws {
+        let graph = ShopGraph.make()
+        #expect(!GraphJSON.encode(graph).contains("\"found\""))
+        let view = try GraphQuery(find: EdgeFilter("edge.errorRate > 0.05")).view(of: graph)
+        let document = try #require(
+            JSONSerialization.jsonObject(with: Data(GraphJSON.encode(view).utf8)) as? [String: Any]
+        )
+        #expect((document["edges"] as? [Any])?.count == graph.edges.count)
+        let found = try #require(document["found"] as? [String: Any])
+        #expect((found["edges"] as? [String])?.count == 1 && (found["nodes"] as? [String])?.count == 2)
+        #expect(found["absent"] as? Int == 3 && found["failed"] as? Int == 0)
     }
 
     @Test func `omits ratios without a denominator`() throws {

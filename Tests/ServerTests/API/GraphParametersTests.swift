@@ -38,6 +38,10 @@ import Testing
         #expect(try request.filter == EdgeFilter("edge.requests > (1+1)"))
         #expect(request.focus == GraphQuery.Focus(node: "workload/demo/Deployment/app", depth: 3))
         #expect(request.top == 50)
+        let other = try parse("hide=edge.port%20%3D%3D%2053&find=edge.port%20%3D%3D%2080")
+        #expect(
+            try other == GraphQuery(hide: EdgeFilter("edge.port == 53"), find: EdgeFilter("edge.port == 80"))
+        )
         #expect(try parse("focus=internet").focus == GraphQuery.Focus(node: "internet", depth: 1))
         // As it is, a plus sign adds.
         #expect(try parse("filter=edge.requests%3E1+1").filter == EdgeFilter("edge.requests > 1 + 1"))
@@ -88,6 +92,8 @@ import Testing
         ("fold=all", "fold"), ("fold=", "fold"),
         ("filter=", "filter"), ("filter=1", "filter"), ("filter=true&filter=true", "filter"),
         ("filter=" + String(repeating: "(", count: 9_000), "filter"),
+        ("hide=", "hide"), ("hide=1", "hide"), ("find=edge.eror%20%3E%201", "find"),
+        ("find=true&find=true", "find"),
         ("focus=", "focus"), ("focus=" + String(repeating: "a", count: 513), "focus"), ("depth=2", "depth"),
         ("focus=a&depth=0", "depth"), ("focus=a&depth=17", "depth"), ("focus=a&depth=x", "depth"),
         ("top=0", "top"), ("top=100001", "top"), ("top=many", "top"), ("top=1&top=2", "top"),

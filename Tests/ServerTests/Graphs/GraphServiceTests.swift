@@ -76,12 +76,17 @@ import Testing
             #expect(all.graph.edges.count == 1 && all.graph.omitted.isNothing)
             let ten = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"
             let text = "\(ten).all(a, \(ten).all(b, \(ten).all(c, \(ten).all(d, a + b + c + d > 0))))"
-            let costly = GraphQuery(filter: try EdgeFilter(text))
-            let problem = try await #require(throws: Problem.self) {
-                _ = try await service.snapshot(for: costly)
+            let costly = try EdgeFilter(text)
+            for (query, parameter) in [
+                (GraphQuery(filter: costly), "filter"), (GraphQuery(hide: costly), "hide"),
+                (GraphQuery(find: costly), "find"),
+            ] {
+                let problem = try await #require(throws: Problem.self) {
+                    _ = try await service.snapshot(for: query)
+                }
+                #expect(problem.status == .badRequest && problem.parameter == parameter)
+                #expect(problem.detail.contains("10000 steps"))
             }
-            #expect(problem.status == .badRequest && problem.parameter == "filter")
-            #expect(problem.detail.contains("10000 steps"))
         }
     }
 

@@ -70,6 +70,15 @@ import Testing
         #expect(graphs.requests.isEmpty)
     }
 
+    @Test func `look for edges in JSON alone`() async throws {
+        let graphs = ScriptedGraphs.shop()
+        for format in ["json", "svg", "csv"] {
+            let uri = "/api/v1/graph.\(format)?find=edge.port%20%3D%3D%2080"
+            #expect(try await ScriptedServer.response(uri, graphs: graphs).status == .ok)
+        }
+        #expect(graphs.requests.map { $0.find?.text } == ["edge.port == 80", nil, nil])
+    }
+
     @Test func `point at the mistake in a filter before they read the store`() async throws {
         let graphs = ScriptedGraphs.shop()
         let uri = "/api/v1/graph?filter=edge.port%20%3D%3D%2080%20%26%26%20edge.latency%20%3E%201"

@@ -69,7 +69,7 @@ struct GraphDocument: Decodable {
     }
 
     struct Omission: Decodable {
-        let edges, nodes, absent, failed: Int
+        let edges, nodes, absent, failed, undecided: Int
     }
 
     let version: Int
