@@ -106,16 +106,7 @@ package struct ServerBuilder {
             router.add(middleware: AccessGate(token: token, now: now))
             LoginRoutes(token: token, isSecure: configuration.tls != nil, now: now).add(to: router)
         }
-        GraphRoutes(graphs: graphs, pictures: PictureCache(source: pictures), now: now).add(to: router)
-        TransactionRoutes(graphs: graphs, now: now).add(to: router)
-        SeriesRoutes(graphs: graphs, now: now).add(to: router)
-        OverviewRoutes(graphs: graphs).add(to: router)
-        DependencyRoutes(graphs: graphs, now: now).add(to: router)
-        NodeGraphRoutes(graphs: graphs, places: PlaceCache(source: pictures), now: now).add(to: router)
-        MetricsRoutes(graphs: graphs).add(to: router)
-        EventRoutes(watch: StoreWatch(graphs: graphs)).add(to: router)
-        HealthRoutes(graphs: graphs).add(to: router)
-        StaticRoutes(page: page).add(to: router)
+        addRoutes(to: router, graphs: graphs, pictures: pictures, page: page, now: now)
 
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
@@ -148,6 +139,34 @@ package struct ServerBuilder {
             onServerRunning: { channel in onRunning(channel.localAddress?.port ?? configuration.port) },
             logger: logger
         )
+    }
+
+    /// The methods and paths that are served, over any source.
+    package static func routes(graphs: any GraphSource, pictures: any PictureSource) -> [String] {
+        let router = Router()
+        addRoutes(to: router, graphs: graphs, pictures: pictures, page: EmbeddedPage(), now: wallClock)
+        return router.routes.map { "\($0.method.rawValue) \($0.path)" }
+    }
+
+    private static func addRoutes(
+        to router: Router<BasicRequestContext>,
+        graphs: any GraphSource,
+        pictures: any PictureSource,
+        page: any PageSource,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        GraphRoutes(graphs: graphs, pictures: PictureCache(source: pictures), now: now).add(to: router)
+        TransactionRoutes(graphs: graphs, now: now).add(to: router)
+        SeriesRoutes(graphs: graphs, now: now).add(to: router)
+        DetailRoutes(graphs: graphs, now: now).add(to: router)
+        CoverageRoutes(graphs: graphs, now: now).add(to: router)
+        OverviewRoutes(graphs: graphs).add(to: router)
+        DependencyRoutes(graphs: graphs, now: now).add(to: router)
+        NodeGraphRoutes(graphs: graphs, places: PlaceCache(source: pictures), now: now).add(to: router)
+        MetricsRoutes(graphs: graphs).add(to: router)
+        EventRoutes(watch: StoreWatch(graphs: graphs)).add(to: router)
+        HealthRoutes(graphs: graphs).add(to: router)
+        StaticRoutes(page: page).add(to: router)
     }
 
     /// The only clock of the server: it gives `now` in queries its meaning, and no record a time.

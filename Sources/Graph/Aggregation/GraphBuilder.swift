@@ -21,6 +21,7 @@ package struct GraphBuilder {
     private let window: Window
     private let query: GraphQuery
     private let resolver: IdentityResolver
+    private let names: GraphPlan?
     private var applied: Set<ReportID> = []
     private var reports: [WindowReport] = []
 
@@ -50,10 +51,12 @@ package struct GraphBuilder {
     ///   - window: The range, already widened to whole base windows; reports outside it are ignored.
     ///   - query: The level to build and the namespaces to keep.
     ///   - resolver: Tells what endpoints were.
-    package init(window: Window, query: GraphQuery, resolver: IdentityResolver) {
+    ///   - names: A plan of a longer range whose names the nodes are to have.
+    package init(window: Window, query: GraphQuery, resolver: IdentityResolver, names: GraphPlan? = nil) {
         self.window = window
         self.query = query
         self.resolver = resolver
+        self.names = names
     }
 
     /// Takes one report into account; one that was added before, or reaches outside the range, is ignored.
@@ -93,17 +96,24 @@ package struct GraphBuilder {
         return graph.graph(window: window, spans: spans, coverage: coverage) { sums[$0] }
     }
 
-    /// The sampled transactions of one edge of the graph, the latest first; none where there is
-    /// no such edge.
-    package func samples(ofEdge id: String) -> SampleList {
+    /// The sampled transactions of some edges of the graph, in no order.
+    ///
+    /// - Parameter isWanted: Whether those of the edge with an id are wanted.
+    /// - Returns: None for edges that are not there.
+    package func samples(ofEdges isWanted: (String) -> Bool) -> [EdgeSample] {
         let (rows, graph) = place([:])
-        let slot = (0..<graph.edgeCount).first { graph.id(ofEdge: $0) == id }
-        var samples: [TransactionSample] = []
-        for row in rows where slot.map({ graph.slots[row.pair] == $0 }) ?? false {
-            samples += reports[row.report].edges[row.edge].samples.sorted
+        let ids = (0..<graph.edgeCount).map { slot in
+            let id = graph.id(ofEdge: slot)
+            return isWanted(id) ? id : nil
         }
-        samples.sort { $1.isOrderedBefore($0) }
-        return SampleList(edge: id, window: window, samples: samples)
+        var samples: [EdgeSample] = []
+        for row in rows where graph.slots[row.pair] >= 0 {
+            guard let id = ids[Int(graph.slots[row.pair])] else { continue }
+            for sample in reports[row.report].edges[row.edge].samples.sorted {
+                samples.append(EdgeSample(edge: id, sample: sample))
+            }
+        }
+        return samples
     }
 
     // MARK: - Places
@@ -125,6 +135,7 @@ package struct GraphBuilder {
     /// Hands every row to a plan, window by window.
     private func place(_ known: [String: Int]) -> (rows: [Row], graph: PlacedGraph) {
         var plan = GraphPlan(query: query, resolver: resolver)
+        if let names { plan.note(namesOf: names) }
         var numbers = known
         var keys: [Key: Int] = [:]
         var rows: [Row] = []

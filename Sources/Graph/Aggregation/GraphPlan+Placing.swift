@@ -7,12 +7,23 @@ extension GraphPlan {
     /// Gives every pair its edge, once all rows were handed over.
     package func placed() -> PlacedGraph {
         var placement = placement
+        if let folding {
+            placement.folding = folding
+            return placed(by: placement)
+        }
         let unfolded = placed(by: placement)
-        let strangers = unfolded.pseudoNodes
-        let isFew = query.folding == .automatic && strangers.count <= PseudoNodeFolding.maximumUnfolded
-        guard query.folding != .none, !isFew else { return unfolded }
-        placement.folding = PseudoNodeFolding(nodes: strangers, policy: query.folding)
+        placement.folding = folding(of: unfolded)
         return placement.folding == .unfolded ? unfolded : placed(by: placement)
+    }
+
+    /// How the pseudo-nodes of everything that was handed over stand together.
+    var chosenFolding: PseudoNodeFolding {
+        query.folding == .none ? .unfolded : folding(of: placed(by: placement))
+    }
+
+    private func folding(of unfolded: PlacedGraph) -> PseudoNodeFolding {
+        guard query.folding != .none else { return .unfolded }
+        return PseudoNodeFolding(nodes: unfolded.pseudoNodes, policy: query.folding)
     }
 
     private func placed(by placement: NodePlacement) -> PlacedGraph {

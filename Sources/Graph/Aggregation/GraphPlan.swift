@@ -56,6 +56,8 @@ package struct GraphPlan: Sendable {
     private(set) var reporters = ReporterSets()
     private(set) var clusters: Set<String> = []
     private(set) var ownScopes: Set<String> = []
+    /// How pseudo-nodes stand together where another plan has decided it.
+    private(set) var folding: PseudoNodeFolding?
 
     /// - Parameters:
     ///   - query: The level to build and the namespaces to keep.
@@ -80,6 +82,7 @@ package struct GraphPlan: Sendable {
     package mutating func note(namesOf other: GraphPlan) {
         clusters.formUnion(other.clusters)
         ownScopes.formUnion(other.ownScopes)
+        folding = other.folding ?? other.chosenFolding
     }
 
     /// The number of the edge key of a pair.

@@ -32,7 +32,12 @@ package struct ObservedSpans: Sendable {
     }
 
     /// Seconds that anybody watched.
-    package var secondsOfAll: Double { seconds(of: spans.values.flatMap(\.self), in: range) }
+    package var secondsOfAll: Double { secondsOfAll(in: range) }
+
+    /// Seconds of a part of the range that anybody watched.
+    package func secondsOfAll(in part: Window) -> Double {
+        seconds(of: spans.values.flatMap(\.self), in: part)
+    }
 
     private func seconds(of spans: [Window], in part: Window) -> Double {
         let sorted = spans.sorted { ($0.start, $0.end) < ($1.start, $1.end) }

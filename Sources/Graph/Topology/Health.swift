@@ -26,7 +26,7 @@ package struct HealthPolicy: Equatable, Sendable {
     package init() {}
 
     /// The worst state of error rate, failed connects and failed TLS handshakes.
-    package func health(of edge: Edge) -> Health {
+    package func health(of edge: some Measured) -> Health {
         let outcomes = edge.outcomes
         let connections = edge.metrics.connections
         let judged: [(failures: UInt64, rate: Double?)] = [

@@ -3,16 +3,27 @@
 
 package import FlowModel
 
-/// Sampled transactions of one edge of a graph, the latest first.
-package struct SampleList: Equatable, Sendable {
+/// A sampled transaction and the edge of a graph that it was seen on.
+package struct EdgeSample: Equatable, Sendable {
     /// The id of the edge.
-    package var edge: String
+    package let edge: String
+    package let sample: TransactionSample
+
+    package init(edge: String, sample: TransactionSample) {
+        self.edge = edge
+        self.sample = sample
+    }
+}
+
+/// Sampled transactions of edges of a graph, the latest first.
+package struct SampleList: Equatable, Sendable {
     /// The range asked for, widened to whole base windows.
     package var window: Window
-    package var samples: [TransactionSample]
+    /// Transactions that ended before were not looked for; `nil` where the whole range was searched.
+    package var searchedFrom: Timestamp?
+    package var samples: [EdgeSample]
 
-    package init(edge: String, window: Window, samples: [TransactionSample] = []) {
-        self.edge = edge
+    package init(window: Window, samples: [EdgeSample] = []) {
         self.window = window
         self.samples = samples
     }

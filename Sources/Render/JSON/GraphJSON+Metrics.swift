@@ -21,10 +21,7 @@ extension GraphJSON {
     }
 
     static func protocolMetrics(_ name: ApplicationProtocol, _ metrics: ProtocolMetrics) -> JSONValue {
-        let operations = metrics.operations.sorted { left, right in
-            let (mine, theirs) = (left.value.outcomes.requests, right.value.outcomes.requests)
-            return mine != theirs ? mine > theirs : left.key < right.key
-        }
+        let operations = sorted(metrics.operations)
         return .object([
             ("protocol", .string(name.rawValue)),
             ("recognized", .count(metrics.recognized)),
@@ -42,7 +39,7 @@ extension GraphJSON {
             ("messages", .line(directional(metrics.messages))),
             ("streaming", .count(metrics.streaming)),
             ("streamDuration", .line(histogram(metrics.streamDuration))),
-            ("operations", .array(operations.map { .line(operation($0.key, $0.value)) })),
+            ("operations", .array(operations.map { .line(.object(operationMembers($0.key, $0.value))) })),
         ])
     }
 
@@ -124,12 +121,25 @@ extension GraphJSON {
         ])
     }
 
-    private static func operation(_ name: String, _ metrics: OperationMetrics) -> JSONValue {
-        .object([
+    /// Most requests first, then by name.
+    static func sorted(
+        _ operations: [String: OperationMetrics]
+    ) -> [(key: String, value: OperationMetrics)] {
+        operations.sorted { left, right in
+            let (mine, theirs) = (left.value.outcomes.requests, right.value.outcomes.requests)
+            return mine != theirs ? mine > theirs : left.key < right.key
+        }
+    }
+
+    static func operationMembers(
+        _ name: String,
+        _ metrics: OperationMetrics
+    ) -> [(key: String, value: JSONValue)] {
+        [
             ("operation", .string(name)),
             ("requests", .count(metrics.outcomes.requests)),
             ("outcomes", outcomes(metrics.outcomes)),
             ("latency", histogram(metrics.latency)),
-        ])
+        ]
     }
 }

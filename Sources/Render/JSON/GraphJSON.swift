@@ -40,7 +40,7 @@ package enum GraphJSON {
         ])
     }
 
-    private static func omission(_ omission: Omission) -> JSONValue {
+    static func omission(_ omission: Omission) -> JSONValue {
         .object([
             ("edges", .index(omission.edges)),
             ("nodes", .index(omission.nodes)),
@@ -50,7 +50,7 @@ package enum GraphJSON {
         ])
     }
 
-    private static func policy(_ policy: HealthPolicy) -> JSONValue {
+    static func policy(_ policy: HealthPolicy) -> JSONValue {
         var members: [(key: String, value: JSONValue)] = []
         if let rate = JSONValue.figure(policy.degradedRate) { members.append(("degradedRate", rate)) }
         if let rate = JSONValue.figure(policy.failingRate) { members.append(("failingRate", rate)) }
@@ -58,7 +58,7 @@ package enum GraphJSON {
         return .object(members)
     }
 
-    private static func node(_ node: Node) -> JSONValue {
+    static func node(_ node: Node) -> JSONValue {
         var members: [(key: String, value: JSONValue)] = [
             ("id", .string(node.id)),
             ("kind", .string(node.kind.rawValue)),
@@ -75,7 +75,7 @@ package enum GraphJSON {
         return .object(members)
     }
 
-    private static func edge(_ edge: Edge, policy: HealthPolicy) -> JSONValue {
+    static func edge(_ edge: Edge, policy: HealthPolicy) -> JSONValue {
         let dialled = edge.dialled.sorted { ($0.id, $0.port) < ($1.id, $1.port) }
         var members: [(key: String, value: JSONValue)] = [
             ("id", .string(edge.id)),

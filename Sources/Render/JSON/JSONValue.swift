@@ -6,6 +6,8 @@ indirect enum JSONValue {
     case string(String)
     /// Already a JSON number.
     case number(String)
+    /// Already JSON, on one line.
+    case raw(String)
     case bool(Bool)
     case array([JSONValue])
     case object([(key: String, value: JSONValue)])

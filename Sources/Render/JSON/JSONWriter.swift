@@ -17,6 +17,7 @@ struct JSONWriter {
         switch value {
         case .string(let string): append(string)
         case .number(let digits): text += digits
+        case .raw(let json): text += json
         case .bool(let bool): text += bool ? "true" : "false"
         case .line(let inner): append(inner, depth: depth, isOnOneLine: true)
         case .array(let elements):

@@ -4,7 +4,7 @@
 import FlowModel
 package import Graph
 
-/// What one edge did over time as JSON, described in `docs/formats/http-api.md`.
+/// What an edge, a node or a view did over time as JSON, described in `docs/formats/http-api.md`.
 package enum SeriesJSON {
     /// The version of the shape; it grows when a key changes its meaning.
     package static let version = 1
@@ -12,47 +12,33 @@ package enum SeriesJSON {
     /// The document.
     ///
     /// - Parameters:
-    ///   - series: What the edge did.
-    ///   - edge: Its id.
+    ///   - series: What was done; of a node, what it served and then what it called.
+    ///   - subject: Who did it.
     /// - Returns: Steps that nobody watched have no rate; those without requests no latency.
-    package static func encode(_ series: EdgeSeries, edge: String) -> String {
-        JSONWriter.write(
-            .object([
-                ("version", .index(version)),
-                ("edge", .string(edge)),
-                ("from", .string(series.window.start.description)),
-                ("to", .string(series.window.end.description)),
-                ("step", .seconds(nanoseconds: UInt64(clamping: series.stepNanoseconds))),
-                ("points", .array(series.points.map { .line(point($0)) })),
-            ])
-        )
-    }
-
-    private static func point(_ point: EdgeSeries.Point) -> JSONValue {
-        let edge = point.edge
-        let connections = edge.metrics.connections
-        var members: [(key: String, value: JSONValue)] = [
-            ("from", .string(point.window.start.description)),
-            ("requests", .count(edge.requests)),
-            ("failed", .count(edge.outcomes.failed)),
-        ]
-        if let seconds = JSONValue.figure(edge.observedSeconds) {
-            members.append(("observedSeconds", seconds))
-        }
-        if let rate = edge.rate.flatMap(JSONValue.figure) { members.append(("rate", rate)) }
-        if let rate = edge.errorRate.flatMap(JSONValue.figure) { members.append(("errorRate", rate)) }
-        let latency = edge.latency
-        for (key, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-            if let value = latency.quantileNanoseconds(quantile) {
-                members.append((key, .seconds(nanoseconds: value)))
-            }
+    package static func encode(_ series: [Series], of subject: SeriesSubject) -> String {
+        guard let first = series.first else { return JSONWriter.write(.object([])) }
+        var members: [(key: String, value: JSONValue)] = [("version", .index(version))]
+        switch subject {
+        case .edge(let id): members.append(("edge", .string(id)))
+        case .node(let id): members.append(("node", .string(id)))
+        case .view: break
         }
         members += [
-            ("attempted", .count(connections.attempted)),
-            ("failedConnects", .count(connections.failed)),
-            ("bytesSent", .count(edge.metrics.bytes.sent)),
-            ("bytesReceived", .count(edge.metrics.bytes.received)),
+            ("from", .string(first.window.start.description)),
+            ("to", .string(first.window.end.description)),
+            ("step", .seconds(nanoseconds: UInt64(clamping: first.stepNanoseconds))),
+            ("points", points(first)),
         ]
-        return .object(members)
+        for calls in series.dropFirst() { members.append(("calls", points(calls))) }
+        return JSONWriter.write(.object(members))
+    }
+
+    private static func points(_ series: Series) -> JSONValue {
+        .array(
+            series.points.map { point in
+                let from: (key: String, value: JSONValue) = ("from", .string(point.window.start.description))
+                return .line(.object([from] + FiguresJSON.step(point.figures)))
+            }
+        )
     }
 }

@@ -4,7 +4,7 @@
 import FlowModel
 package import Graph
 
-/// Sampled transactions of one edge as JSON, described in `docs/formats/http-api.md`.
+/// Sampled transactions of edges as JSON, described in `docs/formats/http-api.md`.
 package enum TransactionsJSON {
     /// The version of the shape; it grows when a key changes its meaning.
     package static let version = 1
@@ -13,16 +13,20 @@ package enum TransactionsJSON {
     ///
     /// - Parameters:
     ///   - list: Everything that was found.
+    ///   - edge: The id of the edge they are of; `nil` for those of a view.
     ///   - offset: How many come before the page.
     ///   - limit: How many the page holds at most.
     /// - Returns: The document.
-    package static func encode(_ list: SampleList, offset: Int, limit: Int) -> String {
+    package static func encode(_ list: SampleList, edge: String?, offset: Int, limit: Int) -> String {
         let page = list.samples.dropFirst(max(0, offset)).prefix(max(0, limit))
-        var members: [(key: String, value: JSONValue)] = [
-            ("version", .index(version)),
-            ("edge", .string(list.edge)),
+        var members: [(key: String, value: JSONValue)] = [("version", .index(version))]
+        if let edge { members.append(("edge", .string(edge))) }
+        members += [
             ("from", .string(list.window.start.description)),
             ("to", .string(list.window.end.description)),
+        ]
+        if let from = list.searchedFrom { members.append(("searchedFrom", .string(from.description))) }
+        members += [
             ("total", .index(list.samples.count)),
             ("offset", .index(offset)),
         ]
@@ -33,12 +37,14 @@ package enum TransactionsJSON {
         return JSONWriter.write(.object(members))
     }
 
-    private static func sample(_ sample: TransactionSample) -> JSONValue {
+    private static func sample(_ entry: EdgeSample) -> JSONValue {
+        let sample = entry.sample
         var members: [(key: String, value: JSONValue)] = [
+            ("edge", .string(entry.edge)),
             ("at", .string(sample.at.description)),
             ("protocol", .string(sample.applicationProtocol.rawValue)),
             ("operation", .string(sample.operation)),
-            ("outcome", .string(name(of: sample.outcome))),
+            ("outcome", .string(sample.outcome.name)),
         ]
         if let status = sample.status { members.append(("status", .string(status))) }
         members.append(("requestEnd", .seconds(nanoseconds: sample.requestEnd)))
@@ -61,16 +67,5 @@ package enum TransactionsJSON {
 
     private static func field(_ field: HeaderField) -> JSONValue {
         .object([("name", .string(field.name)), ("value", .string(field.value))])
-    }
-
-    private static func name(of outcome: Outcome) -> String {
-        switch outcome {
-        case .ok: "ok"
-        case .clientError: "clientError"
-        case .serverError: "serverError"
-        case .clientGaveUp: "clientGaveUp"
-        case .serverClosed: "serverClosed"
-        case .timedOut: "timedOut"
-        }
     }
 }

@@ -79,17 +79,14 @@ package enum GraphParameters {
         if let from, let to, from >= to {
             throw .badParameter("to", "It must be later than \"from\".")
         }
-        guard let window = try items.single("window") else { return .between(from: from, to: to) }
+        guard let nanoseconds = try items.duration("window") else { return .between(from: from, to: to) }
         guard from == nil, to == nil else {
             throw .badParameter("window", "It cannot be combined with \"from\" or \"to\".")
-        }
-        guard let nanoseconds = DurationText.nanoseconds(window) else {
-            throw .badParameter("window", "It must be a duration such as 90s, 15m, 1h30m or 7d.")
         }
         return .last(nanoseconds: nanoseconds)
     }
 
-    private static func instant(
+    static func instant(
         _ name: String,
         in items: QueryItems,
         now: Timestamp
@@ -104,7 +101,7 @@ package enum GraphParameters {
         return instant
     }
 
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String,
         in items: QueryItems,
         default fallback: Choice

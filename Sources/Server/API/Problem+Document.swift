@@ -19,6 +19,7 @@ extension Problem {
         let edges: Int?
         let maximumNodes: Int?
         let maximumEdges: Int?
+        let step: Int64?
         let offset: Int?
         let length: Int?
     }
@@ -36,6 +37,7 @@ extension Problem {
             edges: excess?.edges,
             maximumNodes: excess?.maximumNodes,
             maximumEdges: excess?.maximumEdges,
+            step: step,
             offset: span?.offset,
             length: span?.length
         )

@@ -23,6 +23,8 @@ package struct Problem: Error, Equatable, Sendable {
     package var parameter: String?
     package var suggestion: String?
     package var excess: Excess?
+    /// The shortest step that can be answered, in seconds.
+    package var step: Int64?
     /// The part of an expression that is wrong.
     package var span: SourceSpan?
     package var headers = HTTPFields()
@@ -119,6 +121,34 @@ extension Problem {
         )
         problem.excess = excess
         problem.suggestion = smaller
+        return problem
+    }
+}
+
+extension Problem {
+    /// 404 for a part that the graph of the range does not have.
+    static func noSuch(_ part: String) -> Problem {
+        Problem(
+            .notFound,
+            kind: "not-in-graph",
+            "The graph of this range and level has no \(part) with this id."
+        )
+    }
+
+    /// 422 for a replay that would be too large.
+    ///
+    /// - Parameters:
+    ///   - edges: How many edges the view has.
+    ///   - seconds: The shortest step with which it would not be; `nil` where there is none.
+    /// - Returns: The problem.
+    static func tooManyCells(edges: Int, shortestStep seconds: Int64?) -> Problem {
+        var problem = Problem(
+            .unprocessableContent,
+            kind: "too-many-cells",
+            "The view has \(edges) edges; edges times steps are at most \(FrameParameters.maximumCells)."
+        )
+        problem.step = seconds
+        problem.suggestion = seconds.map { "Ask with step=\($0)s or longer." } ?? smaller
         return problem
     }
 }

@@ -2,6 +2,7 @@
 // Part of svcmap.
 
 import Foundation
+import Graph
 
 /// The name-value pairs of a query string, decoded.
 ///
@@ -75,14 +76,36 @@ package struct QueryItems: Equatable, Sendable {
         throw .badParameter(String(item.name.prefix(64)), "This resource has no parameters.")
     }
 
+    /// The id of an edge or a node.
+    ///
+    /// - Throws: `Problem` with 400 where it is empty.
+    func id(_ name: String) throws(Problem) -> String? {
+        guard let id = try single(name) else { return nil }
+        guard !id.isEmpty else {
+            throw .badParameter(name, "It must be the id of an element of the graph.")
+        }
+        return id
+    }
+
     /// The id of an edge, which a resource is of.
     ///
     /// - Throws: `Problem` with 400 where it is not given.
     func edge() throws(Problem) -> String {
-        guard let edge = try single("edge"), !edge.isEmpty else {
-            throw .badParameter("edge", "It must be the id of an edge of the graph.")
+        guard let edge = try id("edge") else {
+            throw .badParameter("edge", "It must be given: the id of an edge of the graph.")
         }
         return edge
+    }
+
+    /// The only value of a parameter as nanoseconds.
+    ///
+    /// - Throws: `Problem` with 400 where it is no duration.
+    func duration(_ name: String) throws(Problem) -> Int64? {
+        guard let text = try single(name) else { return nil }
+        guard let nanoseconds = DurationText.nanoseconds(text) else {
+            throw .badParameter(name, "It must be a duration such as 10s, 15m, 1h30m or 7d.")
+        }
+        return nanoseconds
     }
 
     /// The only value of a parameter as a whole number.

@@ -9,10 +9,10 @@ package struct SeriesParameters: Equatable, Sendable {
     /// Where a request names no step: as many as a chart shows.
     package static let defaultSteps: Int64 = 120
 
-    private static let known = GraphParameters.known + ["edge", "step"]
+    static let known = GraphParameters.known + ["edge", "node", "step"]
 
-    /// The id of the edge.
-    package let edge: String
+    /// Whose series it is.
+    package let subject: SeriesSubject
     /// The graph that has it.
     package let graph: GraphQuery
     /// `nil` where the range decides.
@@ -27,15 +27,13 @@ package struct SeriesParameters: Equatable, Sendable {
     package init(_ query: String?, now: Timestamp) throws(Problem) {
         let items = try QueryItems(query)
         try items.require(names: Self.known)
-        edge = try items.edge()
+        switch (try items.id("edge"), try items.id("node")) {
+        case (nil, nil): subject = .view
+        case (let edge?, nil): subject = .edge(edge)
+        case (nil, let node?): subject = .node(node)
+        case (_?, _?): throw .badParameter("node", "It cannot be combined with \"edge\".")
+        }
         graph = try GraphParameters.graph(items, now: now)
-        guard let text = try items.single("step") else {
-            stepNanoseconds = nil
-            return
-        }
-        guard let step = DurationText.nanoseconds(text) else {
-            throw .badParameter("step", "It must be a duration such as 10s, 1m or 1h.")
-        }
-        stepNanoseconds = step
+        stepNanoseconds = try items.duration("step")
     }
 }

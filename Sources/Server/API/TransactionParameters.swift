@@ -13,12 +13,19 @@ package struct TransactionParameters: Equatable, Sendable {
     /// Transactions that may come before a page; a shorter range shows what is beyond.
     package static let maximumOffset = 1_000_000
 
-    private static let known = GraphParameters.known + ["edge", "limit", "offset"]
+    /// Longer names of operations are refused.
+    package static let maximumOperationLength = 1_024
 
-    /// The id of the edge.
-    package let edge: String
+    static let known =
+        GraphParameters.known + [
+            "edge", "protocol", "outcome", "operation", "limit", "offset",
+        ]
+
+    /// The id of the edge; `nil` for all edges of the view.
+    package let edge: String?
     /// The graph that has it.
     package let graph: GraphQuery
+    package let filter: SampleFilter
     package let limit: Int
     package let offset: Int
 
@@ -31,9 +38,37 @@ package struct TransactionParameters: Equatable, Sendable {
     package init(_ query: String?, now: Timestamp) throws(Problem) {
         let items = try QueryItems(query)
         try items.require(names: Self.known)
-        edge = try items.edge()
+        edge = try items.id("edge")
         graph = try GraphParameters.graph(items, now: now)
+        filter = SampleFilter(
+            applicationProtocol: try Self.named("protocol", in: items, ApplicationProtocol.self, \.rawValue),
+            outcome: try Self.named("outcome", in: items, Outcome.self, \.name),
+            operation: try Self.operation(items)
+        )
         limit = try items.integer("limit", in: 1...Self.maximumLimit, default: Self.defaultLimit)
         offset = try items.integer("offset", in: 0...Self.maximumOffset, default: 0)
+    }
+
+    /// One of the cases of a type by a name of it.
+    private static func named<Choice: CaseIterable>(
+        _ parameter: String,
+        in items: QueryItems,
+        _: Choice.Type,
+        _ name: (Choice) -> String
+    ) throws(Problem) -> Choice? {
+        guard let text = try items.single(parameter) else { return nil }
+        guard let choice = Choice.allCases.first(where: { name($0) == text }) else {
+            let choices = Choice.allCases.map(name).joined(separator: ", ")
+            throw .badParameter(parameter, "It must be one of \(choices).")
+        }
+        return choice
+    }
+
+    private static func operation(_ items: QueryItems) throws(Problem) -> String? {
+        guard let operation = try items.single("operation") else { return nil }
+        guard (1...maximumOperationLength).contains(operation.utf8.count) else {
+            throw .badParameter("operation", "It must be the name of an operation of the graph.")
+        }
+        return operation
     }
 }

@@ -14,6 +14,8 @@ import Synchronization
 package final class GraphService: GraphSource {
     /// Graphs kept for the current state of the store.
     package static let maximumSnapshots = 16
+    /// Graphs kept that views are made of.
+    package static let maximumWholes = 4
     /// Lists of samples kept: people page through one, and look at few.
     package static let maximumSampleLists = 4
 
@@ -24,7 +26,22 @@ package final class GraphService: GraphSource {
         /// Least recently used first.
         var snapshots: [(query: GraphQuery, snapshot: GraphSnapshot)] = []
         /// Oldest first.
-        var samples: [(query: GraphQuery, list: SampleList)] = []
+        var wholes: [Whole] = []
+        /// Oldest first.
+        var samples: [(asked: AskedSamples, list: SampleList)] = []
+    }
+
+    /// A graph without a view.
+    private struct Whole {
+        let query: GraphQuery
+        let graph: ServiceGraph
+        let reporters: [Reporter]
+    }
+
+    private struct AskedSamples: Equatable {
+        let edge: String?
+        let filter: SampleFilter
+        let query: GraphQuery
     }
 
     private let store: WindowStore
@@ -36,9 +53,95 @@ package final class GraphService: GraphSource {
     }
 
     package func snapshot(for query: GraphQuery) async throws -> GraphSnapshot {
+        try await reading { [self] in try read(query, $0) }
+    }
+
+    package func samples(
+        ofEdge id: String?,
+        matching filter: SampleFilter,
+        in query: GraphQuery
+    ) async throws -> SampleList {
+        try await reading { [self] reader in
+            let asked = AskedSamples(edge: id, filter: filter, query: id == nil ? query : query.whole)
+            if let known = memory.withLock({ $0.samples.first { $0.asked == asked } }) { return known.list }
+            let shown = try id.map { [$0] } ?? Set(read(query, reader).graph.edges.map(\.id))
+            let list = try reader.samples(in: query, matching: filter, ofEdges: shown.contains)
+            memory.withLock { memory in
+                if memory.samples.count >= Self.maximumSampleLists { memory.samples.removeFirst() }
+                memory.samples.append((asked, list))
+            }
+            return list
+        }
+    }
+
+    package func series(
+        of subject: SeriesSubject,
+        in query: GraphQuery,
+        stepNanoseconds: Int64?
+    ) async throws -> [Series] {
+        try await reading { [self] reader in
+            let view = subject == .view ? Set(try read(query, reader).graph.edges.map(\.id)) : []
+            let step = stepNanoseconds ?? Self.defaultStep(query.window(stored: reader.stored))
+            return try reader.series(of: subject, in: query, view: view, stepNanoseconds: step)
+        }
+    }
+
+    package func frames(of query: GraphQuery, stepNanoseconds: Int64?) async throws -> Frames {
+        try await reading { [self] reader in
+            let edges = try read(query, reader).graph.edges.map(\.id)
+            let window = query.window(stored: reader.stored)
+            let length = window.end - window.start
+            let step = reader.step(stepNanoseconds ?? Self.defaultStep(window), in: query)
+            let maximumSteps = Int64(FrameParameters.maximumCells / max(1, edges.count))
+            guard length / step < maximumSteps else {
+                // With two steps more than the length has, one at each end.
+                let shortest = maximumSteps > 2 ? length / (maximumSteps - 2) : nil
+                throw Problem.tooManyCells(
+                    edges: edges.count,
+                    shortestStep: shortest.map { reader.step($0, in: query) / 1_000_000_000 }
+                )
+            }
+            return try reader.frames(ofEdges: edges, in: query, stepNanoseconds: step)
+        }
+    }
+
+    package func detail(ofNode id: String, in query: GraphQuery) async throws -> NodeDetail {
+        try await reading { try $0.detail(ofNode: id, in: query) }
+    }
+
+    package func diff(_ asked: DiffParameters) async throws -> GraphDiff {
+        try await reading { reader in
+            let window = asked.graph.window(stored: reader.stored)
+            let graphs = try reader.graphs(
+                asked.graph,
+                base: asked.baseRange(of: window),
+                current: asked.graph.range
+            )
+            // What a view leaves out on one side only is not new on the other.
+            let views = try [graphs.base, graphs.current].map { try asked.graph.view(of: $0) }
+            return GraphDiff(
+                base: graphs.base,
+                current: graphs.current,
+                edges: Set(views.flatMap { $0.edges.map(\.id) }),
+                nodes: Set(views.flatMap { $0.nodes.map(\.id) })
+            )
+        }
+    }
+
+    private static func defaultStep(_ window: Window) -> Int64 {
+        (window.end - window.start) / SeriesParameters.defaultSteps
+    }
+
+    /// Runs a body on the thread of the store, with what all graphs of its state share.
+    private func reading<Value: Sendable>(
+        _ body: @escaping @Sendable (GraphReader) throws -> Value
+    ) async throws -> Value {
         try await queue.run { [self] in
             do {
-                return try read(query)
+                forget(unless: try store.dataVersion())
+                return try body(try reader())
+            } catch let problem as Problem {
+                throw problem
             } catch let error as ViewError {
                 // The store is fine: the question costs too much.
                 throw Problem.badExpression(error.part.rawValue, error.error)
@@ -58,48 +161,28 @@ package final class GraphService: GraphSource {
         }
     }
 
-    package func samples(ofEdge id: String, in query: GraphQuery) async throws -> SampleList {
-        try await queue.run { [self] in
-            do { return try readSamples(ofEdge: id, in: query) } catch { throw SourceFailure.store(error) }
-        }
-    }
-
-    package func series(
-        ofEdge id: String,
-        in query: GraphQuery,
-        stepNanoseconds: Int64?
-    ) async throws -> EdgeSeries {
-        try await queue.run { [self] in
-            do {
-                forget(unless: try store.dataVersion())
-                let reader = try reader()
-                let window = query.window(stored: reader.stored)
-                let step = stepNanoseconds ?? (window.end - window.start) / SeriesParameters.defaultSteps
-                return try reader.series(ofEdge: id, in: query, stepNanoseconds: step)
-            } catch { throw SourceFailure.store(error) }
-        }
-    }
-
-    private func readSamples(ofEdge id: String, in query: GraphQuery) throws -> SampleList {
-        forget(unless: try store.dataVersion())
-        let known = memory.withLock { $0.samples.first { $0.query == query && $0.list.edge == id } }
-        if let known { return known.list }
-        let list = try reader().samples(ofEdge: id, in: query)
-        memory.withLock { memory in
-            if memory.samples.count >= Self.maximumSampleLists { memory.samples.removeFirst() }
-            memory.samples.append((query, list))
-        }
-        return list
-    }
-
-    private func read(_ query: GraphQuery) throws -> GraphSnapshot {
-        forget(unless: try store.dataVersion())
+    private func read(_ query: GraphQuery, _ reader: GraphReader) throws -> GraphSnapshot {
         if let known = recall(query) { return known }
-        let reader = try reader()
-        let (graph, reporters) = try reader.graph(query)
-        let snapshot = GraphSnapshot(graph: graph, stored: reader.stored, reporters: reporters)
+        let whole = try whole(query.whole, reader)
+        let snapshot = GraphSnapshot(
+            graph: try query.view(of: whole.graph),
+            stored: reader.stored,
+            reporters: whole.reporters
+        )
         remember(snapshot, for: query)
         return snapshot
+    }
+
+    /// The graph that views are made of: another filter needs no other reading.
+    private func whole(_ query: GraphQuery, _ reader: GraphReader) throws -> Whole {
+        if let known = memory.withLock({ $0.wholes.first { $0.query == query } }) { return known }
+        let (graph, reporters) = try reader.graph(query)
+        let whole = Whole(query: query, graph: graph, reporters: reporters)
+        memory.withLock { memory in
+            if memory.wholes.count >= Self.maximumWholes { memory.wholes.removeFirst() }
+            memory.wholes.append(whole)
+        }
+        return whole
     }
 
     // MARK: - Memory

@@ -30,11 +30,28 @@ package protocol GraphSource: Sendable {
     /// What is stored now, without reading it.
     func state() async throws -> StoreState
 
-    /// The sampled transactions of one edge of the graph.
-    func samples(ofEdge id: String, in query: GraphQuery) async throws -> SampleList
+    /// The sampled transactions of one edge of the graph, or of all edges of the view.
+    func samples(
+        ofEdge id: String?,
+        matching filter: SampleFilter,
+        in query: GraphQuery
+    ) async throws -> SampleList
 
-    /// What one edge of the graph did, step by step; without a step, in as many as a chart shows.
-    func series(ofEdge id: String, in query: GraphQuery, stepNanoseconds: Int64?) async throws -> EdgeSeries
+    /// What was done step by step; without a step, in as many as a chart shows.
+    func series(
+        of subject: SeriesSubject,
+        in query: GraphQuery,
+        stepNanoseconds: Int64?
+    ) async throws -> [Series]
+
+    /// What every edge of the view did, step by step.
+    func frames(of query: GraphQuery, stepNanoseconds: Int64?) async throws -> Frames
+
+    /// What the inventory tells of a node of the graph.
+    func detail(ofNode id: String, in query: GraphQuery) async throws -> NodeDetail
+
+    /// The view beside the same of another range.
+    func diff(_ asked: DiffParameters) async throws -> GraphDiff
 }
 
 /// Where the server gets pictures from.

@@ -182,15 +182,16 @@ import Testing
         let reports = Self.reports(seed: seed)
         let samples = GraphLevel.allCases.map { level in
             let builder = Shop.builder(reports, level: level, names: Self.names)
-            let lists = builder.build().edges.map { builder.samples(ofEdge: $0.id) }
-            #expect(
-                lists.allSatisfy { zip($0.samples, $0.samples.dropFirst()).allSatisfy { $0.at >= $1.at } }
-            )
-            return lists.flatMap(\.samples).sorted { $0.isOrderedBefore($1) }
+            let edges = builder.build().edges.map(\.id)
+            let lists = edges.map { edge in builder.samples { $0 == edge } }
+            for (edge, list) in zip(edges, lists) { #expect(list.allSatisfy { $0.edge == edge }) }
+            let all = builder.samples { _ in true }
+            #expect(all.count == lists.reduce(0) { $0 + $1.count })
+            return all.map(\.sample).sorted { $0.isOrderedBefore($1) }
         }
         for level in samples.dropFirst() { #expect(level == samples[0]) }
         if reports.count > 1 { #expect(!samples[0].isEmpty) }
-        #expect(Shop.builder(reports).samples(ofEdge: "nothing").samples.isEmpty)
+        #expect(Shop.builder(reports).samples { $0 == "nothing" }.isEmpty)
     }
 
     @Test(arguments: UInt64(1)...10)

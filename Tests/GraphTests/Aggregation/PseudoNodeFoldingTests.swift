@@ -138,7 +138,7 @@ import Testing
         let builder = Shop.builder([Shop.report(0, rows)], windows: 1)
         let edge = try #require(builder.build().edges.first)
         #expect(edge.client == "cidr/198.51.0.0/24")
-        #expect(builder.samples(ofEdge: edge.id).samples.count == 1)
+        #expect(builder.samples { $0 == edge.id }.count == 1)
     }
 
     @Test(arguments: UInt64(1)...20)

@@ -90,6 +90,48 @@ import Testing
         }
     }
 
+    @Test func `refuses a replay that is too large, and says with which step it is not`() async throws {
+        try await withStore { store throws in
+            let service = GraphService(store: store)
+            for seconds: Int64 in [1_000_000_000, 1_000_000_010, 1_100_000_000] {
+                let isNew = try store.append(Self.report(windowAt: seconds, requests: 2))
+                #expect(isNew)
+            }
+            let day: Int64 = 86_400_000_000_000
+            let frames = try await service.frames(of: GraphQuery(), stepNanoseconds: day)
+            #expect(frames.frames.count == 1_158 || frames.frames.count == 1_159)
+            #expect(frames.frames.flatMap(\.cells).map(\.requests) == [4, 2])
+            #expect(frames.edges.count == 1)
+            let first = GraphQuery(range: .between(from: nil, to: Timestamp(seconds: 1_000_000_020)))
+            let fine = try await service.frames(of: first, stepNanoseconds: 1)
+            #expect(fine.stepNanoseconds == Window.baseNanoseconds)
+            #expect(fine.frames.map { $0.cells.map(\.requests) } == [[2], [2]])
+            #expect(fine.frames.map(\.observedSeconds) == [10, 10])
+        }
+    }
+
+    @Test func `compares with the same length before`() async throws {
+        try await withStore { store throws in
+            let service = GraphService(store: store)
+            for (seconds, requests): (Int64, UInt64) in [(1_000_000_000, 500), (1_000_000_010, 5_000)] {
+                let isNew = try store.append(Self.report(windowAt: seconds, requests: requests))
+                #expect(isNew)
+            }
+            let diff = try await service.diff(DiffParameters("window=10s", now: Timestamp(seconds: 0)))
+            #expect(diff.base.window.start == Timestamp(seconds: 1_000_000_000))
+            #expect(diff.current.window.start == diff.base.window.end)
+            #expect(diff.edges.map(\.judgement) == [Judgement(.more)])
+            // An edge that a filter leaves out on one side is not new on the other.
+            let text = "window=10s&filter=edge.requests%20%3E%201000"
+            let filtered = try await service.diff(DiffParameters(text, now: Timestamp(seconds: 0)))
+            #expect(filtered.edges.map(\.judgement) == [Judgement(.more)])
+            #expect(filtered.edges.map(\.base?.requests) == [500])
+            let all = try await service.diff(DiffParameters(nil, now: Timestamp(seconds: 0)))
+            #expect(!all.base.isWatched)
+            #expect(all.edges.map(\.judgement) == [Judgement(.same, isUncertain: true)])
+        }
+    }
+
     @Test func `cuts out the range that was asked for`() async throws {
         try await withStore { store throws in
             for (index, seconds) in [Int64(1_000_000_000), 1_000_000_010, 1_000_000_020].enumerated() {

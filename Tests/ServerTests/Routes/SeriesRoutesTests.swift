@@ -24,11 +24,13 @@ import Testing
         }
 
         var version: Int
-        var edge: String
+        var edge: String?
+        var node: String?
         var from: String
         var to: String
         var step: Double
         var points: [Point]
+        var calls: [Point]?
     }
 
     private static func document(_ query: String) async throws -> Document {
@@ -63,7 +65,28 @@ import Testing
         #expect(try await Self.document("edge=a-%3Eb:80/tcp").points.isEmpty)
     }
 
-    @Test(arguments: ["", "edge=", "edge=a&step=0s", "edge=a&step=fast", "edge=a&limit=3", "edge=a&edge=b"])
+    @Test func `of a node tell what it served and what it called`() async throws {
+        let graph = ShopGraph.make()
+        let id = "workload/demo/Deployment/app"
+        let series = try await Self.document("node=" + Self.escaped(id))
+        #expect(series.node == id && series.edge == nil)
+        let served = graph.edges.filter { $0.server == id }.reduce(0) { $0 + $1.requests }
+        let called = graph.edges.filter { $0.client == id }.reduce(0) { $0 + $1.requests }
+        #expect(served > 0 && called > 0 && served != called)
+        #expect(series.points.map(\.requests) == [0, served])
+        #expect(series.calls?.map(\.requests) == [0, called])
+    }
+
+    @Test func `of neither tell what the view did`() async throws {
+        let series = try await Self.document("step=10s")
+        #expect(series.node == nil && series.edge == nil && series.calls == nil)
+        #expect(series.points.last?.requests == ShopGraph.make().edges.reduce(0) { $0 + $1.requests })
+    }
+
+    @Test(arguments: [
+        "edge=", "node=", "edge=a&node=b", "edge=a&step=0s", "edge=a&step=fast", "edge=a&limit=3",
+        "edge=a&edge=b",
+    ])
     func `refuse a bad parameter`(query: String) async throws {
         let graphs = ScriptedGraphs.shop()
         let response = try await ScriptedServer.response("/api/v1/series?" + query, graphs: graphs)

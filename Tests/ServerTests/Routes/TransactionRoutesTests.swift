@@ -13,6 +13,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct `Transactions over HTTP` {
     private struct Page: Decodable {
         struct Entry: Decodable {
+            var edge: String
             var at: String
             var `protocol`: String
             var operation: String
@@ -35,7 +36,7 @@ import Testing
         }
 
         var version: Int
-        var edge: String
+        var edge: String?
         var from: String
         var to: String
         var total: Int
@@ -100,6 +101,20 @@ import Testing
         #expect(try await page(Self.path + "&offset=4").transactions.isEmpty)
     }
 
+    @Test func `of a view say which edge they are of`() async throws {
+        let page = try await page("/api/v1/transactions?limit=2")
+        #expect(page.edge == nil && page.total == 4 && page.transactions.count == 2 && page.next == 2)
+        #expect(page.transactions.allSatisfy { $0.edge == "a->b:80/tcp" })
+    }
+
+    @Test(arguments: [
+        ("outcome=timedOut", 1), ("protocol=http", 4), ("protocol=dns", 0),
+        ("operation=GET%20/items/%7Bid%7D&outcome=serverError", 1), ("operation=none", 0),
+    ])
+    func `can be chosen by what they are`(query: String, count: Int) async throws {
+        #expect(try await page("/api/v1/transactions?" + query).total == count)
+    }
+
     @Test func `are those of the graph that was asked for`() async throws {
         let graphs = ScriptedGraphs.shop()
         _ = try await ScriptedServer.response(
@@ -122,7 +137,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "edge"), ("edge=", "edge"), ("edge=a&edge=b", "edge"), ("edge=a&limit=0", "limit"),
+        ("edge=", "edge"), ("protocol=ftp", "protocol"), ("outcome=bad", "outcome"),
+        ("operation=", "operation"), ("outcome=ok&outcome=ok", "outcome"), ("edge=a&edge=b", "edge"),
+        ("edge=a&limit=0", "limit"),
         ("edge=a&limit=1001", "limit"), ("edge=a&limit=ten", "limit"), ("edge=a&offset=-1", "offset"),
         ("edge=a&offset=1000001", "offset"), ("edge=a&level=all", "level"), ("edge=a&page=2", "page"),
     ])

@@ -69,34 +69,78 @@ final class ScriptedGraphs: GraphSource {
         return .readable(version: Int64(requests.count), stored: try answer(GraphQuery()).stored)
     }
 
-    func samples(ofEdge id: String, in request: GraphQuery) async throws -> SampleList {
+    func samples(
+        ofEdge id: String?,
+        matching filter: SampleFilter,
+        in request: GraphQuery
+    ) async throws -> SampleList {
         asked.withLock { $0.append(request) }
-        return SampleList(edge: id, window: try answer(request).graph.window, samples: ShopGraph.samples)
+        let samples = ShopGraph.samples.filter(filter.matches)
+            .map { EdgeSample(edge: id ?? "a->b:80/tcp", sample: $0) }
+        return SampleList(window: try answer(request).graph.window, samples: samples)
     }
 
     /// Two steps: nothing, and everything.
     func series(
-        ofEdge id: String,
+        of subject: SeriesSubject,
         in request: GraphQuery,
         stepNanoseconds: Int64?
-    ) async throws -> EdgeSeries {
+    ) async throws -> [Series] {
         asked.withLock { $0.append(request) }
         let graph = try answer(request).graph
         let step = stepNanoseconds ?? Window.baseNanoseconds
-        guard let edge = graph.edges.first(where: { $0.id == id }) else {
-            return EdgeSeries(window: graph.window, stepNanoseconds: step)
-        }
-        var nothing = edge
-        nothing.metrics = EdgeMetrics()
-        nothing.observedSeconds = 0
+        let groups: [[Edge]] =
+            switch subject {
+            case .edge(let id): [graph.edges.filter { $0.id == id }]
+            case .node(let id):
+                [graph.edges.filter { $0.server == id }, graph.edges.filter { $0.client == id }]
+            case .view: [graph.edges]
+            }
         let middle = graph.window.start + step
-        return EdgeSeries(
+        return groups.map { edges in
+            guard !edges.isEmpty else { return Series(window: graph.window, stepNanoseconds: step) }
+            let all = Figures(of: edges, observedSeconds: edges.first?.observedSeconds ?? 0)
+            return Series(
+                window: graph.window,
+                stepNanoseconds: step,
+                points: [
+                    .init(window: Window(start: graph.window.start, end: middle), figures: Figures()),
+                    .init(window: Window(start: middle, end: graph.window.end), figures: all),
+                ]
+            )
+        }
+    }
+
+    /// One step, with everything.
+    func frames(of request: GraphQuery, stepNanoseconds: Int64?) async throws -> Frames {
+        asked.withLock { $0.append(request) }
+        let graph = try answer(request).graph
+        let cells = graph.edges.enumerated().map { Frames.Cell(edge: $0, $1, policy: graph.health) }
+        return Frames(
             window: graph.window,
-            stepNanoseconds: step,
-            points: [
-                .init(window: Window(start: graph.window.start, end: middle), edge: nothing),
-                .init(window: Window(start: middle, end: graph.window.end), edge: edge),
+            stepNanoseconds: stepNanoseconds ?? graph.window.end - graph.window.start,
+            edges: graph.edges.map(\.id),
+            frames: [
+                Frames.Frame(window: graph.window, observedSeconds: graph.observedSeconds, cells: cells)
             ]
+        )
+    }
+
+    /// Of a pod that had the address of another one before.
+    func detail(ofNode id: String, in request: GraphQuery) async throws -> NodeDetail {
+        asked.withLock { $0.append(request) }
+        return ScriptedInventory.detail
+    }
+
+    /// Of nothing with everything.
+    func diff(_ parameters: DiffParameters) async throws -> GraphDiff {
+        asked.withLock { $0.append(parameters.graph) }
+        let graph = try answer(parameters.graph).graph
+        return GraphDiff(
+            base: ServiceGraph(window: graph.window, observedSeconds: 10, level: graph.level),
+            current: graph,
+            edges: Set(graph.edges.map(\.id)),
+            nodes: Set(graph.nodes.map(\.id))
         )
     }
 }

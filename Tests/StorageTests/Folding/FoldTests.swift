@@ -123,24 +123,26 @@ import Testing
         let query = GraphQuery(level: .pod)
         let hour = Resolution.hour.nanoseconds
         for edge in try reader.graph(query).graph.edges.prefix(6) {
-            let series = try reader.series(ofEdge: edge.id, in: query, stepNanoseconds: hour)
+            let series = try #require(
+                reader.series(of: .edge(edge.id), in: query, stepNanoseconds: hour).first
+            )
             #expect(series.points.first?.window.start == series.window.start)
             #expect(series.points.last?.window.end == series.window.end)
-            for point in series.points where point.edge.metrics != EdgeMetrics() {
+            for point in series.points where point.figures.metrics != EdgeMetrics() {
                 var part = query
                 part.range = .between(from: point.window.start, to: point.window.end)
                 let found = try reader.graph(part).graph.edges.first { $0.id == edge.id }
                 var expected = try #require(found).metrics
                 expected.clearGauges()
-                #expect(point.edge.metrics == expected, "seed \(seed)")
+                #expect(point.figures.metrics == expected, "seed \(seed)")
             }
             var sum = EdgeMetrics()
-            for point in series.points { sum.merge(point.edge.metrics) }
+            for point in series.points { sum.merge(point.figures.metrics) }
             var whole = edge.metrics
             whole.clearGauges()
             #expect(sum == whole, "seed \(seed)")
         }
-        let absent = try reader.series(ofEdge: "nothing", in: query, stepNanoseconds: hour)
-        #expect(absent.points.isEmpty)
+        let absent = try reader.series(of: .edge("nothing"), in: query, stepNanoseconds: hour)
+        #expect(absent.count == 1 && absent.allSatisfy(\.points.isEmpty))
     }
 }

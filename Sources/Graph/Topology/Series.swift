@@ -3,25 +3,25 @@
 
 package import FlowModel
 
-/// What one edge of a graph did, step by step.
-package struct EdgeSeries: Equatable, Sendable {
+/// What an edge, a node or a whole view did, step by step.
+package struct Series: Equatable, Sendable {
     /// One step.
     package struct Point: Equatable, Sendable {
         /// A part of the range: as long as a step, but for the first and the last one.
         package let window: Window
-        /// The edge in that time alone, without gauges.
-        package let edge: Edge
+        /// What was measured in that time alone, without gauges.
+        package let figures: Figures
 
-        package init(window: Window, edge: Edge) {
+        package init(window: Window, figures: Figures) {
             self.window = window
-            self.edge = edge
+            self.figures = figures
         }
     }
 
     /// The range asked for, widened.
     package let window: Window
     package let stepNanoseconds: Int64
-    /// Every step of the range, in order; none where there is no such edge.
+    /// Every step of the range, in order; none where there is no such edge or node.
     package let points: [Point]
 
     package init(window: Window, stepNanoseconds: Int64, points: [Point] = []) {

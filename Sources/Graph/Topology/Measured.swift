@@ -3,8 +3,17 @@
 
 package import FlowModel
 
-/// Figures of all protocols of an edge together.
-extension Edge {
+/// What was measured in some time, of one edge or of several together.
+package protocol Measured {
+    var metrics: EdgeMetrics { get }
+    /// Seconds that were watched: the denominator of rates.
+    var observedSeconds: Double { get }
+}
+
+extension Edge: Measured {}
+
+/// Figures of all protocols together.
+extension Measured {
     package var requests: UInt64 { sum(\.requests) }
 
     package var started: UInt64 { sum(\.started) }
