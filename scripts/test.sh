@@ -19,6 +19,9 @@ node --test Tests/public/*.test.mjs 2>&1 | tee -a "$log"
 echo "== browser test"
 scripts/browser-test.sh 2>&1 | tee -a "$log"
 
+echo "== API test"
+scripts/api-test.sh 2>&1 | tee -a "$log"
+
 skips=$(grep -c '^skipped:' "$log" || true)
 grep '^skipped:' "$log" | sort -u || true
 echo "all tests passed; $skips skipped"

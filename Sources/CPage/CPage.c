@@ -9,6 +9,7 @@
 #define STYLE "text/css; charset=utf-8"
 #define SCRIPT "text/javascript; charset=utf-8"
 #define PICTURE "image/svg+xml; charset=utf-8"
+#define DOCUMENT "application/json"
 
 // A file of public/ needs an array here and a line in the table below; a test compares both
 // with the folder.
@@ -17,6 +18,9 @@ static const unsigned char index_html[] = {
 };
 static const unsigned char favicon_svg[] = {
 #embed "../../public/favicon.svg"
+};
+static const unsigned char openapi_json[] = {
+#embed "../../public/openapi.json"
 };
 static const unsigned char style_css[] = {
 #embed "../../public/style.css"
@@ -105,6 +109,7 @@ static const unsigned char js_viewport_js[] = {
 static const struct svcmap_page_file files[] = {
     FILE_ENTRY("index.html", HTML, index_html),
     FILE_ENTRY("favicon.svg", PICTURE, favicon_svg),
+    FILE_ENTRY("openapi.json", DOCUMENT, openapi_json),
     FILE_ENTRY("style.css", STYLE, style_css),
     FILE_ENTRY("map.css", STYLE, map_css),
     FILE_ENTRY("panel.css", STYLE, panel_css),

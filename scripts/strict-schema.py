@@ -1,0 +1,22 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Part of svcmap.
+"""Makes an OpenAPI document refuse keys that it does not describe."""
+
+import json
+import sys
+
+
+def strict(value):
+    if isinstance(value, list):
+        return [strict(element) for element in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: strict(element) for key, element in value.items()}
+    if value.get("type") == "object" and "properties" in value:
+        result.setdefault("additionalProperties", False)
+    return result
+
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    json.dump(strict(json.load(file)), sys.stdout)
