@@ -66,26 +66,34 @@ import Testing
     func `of a replay have what a graph of each has`(seed: UInt64) throws {
         try Self.withReader(seed: seed) { _, reader in
             let query = GraphQuery(level: .pod)
-            let edges = try reader.graph(query).graph.edges.map(\.id)
+            let whole = try reader.graph(query).graph
+            // What DNS and TLS told of strangers holds for the whole range in a replay, and for the
+            // hour in a graph of it, so only what the inventory knows has the same name in both.
+            let known = Set(whole.nodes.filter { $0.identifiedBy == .inventory }.map(\.id))
+            func isKnown(_ edge: Edge) -> Bool { known.contains(edge.client) && known.contains(edge.server) }
+            let edges = whole.edges.filter(isKnown).map(\.id)
             let frames = try reader.frames(ofEdges: edges, in: query, stepNanoseconds: Self.hour)
             #expect(frames.edges == edges && !edges.isEmpty)
             #expect(frames.frames.first?.window.start == frames.window.start)
             #expect(frames.frames.last?.window.end == frames.window.end)
-            for frame in frames.frames where !frame.cells.isEmpty {
+            for frame in frames.frames.filter({ !$0.cells.isEmpty }).prefix(12) {
                 var part = query
                 part.range = .between(from: frame.window.start, to: frame.window.end)
                 let graph = try reader.graph(part).graph
                 #expect(abs(frame.observedSeconds - graph.observedSeconds) < 1e-6)
                 for cell in frame.cells {
-                    let edge = try #require(graph.edges.first { $0.id == edges[cell.edge] })
-                    var known = edge
-                    known.metrics = Self.cleared(edge.metrics)
+                    let edge = try #require(
+                        graph.edges.first { $0.id == edges[cell.edge] },
+                        "\(edges[cell.edge])"
+                    )
+                    var expected = edge
+                    expected.metrics = Self.cleared(edge.metrics)
                     // More reporters may have told of the edge in the whole range.
-                    known.observedSeconds = cell.observedSeconds
-                    #expect(cell == Frames.Cell(edge: cell.edge, known, policy: HealthPolicy()))
+                    expected.observedSeconds = cell.observedSeconds
+                    #expect(cell == Frames.Cell(edge: cell.edge, expected, policy: HealthPolicy()))
                     #expect(cell.observedSeconds >= edge.observedSeconds - 1e-6)
                 }
-                let busy = graph.edges.filter { Self.cleared($0.metrics) != EdgeMetrics() }
+                let busy = graph.edges.filter { isKnown($0) && Self.cleared($0.metrics) != EdgeMetrics() }
                 #expect(Set(frame.cells.map { edges[$0.edge] }) == Set(busy.map(\.id)))
             }
         }
