@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Part of svcmap.
-"""Makes an OpenAPI document refuse keys that it does not describe."""
+"""Makes an OpenAPI document refuse keys that it does not describe.
+
+Rows of a fixed length become lists of any of their elements: schemathesis does not read `prefixItems`.
+"""
 
 import json
 import sys
@@ -15,6 +18,9 @@ def strict(value):
     result = {key: strict(element) for key, element in value.items()}
     if value.get("type") == "object" and "properties" in value:
         result.setdefault("additionalProperties", False)
+    if isinstance(value.get("prefixItems"), list):
+        elements = result.pop("prefixItems")
+        result |= {"items": {"anyOf": elements}, "minItems": len(elements), "maxItems": len(elements)}
     return result
 
 
