@@ -14,6 +14,7 @@ struct Arguments {
 
         append    writes windows of 10 s of a simulated cluster, and measures speed and size
         rollup    rolls up all of a store and measures speed and size
+        columns   lays out what each column of the blocks takes
         graph     makes a graph of a range in this process, which read nothing before
 
         --pods N --edges N --seed N   the cluster (1000, 10000, 1)
@@ -22,6 +23,7 @@ struct Arguments {
         --days N                      days of inventory, for deploys (1)
         --unit NS                     durations are whole multiples of this: 1, or 1000 as in most files (1)
         --level LEVEL --range SECONDS for graph (workload, all)
+        --resolution LENGTH           for columns (10s)
         """
 
     struct Invalid: Error {}

@@ -13,6 +13,7 @@ enum Main {
             case "append": try AppendCommand.run(arguments)
             case "graph": try GraphCommand.run(arguments)
             case "rollup": try RollUpCommand.run(arguments)
+            case "columns": try ColumnsCommand.run(arguments)
             default: throw Arguments.Invalid()
             }
         } catch is Arguments.Invalid {

@@ -21,7 +21,7 @@ extension SimulatedCluster {
                 EdgeRow(
                     key: key(edge, at: from),
                     metrics: metrics,
-                    dialled: [dialled: connections.established + connections.open]
+                    dialled: [dialled: connections.established]
                 )
             )
         }
