@@ -74,6 +74,14 @@ package struct EdgeMetrics: Equatable, Sendable {
         }
     }
 
+    /// Whether anything is known of TLS handshakes: a look that copies nothing.
+    package var hasTLSHandshakes: Bool {
+        guard !details.isEmpty else { return false }
+        return details[0].tlsHandshakes.attempted > 0 || details[0].tlsHandshakes.completed > 0
+            || details[0].tlsHandshakes.resumed > 0 || !details[0].tlsHandshakes.failed.isEmpty
+            || !details[0].tlsHandshakes.handshakeTime.isEmpty
+    }
+
     package var protocols: [ApplicationProtocol: ProtocolMetrics] {
         get { details.isEmpty ? [:] : details[0].protocols }
         set { if keeps(!newValue.isEmpty) { details[0].protocols = newValue } }

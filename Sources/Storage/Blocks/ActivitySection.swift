@@ -12,11 +12,15 @@
 /// Windows are counted from 0 within the block's window. Where all are 0, as in every block of a base
 /// window, the section is empty.
 enum ActivitySection {
-    static func write(_ rows: ArraySlice<BlockRow>, to writer: inout ByteWriter) throws(BlockError) {
-        guard rows.contains(where: { $0.firstWindow != 0 || $0.lastWindow != 0 }) else { return }
-        for row in rows where row.firstWindow > row.lastWindow { throw .unstorable(.activity) }
-        CounterColumn.write(rows.map { UInt64($0.firstWindow) }, to: &writer)
-        CounterColumn.write(rows.map { UInt64($0.lastWindow - $0.firstWindow) }, to: &writer)
+    static func write(
+        _ first: [UInt32],
+        _ last: [UInt32],
+        to writer: inout ByteWriter
+    ) throws(BlockError) {
+        guard first.contains(where: { $0 != 0 }) || last.contains(where: { $0 != 0 }) else { return }
+        for row in first.indices where first[row] > last[row] { throw .unstorable(.activity) }
+        CounterColumn.write(first.map { UInt64($0) }, to: &writer)
+        CounterColumn.write(zip(first, last).map { UInt64($1 - $0) }, to: &writer)
     }
 
     static func read(into rows: inout [BlockRow], from cursor: inout ByteCursor) throws(BlockError) {

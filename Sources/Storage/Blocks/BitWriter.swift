@@ -16,6 +16,8 @@ struct BitWriter {
     private var pending: UInt64 = 0
     private var used = 0
 
+    mutating func reserve(bytes: Int) { words.reserveCapacity(bytes / 8) }
+
     /// Appends the low bits of a number, which has no others.
     mutating func append(_ value: UInt64, bits: Int) {
         pending |= value &<< UInt64(truncatingIfNeeded: used)
@@ -28,13 +30,19 @@ struct BitWriter {
 
     /// Appends the Rice code of a number.
     mutating func append(rice value: UInt64, _ parameter: Int) {
-        let run = value &>> UInt64(truncatingIfNeeded: parameter)
+        let width = UInt64(truncatingIfNeeded: parameter)
+        let run = value &>> width
         guard run < Self.longestRun else {
             append(0, bits: Int(Self.longestRun))
             return append(value, bits: 64)
         }
-        append(1 &<< run, bits: Int(run) + 1)
-        append(value & (1 &<< UInt64(truncatingIfNeeded: parameter) &- 1), bits: parameter)
+        let low = value & (1 &<< width &- 1)
+        guard parameter < 32 else {
+            append(1 &<< run, bits: Int(run) + 1)
+            return append(low, bits: parameter)
+        }
+        // Both fit a word: at most 24 and 31 bits.
+        append(1 &<< run | low &<< (run &+ 1), bits: Int(truncatingIfNeeded: run) &+ 1 &+ parameter)
     }
 
     /// Hands over what was written, filled up to whole bytes, and begins anew.

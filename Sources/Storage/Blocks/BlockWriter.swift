@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-/// Writes the edges of one shard of one report as a block.
+import FlowModel
+
+/// Writes the edges of one shard of one report, or of a coarse window, as a block: row by row, a row group
+/// at a time.
 package struct BlockWriter: Sendable {
-    private let strings: [String: UInt64]
+    private let ids: [String: UInt64]
 
     /// - Parameter strings: The ids of every string in the rows to come, protocol names included.
     package init(strings: [String: UInt64]) {
-        self.strings = strings
+        self.ids = strings
     }
 
     /// Encodes rows; equal rows give equal bytes.
@@ -15,66 +18,82 @@ package struct BlockWriter: Sendable {
     /// - Parameter rows: In strictly increasing order of edge id, none of which is 0.
     /// - Returns: The sealed block.
     /// - Throws: `BlockError.unstorable` or `.tooLarge` for rows that the format cannot hold.
-    package func encode(_ rows: [BlockRow]) throws(BlockError) -> [UInt8] { try encode(rows[...]) }
-
-    /// Encodes a part of the rows.
-    func encode(_ rows: ArraySlice<BlockRow>) throws(BlockError) -> [UInt8] {
-        var directory = ByteWriter()
-        var content = ByteWriter()
-        var groups: UInt64 = 0
-        var previousFirst: UInt64 = 0
-        for start in stride(from: rows.startIndex, to: rows.endIndex, by: BlockFormat.edgesPerGroup) {
-            let group = rows[start..<min(start + BlockFormat.edgesPerGroup, rows.endIndex)]
-            let first = rows[start].edge
-            guard first > previousFirst else { throw .unstorable(.edgeOrder) }
-            if start > rows.startIndex, first <= rows[start - 1].edge { throw .unstorable(.edgeOrder) }
-            let bytes = try encode(group: group)
-            directory.append(varint: first - previousFirst)
-            directory.append(varint: UInt64(group.count))
-            directory.append(varint: UInt64(bytes.bytes.count))
-            content.append(contentsOf: bytes)
-            previousFirst = first
-            groups += 1
+    package func encode(_ rows: [BlockRow]) throws(BlockError) -> [UInt8] {
+        var builder = BlockBuilder(RowStrings(ids))
+        for row in rows {
+            try builder.append(
+                row.edge,
+                row.metrics,
+                dialled: row.dialled,
+                samples: row.samples,
+                firstWindow: row.firstWindow,
+                lastWindow: row.lastWindow
+            )
         }
+        return try builder.finish()
+    }
+}
+
+/// A block as it grows.
+struct BlockBuilder {
+    private var strings: RowStrings
+    /// The rows of the group that is not full yet.
+    private var rows = RowColumns()
+    private var directory = ByteWriter()
+    private var content = ByteWriter()
+    private var groups: UInt64 = 0
+    private var firstOfLast: UInt64 = 0
+    private var lastEdge: UInt64 = 0
+
+    init(_ strings: RowStrings) {
+        self.strings = strings
+    }
+
+    /// Adds a row; edge ids increase, and none is 0.
+    mutating func append(
+        _ edge: UInt64,
+        _ metrics: borrowing EdgeMetrics,
+        dialled: [BlockRow.Dialled],
+        samples: TransactionSamples,
+        firstWindow: UInt32 = 0,
+        lastWindow: UInt32 = 0
+    ) throws(BlockError) {
+        if rows.count == BlockFormat.edgesPerGroup { try endGroup() }
+        guard edge > lastEdge else { throw .unstorable(.edgeOrder) }
+        lastEdge = edge
+        try rows.append(edge, metrics, &strings)
+        rows.finish(dialled: dialled, samples: samples, firstWindow: firstWindow, lastWindow: lastWindow)
+    }
+
+    /// Adds a row that the body puts into the columns.
+    mutating func append(_ body: (inout RowColumns) throws(BlockError) -> Void) throws(BlockError) {
+        if rows.count == BlockFormat.edgesPerGroup { try endGroup() }
+        try body(&rows)
+    }
+
+    /// Seals the block, and begins another.
+    mutating func finish() throws(BlockError) -> [UInt8] {
+        if rows.count > 0 { try endGroup() }
         var body = ByteWriter()
+        body.reserve(bytes: content.bytes.count + directory.bytes.count + 10)
         body.append(varint: groups)
         body.append(contentsOf: directory)
         body.append(contentsOf: content)
+        directory.removeAll()
+        content.removeAll()
+        (groups, firstOfLast, lastEdge) = (0, 0, 0)
         return try Frame.windowBlock.seal(body.bytes)
     }
 
-    private func encode(group rows: ArraySlice<BlockRow>) throws(BlockError) -> ByteWriter {
-        var group = ByteWriter()
-        var strings = StringIDs(strings)
-        // The directory has the first id; what follows is the distance to the one before, less 1.
-        var distances: [UInt64] = []
-        for index in rows.indices.dropFirst() {
-            let (edge, next) = (rows[index - 1].edge, rows[index].edge)
-            guard next > edge else { throw .unstorable(.edgeOrder) }
-            distances.append(next - edge - 1)
-        }
-        CounterColumn.write(distances, to: &group)
-        var connections = ByteWriter()
-        try ConnectionSection.write(rows, strings: strings, to: &connections)
-        group.append(section: connections)
-        var times = ByteWriter()
-        try TimeSection.write(rows, to: &times)
-        group.append(section: times)
-        var protocols = ByteWriter()
-        try ProtocolSection.write(rows, strings: strings, to: &protocols)
-        group.append(section: protocols)
-        var dialled = ByteWriter()
-        DialledSection.write(rows, to: &dialled)
-        group.append(section: dialled)
-        var handshakes = ByteWriter()
-        try HandshakeSection.write(rows, to: &handshakes)
-        group.append(section: handshakes)
-        var samples = ByteWriter()
-        try SampleSection.write(rows, strings: &strings, to: &samples)
-        group.append(section: samples)
-        var activity = ByteWriter()
-        try ActivitySection.write(rows, to: &activity)
-        group.append(section: activity)
-        return group
+    private mutating func endGroup() throws(BlockError) {
+        let (first, start) = (rows.edges[0], content.bytes.count)
+        guard first > firstOfLast else { throw .unstorable(.edgeOrder) }
+        try rows.write(&strings, to: &content)
+        directory.append(varint: first - firstOfLast)
+        directory.append(varint: UInt64(rows.count))
+        directory.append(varint: UInt64(content.bytes.count - start))
+        firstOfLast = first
+        groups += 1
+        rows.removeAll()
     }
 }

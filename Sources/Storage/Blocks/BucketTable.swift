@@ -39,6 +39,26 @@ package struct BucketTable: Sendable {
     /// How many durations a bucket has.
     func width(_ bucket: Int16) -> UInt64 { widths[Int(bucket) + 1] }
 
+    /// Whether a duration in units belongs into a bucket, which is not the overflow bucket.
+    func holds(_ bucket: Int16, _ value: UInt64) -> Bool {
+        let least = least(bucket)
+        return value >= least && value &- least < width(bucket)
+    }
+
+    /// The middles, and the widths, of all durations of some buckets, added up modulo 2^64.
+    func sums(_ buckets: Span<Histogram.Bucket>) -> (middles: UInt64, width: UInt64) {
+        let (bounds, widths) = (least.span, widths.span)
+        var sums: (middles: UInt64, width: UInt64) = (0, 0)
+        for place in buckets.indices {
+            let bucket = buckets[place]
+            let slot = Int(bucket.index) &+ 1
+            let width = widths[slot]
+            sums.middles &+= (bounds[slot] &+ width &>> 1) &* bucket.count
+            sums.width &+= width &* bucket.count
+        }
+        return sums
+    }
+
     /// How far above a duration of a bucket the greatest one of it is.
     func room(_ bucket: Int16, above value: UInt64) -> UInt64 { least(bucket) &+ width(bucket) &- 1 &- value }
 

@@ -31,6 +31,16 @@ package struct ByteCursor {
         return bytes[position]
     }
 
+    /// Steps over a byte, if it is this one.
+    ///
+    /// - Returns: Whether it is.
+    mutating func skip(byte: UInt8) throws(BlockError) -> Bool {
+        guard position < end else { throw .truncated(offset: position) }
+        guard bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
     /// Reads an unsigned LEB128 number of at most ten bytes.
     package mutating func varint() throws(BlockError) -> UInt64 {
         var value: UInt64 = 0

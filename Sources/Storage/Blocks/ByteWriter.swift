@@ -7,6 +7,11 @@ package struct ByteWriter {
 
     package init() {}
 
+    mutating func reserve(bytes count: Int) { bytes.reserveCapacity(count) }
+
+    /// Begins anew, in the room that is there.
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
     /// Appends one byte.
     package mutating func append(byte: UInt8) { bytes.append(byte) }
 

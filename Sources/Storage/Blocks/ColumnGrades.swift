@@ -22,15 +22,20 @@ struct ColumnGrades {
 
     /// The grade that makes the column shortest, and about how many bits it takes.
     var best: (grade: Int, bits: Int) {
-        var best = (grade: 0, bits: Int.max)
         let longest = lengths.lastIndex { $0 > 0 } ?? 0
-        for grade in 0..<max(1, min(longest, 63)) {
-            var bits = 0
-            for length in 0...longest where lengths[length] > 0 {
-                // A little less than the truth where v + 2^grade has a bit more than v.
-                let steps = max(0, length - grade)
-                bits += lengths[length] * (2 * steps + 1 + grade)
-            }
+        // Of grade 0, a value takes two bits for each of its own, and one. Each further grade takes a bit more
+        // of all values, and two less of those that are longer. That is a little less than the truth where
+        // v + 2^grade has a bit more than v.
+        var (bits, longer) = (0, 0)
+        for length in 0...longest {
+            bits += lengths[length] * (2 * length + 1)
+            longer += lengths[length]
+        }
+        let count = longer
+        var best = (grade: 0, bits: bits)
+        for grade in 1..<max(1, min(longest, 63)) {
+            longer -= lengths[grade - 1]
+            bits += count - 2 * longer
             if bits < best.bits { best = (grade, bits) }
         }
         return best

@@ -4,47 +4,20 @@
 import FlowModel
 
 /// The first section of a row group: packets, bytes and connection facts, a column for each.
+///
+/// Since version 4 the connections that were closed are written as their zigzag difference from those that
+/// were established: most connections do both in one window.
 enum ConnectionSection {
-    /// How many counter columns there are; their order in `write` is the format.
+    /// How many counter columns there are; their order in `restore` is the format.
     static let columns = 22
-
-    static func write(
-        _ rows: ArraySlice<BlockRow>,
-        strings: StringIDs,
-        to writer: inout ByteWriter
-    ) throws(BlockError) {
-        var table = ColumnTable(columns: columns, rows: rows.count)
-        var failed = TallyWriter(strings)
-        for index in rows.indices {
-            append(rows[index].metrics.packets, to: &table)
-            append(rows[index].metrics.bytes, to: &table)
-            append(rows[index].metrics.retransmitted, to: &table)
-            append(rows[index].metrics.outOfOrder, to: &table)
-            append(rows[index].metrics.zeroWindow, to: &table)
-            let connections = rows[index].metrics.connections
-            table.append(connections.established)
-            table.append(connections.refused)
-            table.append(connections.unanswered)
-            table.append(connections.unreachable)
-            table.append(connections.answeredLate)
-            table.append(connections.reset)
-            table.append(connections.closed)
-            table.append(connections.icmpErrors)
-            table.append(connections.open)
-            table.append(connections.pending)
-            let handshakes = rows[index].metrics.tlsHandshakes
-            table.append(handshakes.attempted)
-            table.append(handshakes.completed)
-            try failed.append(handshakes.failed)
-        }
-        table.write(to: &writer)
-        failed.write(to: &writer)
-    }
-
-    private static func append(_ count: DirectionalCount, to table: inout ColumnTable) {
-        table.append(count.sent)
-        table.append(count.received)
-    }
+    /// The column of established connections, and that of closed ones.
+    static let established = 10
+    static let closed = 16
+    /// Gauges.
+    static let open = 18
+    static let pending = 19
+    /// That of completed TLS handshakes.
+    static let completed = 21
 
     static func read(
         into rows: inout [BlockRow],
@@ -54,7 +27,13 @@ enum ConnectionSection {
     ) throws(BlockError) {
         var table: [[UInt64]] = []
         table.reserveCapacity(columns)
-        for _ in 0..<columns { table.append(try CounterColumn.read(rows.count, from: &cursor)) }
+        for column in 0..<columns {
+            var values = try CounterColumn.read(rows.count, from: &cursor)
+            if column == closed, version >= BlockFormat.packedVersion {
+                restoreClosed(&values, established: table[established])
+            }
+            table.append(values)
+        }
         let failed = try TallyColumn.read(rows.count, version: version, strings: strings, from: &cursor)
         for index in rows.indices {
             restore(&rows[index].metrics) { table[$0][index] }
@@ -62,7 +41,13 @@ enum ConnectionSection {
         }
     }
 
-    /// Undoes `write`; the two lists must stay in the same order, which the round trip tests.
+    /// Makes counts of closed connections of their differences.
+    static func restoreClosed(_ closed: inout [UInt64], established: [UInt64]) {
+        for row in closed.indices { closed[row] = established[row] &+ closed[row].unzigzag }
+    }
+
+    /// Puts columns where `RowColumns` had them from; the two lists must stay in the same order, which the
+    /// round trip tests.
     static func restore(_ metrics: inout EdgeMetrics, _ value: (Int) -> UInt64) {
         metrics.packets = DirectionalCount(sent: value(0), received: value(1))
         metrics.bytes = DirectionalCount(sent: value(2), received: value(3))

@@ -73,15 +73,84 @@ package struct DecodedHistograms: Sendable {
         return (buckets[range.lowerBound].index, buckets[range.upperBound - 1].index)
     }
 
-    /// Whether two of equal counts are the same.
-    func isEqual(_ index: Int, to other: DecodedHistograms) -> Bool {
-        let (mine, theirs) = (range(index), other.range(index))
-        guard sums[index] == other.sums[index], minima[index] == other.minima[index],
-            maxima[index] == other.maxima[index], mine.count == theirs.count
+    /// Adds a histogram, unless it is empty.
+    ///
+    /// - Returns: Its place; 0 for an empty one, which the first of the pool must be.
+    mutating func place(_ histogram: Histogram) -> Int32 {
+        guard !histogram.isEmpty else { return 0 }
+        append(histogram)
+        return Int32(truncatingIfNeeded: count &- 1)
+    }
+
+    /// Adds the histograms of a column.
+    ///
+    /// - Parameters:
+    ///   - column: Some of which may be empty.
+    ///   - alike: Places of others; where one is the same, it is taken instead.
+    /// - Returns: The place of each.
+    mutating func places(of column: DecodedHistograms, alike: [Int32]? = nil) -> [Int32] {
+        var places = [Int32](repeating: 0, count: column.count)
+        guard !column.buckets.isEmpty else { return places }
+        guard let alike else {
+            let (first, offset) = (count, buckets.count)
+            buckets += column.buckets
+            counts += column.counts
+            sums += column.sums
+            minima += column.minima
+            maxima += column.maxima
+            for end in column.ends { ends.append(offset &+ end) }
+            for index in places.indices where column.counts[index] > 0 {
+                places[index] = Int32(truncatingIfNeeded: first &+ index)
+            }
+            return places
+        }
+        for index in places.indices where column.counts[index] > 0 {
+            append(index, of: column)
+            places[index] = Int32(truncatingIfNeeded: count &- 1)
+            guard isEqual(count - 1, Int(alike[index])) else { continue }
+            removeLast()
+            places[index] = alike[index]
+        }
+        return places
+    }
+
+    /// Some of them as a column of their own.
+    func column(_ places: [Int32]) -> DecodedHistograms {
+        var column = DecodedHistograms(capacity: places.count)
+        for place in places { column.append(Int(place), of: self) }
+        return column
+    }
+
+    private mutating func removeLast() {
+        let range = range(count - 1)
+        buckets.removeSubrange(range)
+        ends.removeLast()
+        counts.removeLast()
+        sums.removeLast()
+        minima.removeLast()
+        maxima.removeLast()
+    }
+
+    /// How many durations some of them have.
+    func counts(_ places: [Int32]) -> [UInt64] { places.map { counts[Int($0)] } }
+
+    /// Whether two of them are the same.
+    func isEqual(_ left: Int, _ right: Int) -> Bool {
+        guard left != right else { return true }
+        let (mine, theirs) = (range(left), range(right))
+        guard counts[left] == counts[right], sums[left] == sums[right], minima[left] == minima[right],
+            maxima[left] == maxima[right], mine.count == theirs.count
         else { return false }
-        for offset in 0..<mine.count
-        where buckets[mine.lowerBound + offset] != other.buckets[theirs.lowerBound + offset] { return false }
-        return true
+        return zip(mine, theirs).allSatisfy { buckets[$0] == buckets[$1] }
+    }
+
+    mutating func removeAll() {
+        buckets.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        counts.removeAll(keepingCapacity: true)
+        sums.removeAll(keepingCapacity: true)
+        minima.removeAll(keepingCapacity: true)
+        maxima.removeAll(keepingCapacity: true)
     }
 
     /// Adds one bucket of the histogram that `finish` will end.

@@ -12,15 +12,6 @@
 ///
 /// Before version 4 endpoint ids were a varint each.
 enum DialledSection {
-    static func write(_ rows: ArraySlice<BlockRow>, to writer: inout ByteWriter) {
-        CounterColumn.write(rows.map { UInt64($0.dialled.count) }, to: &writer)
-        let entries = rows.flatMap(\.dialled)
-        guard !entries.isEmpty else { return }
-        CounterColumn.write(entries.map(\.endpoint), to: &writer)
-        CounterColumn.write(entries.map { UInt64($0.port) }, to: &writer)
-        CounterColumn.write(entries.map(\.connections), to: &writer)
-    }
-
     static func read(
         into rows: inout [BlockRow],
         version: UInt8,

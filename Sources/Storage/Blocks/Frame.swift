@@ -27,7 +27,7 @@ package struct Frame: Sendable {
         versions: BlockFormat.oldestVersion...BlockFormat.version
     )
     /// What a report says besides its edges.
-    package static let reportDetail = Frame(magic: Array("SVRD".utf8), versions: 1...1)
+    package static let reportDetail = Frame(magic: Array("SVRD".utf8), versions: 1...2)
 
     /// Puts a body into the envelope.
     package func seal(_ body: [UInt8]) throws(BlockError) -> [UInt8] {

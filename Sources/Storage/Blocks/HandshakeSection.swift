@@ -7,20 +7,6 @@ import FlowModel
 ///
 /// Handshake times are expected to be as many as handshakes were completed.
 enum HandshakeSection {
-    static func write(_ rows: ArraySlice<BlockRow>, to writer: inout ByteWriter) throws(BlockError) {
-        var resumed: [UInt64] = []
-        var completed: [UInt64] = []
-        var times = DecodedHistograms(capacity: rows.count)
-        for index in rows.indices {
-            let handshakes = rows[index].metrics.tlsHandshakes
-            resumed.append(handshakes.resumed)
-            completed.append(handshakes.completed)
-            times.append(handshakes.handshakeTime)
-        }
-        CounterColumn.write(resumed, to: &writer)
-        try HistogramColumn.write(times, expected: completed, to: &writer)
-    }
-
     static func read(
         into rows: inout [BlockRow],
         version: UInt8,

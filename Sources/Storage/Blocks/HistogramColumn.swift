@@ -7,7 +7,8 @@ import FlowModel
 ///
 /// ```text
 /// counts        counter column: durations in each; where a column of expected counts is known, the
-///               zigzag difference from it. If all histograms are empty, nothing follows
+///               zigzag difference from it. If all histograms are empty, a byte 255 instead, and
+///               nothing follows
 /// length        varint: bytes of all that follows, for readers that step over it
 /// odd           varint: how many histograms fit no rule; a varint for each: its place less that of the
 ///               one before (the first: itself); if any, they follow as a `SparseHistogramColumn`
@@ -43,13 +44,31 @@ package enum HistogramColumn {
         model: DecodedHistograms? = nil,
         to writer: inout ByteWriter
     ) throws(BlockError) {
-        var counts = histograms.counts
+        var pool = histograms
+        var places: [Int32]?
+        if let model {
+            places = model.counts.indices.map { Int32(truncatingIfNeeded: histograms.count &+ $0) }
+            for index in model.counts.indices { pool.append(index, of: model) }
+        }
+        let own = histograms.counts.indices.map { Int32(truncatingIfNeeded: $0) }
+        try write(pool, own, expected: expected, model: places, to: &writer)
+    }
+
+    /// Writes a column of histograms that lie somewhere in a pool, and so does the model.
+    static func write(
+        _ pool: DecodedHistograms,
+        _ places: [Int32],
+        expected: [UInt64]?,
+        model: [Int32]? = nil,
+        to writer: inout ByteWriter
+    ) throws(BlockError) {
+        var counts = pool.counts(places)
+        guard counts.contains(where: { $0 != 0 }) else { return writer.append(byte: Self.empty) }
         if let expected {
             for index in counts.indices { counts[index] = (counts[index] &- expected[index]).zigzag }
         }
         CounterColumn.write(counts, to: &writer)
-        guard !histograms.buckets.isEmpty else { return }
-        var column = HistogramWriter(histograms, model: model)
+        var column = HistogramWriter(pool, places, model: model)
         writer.append(section: try column.encoded())
     }
 
@@ -60,11 +79,11 @@ package enum HistogramColumn {
         model: DecodedHistograms? = nil,
         from cursor: inout ByteCursor
     ) throws(BlockError) -> DecodedHistograms {
+        guard try !cursor.skip(byte: Self.empty) else { return DecodedHistograms(empty: count) }
         var counts = try CounterColumn.read(count, from: &cursor)
         if let expected {
             for index in counts.indices { counts[index] = expected[index] &+ counts[index].unzigzag }
         }
-        guard counts.contains(where: { $0 != 0 }) else { return DecodedHistograms(empty: count) }
         var section = try cursor.section()
         var reader = try HistogramColumnReader(counts: counts, model: model, from: &section)
         return try reader.decoded()
@@ -91,6 +110,9 @@ package enum HistogramColumn {
         guard let histograms = decoded.histograms else { throw .malformed(offset: offset) }
         return histograms
     }
+
+    /// Stands for a column of empty histograms; no mode of a counter column.
+    private static let empty: UInt8 = 0xFF
 
     /// What stands before the bits.
     struct Header {

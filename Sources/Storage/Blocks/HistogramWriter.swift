@@ -5,15 +5,18 @@ import FlowModel
 
 /// Encodes what stands behind the counts of a histogram column; see `HistogramColumn`.
 struct HistogramWriter {
-    private let histograms: DecodedHistograms
-    private let model: DecodedHistograms?
+    private let pool: DecodedHistograms
+    /// Where each histogram of the column lies in the pool, and those of the model.
+    private let places: [Int32]
+    private let model: [Int32]?
     private var header = HistogramColumn.Header()
-    /// Places of the histograms that fit no rule.
+    /// Positions of the histograms that fit no rule.
     private var odd: [Int] = []
-    private var bits = BitWriter()
+    private var table = BucketTable.nanoseconds
 
-    init(_ histograms: DecodedHistograms, model: DecodedHistograms?) {
-        self.histograms = histograms
+    init(_ pool: DecodedHistograms, _ places: [Int32], model: [Int32]?) {
+        self.pool = pool
+        self.places = places
         self.model = model
     }
 
@@ -23,14 +26,16 @@ struct HistogramWriter {
         var writer = ByteWriter()
         writer.append(varint: UInt64(odd.count))
         var previous = 0
-        for place in odd {
-            writer.append(varint: UInt64(place - previous))
-            previous = place
+        for position in odd {
+            writer.append(varint: UInt64(position - previous))
+            previous = position
         }
         if !odd.isEmpty {
             var values: [Histogram] = []
-            for place in odd {
-                guard let value = histograms.histogram(place) else { throw .unstorable(.histogram) }
+            for position in odd {
+                guard let value = pool.histogram(Int(places[position])) else {
+                    throw .unstorable(.histogram)
+                }
                 values.append(value)
             }
             try SparseHistogramColumn.write(values, to: &writer)
@@ -43,13 +48,17 @@ struct HistogramWriter {
             writer.append(byte: UInt8(header.firstLikeness))
             writer.append(byte: UInt8(header.lastLikeness))
         }
-        let table = header.isMicroseconds ? BucketTable.microseconds : BucketTable.nanoseconds
+        if header.isMicroseconds { table = BucketTable.microseconds }
+        var bits = BitWriter()
+        bits.reserve(bytes: 32 * places.count)
         var nextOdd = 0
-        for index in 0..<histograms.count where histograms.counts[index] > 0 {
-            if nextOdd < odd.count, odd[nextOdd] == index {
+        for position in places.indices {
+            let index = Int(places[position])
+            guard pool.counts[index] > 0 else { continue }
+            if nextOdd < odd.count, odd[nextOdd] == position {
                 nextOdd += 1
             } else {
-                append(index, table)
+                append(index, model.map { Int($0[position]) }, &bits)
             }
         }
         bits.flush(to: &writer)
@@ -58,35 +67,40 @@ struct HistogramWriter {
 
     /// Finds what the header says.
     private mutating func survey() throws(BlockError) {
-        header.isMicroseconds = true
+        var isMicroseconds = true
         var (least, greatest) = (Int.max, 0)
         var (spread, spreads): (UInt64, UInt64) = (0, 0)
         var (first, last, alike): (UInt64, UInt64, UInt64) = (0, 0, 0)
-        for index in 0..<histograms.count where histograms.counts[index] > 0 {
+        for position in places.indices {
+            let index = Int(places[position])
+            let count = pool.counts[index]
+            guard count > 0 else { continue }
             guard try fits(index) else {
-                odd.append(index)
+                odd.append(position)
                 continue
             }
-            if header.isMicroseconds {
-                header.isMicroseconds =
-                    histograms.minima[index] % 1_000 == 0 && histograms.maxima[index] % 1_000 == 0
-                    && histograms.sums[index] % 1_000 == 0
+            if isMicroseconds {
+                isMicroseconds =
+                    pool.minima[index] % 1_000 == 0 && pool.maxima[index] % 1_000 == 0
+                    && pool.sums[index] % 1_000 == 0
             }
-            let (low, high) = histograms.bounds(index)
-            if let model, model.counts[index] > 0 {
-                guard !isModel(index) else { continue }
-                let (alikeLow, alikeHigh) = model.bounds(index)
+            let (low, high) = pool.bounds(index)
+            if let model, pool.counts[Int(model[position])] > 0 {
+                let other = Int(model[position])
+                guard !pool.isEqual(index, other) else { continue }
+                let (alikeLow, alikeHigh) = pool.bounds(other)
                 first &+= UInt64(bitPattern: Int64(low - alikeLow)).zigzag
                 last &+= UInt64(bitPattern: Int64(high - alikeHigh)).zigzag
                 alike &+= 1
             } else {
                 (least, greatest) = (min(least, Int(low) + 1), max(greatest, Int(low) + 1))
-                if histograms.counts[index] > 1 {
+                if count > 1 {
                     spread &+= UInt64(high - low)
                     spreads &+= 1
                 }
             }
         }
+        header.isMicroseconds = isMicroseconds
         header.base = least == .max ? 0 : least
         header.bits = least == .max ? 0 : UInt64(greatest - least).bitLength
         header.spread = Self.parameter(sum: spread, count: spreads)
@@ -101,43 +115,38 @@ struct HistogramWriter {
 
     /// Whether the rules of the bits hold for a histogram.
     private func fits(_ index: Int) throws(BlockError) -> Bool {
-        let range = histograms.range(index)
         var total: UInt64 = 0
-        for place in range {
-            let count = histograms.buckets[place].count
+        for place in pool.range(index) {
+            let count = pool.buckets[place].count
             let (sum, overflow) = total.addingReportingOverflow(count)
             guard count > 0, !overflow else { throw .unstorable(.histogram) }
             total = sum
         }
-        guard total == histograms.counts[index] else { throw .unstorable(.histogram) }
-        let (least, greatest) = (histograms.minima[index], histograms.maxima[index])
-        let (first, last) = histograms.bounds(index)
-        guard last < Histogram.overflow, Histogram.bucket(of: least) == first,
-            Histogram.bucket(of: greatest) == last
-        else { return false }
+        guard total == pool.counts[index] else { throw .unstorable(.histogram) }
+        let (least, greatest) = (pool.minima[index], pool.maxima[index])
+        let (first, last) = pool.bounds(index)
+        // Always in nanoseconds here.
+        guard last < Histogram.overflow, table.holds(first, least), table.holds(last, greatest) else {
+            return false
+        }
         switch total {
-        case 1: return least == greatest && histograms.sums[index] == least
-        case 2: return histograms.sums[index] == least &+ greatest
+        case 1: return least == greatest && pool.sums[index] == least
+        case 2: return pool.sums[index] == least &+ greatest
         default: return least <= greatest
         }
     }
 
-    /// Whether a histogram is that of the model.
-    private func isModel(_ index: Int) -> Bool {
-        guard let model, model.counts[index] == histograms.counts[index] else { return false }
-        return histograms.isEqual(index, to: model)
-    }
-
-    // MARK: - Bits of one histogram
-
-    private mutating func append(_ index: Int, _ table: BucketTable) {
-        let count = histograms.counts[index]
-        let (low, high) = histograms.bounds(index)
-        let alike = model.flatMap { $0.counts[index] > 0 ? $0.bounds(index) : nil }
-        if let model, model.counts[index] == count {
-            let isSame = isModel(index)
-            bits.append(isSame ? 1 : 0, bits: 1)
-            if isSame { return }
+    private func append(_ index: Int, _ model: Int?, _ bits: inout BitWriter) {
+        let count = pool.counts[index]
+        let (low, high) = pool.bounds(index)
+        var alike: (low: Int16, high: Int16)?
+        if let model, pool.counts[model] > 0 {
+            if pool.counts[model] == count {
+                let isSame = pool.isEqual(index, model)
+                bits.append(isSame ? 1 : 0, bits: 1)
+                if isSame { return }
+            }
+            alike = pool.bounds(model)
         }
         if let alike {
             bits.append(rice: UInt64(bitPattern: Int64(low - alike.low)).zigzag, header.firstLikeness)
@@ -145,7 +154,7 @@ struct HistogramWriter {
             bits.append(UInt64(Int(low) + 1 - header.base), bits: header.bits)
         }
         let isNanoseconds = table.unit == 1
-        let least = isNanoseconds ? histograms.minima[index] : histograms.minima[index] / 1_000
+        let least = isNanoseconds ? pool.minima[index] : pool.minima[index] / 1_000
         bits.append(least &- table.least(low), bits: (table.width(low) &- 1).bitLength)
         guard count > 1 else { return }
         if let alike {
@@ -153,44 +162,42 @@ struct HistogramWriter {
         } else {
             bits.append(rice: UInt64(high - low), header.spread)
         }
-        let greatest = isNanoseconds ? histograms.maxima[index] : histograms.maxima[index] / 1_000
+        let greatest = isNanoseconds ? pool.maxima[index] : pool.maxima[index] / 1_000
         if low == high {
             bits.append(greatest &- least, bits: table.room(low, above: least).bitLength)
         } else {
             bits.append(greatest &- table.least(high), bits: (table.width(high) &- 1).bitLength)
         }
         guard count > 2 else { return }
-        let range = histograms.range(index)
+        let buckets = pool.buckets.span.extracting(pool.range(index))
         if low < high {
             if count &- 2 < UInt64(high - low) + 1 {
-                appendGaps(range, Int(count &- 2))
+                Self.appendGaps(buckets, Int(count &- 2), &bits)
             } else {
-                appendCounts(range, count &- 2)
+                Self.appendCounts(buckets, count &- 2, &bits)
             }
         }
-        var (middles, width): (UInt64, UInt64) = (least &+ greatest, 0)
-        for place in range {
-            let bucket = histograms.buckets[place]
-            let held = bucket.count &- (bucket.index == low ? 1 : 0) &- (bucket.index == high ? 1 : 0)
-            middles &+= table.middle(bucket.index) &* held
-            width &+= table.width(bucket.index) &* held
-        }
-        let sum = isNanoseconds ? histograms.sums[index] : histograms.sums[index] / 1_000
-        let parameter = HistogramCode.sumParameter(durations: count &- 2, width: width)
-        bits.append(rice: (sum &- middles).zigzag, parameter)
+        let (middles, width) = table.sums(buckets)
+        let sum = isNanoseconds ? pool.sums[index] : pool.sums[index] / 1_000
+        // Sums of all but the least and the greatest, which are exact.
+        let own = table.middle(low) &+ table.middle(high)
+        let others = width &- table.width(low) &- table.width(high)
+        let parameter = HistogramCode.sumParameter(durations: count &- 2, width: others)
+        bits.append(rice: (sum &- (middles &- own &+ least &+ greatest)).zigzag, parameter)
     }
 
     /// The durations between the least and the greatest, fewer than buckets from the first to the last:
     /// for each, in order, its distance from the one before, or from the first bucket; nothing more once
     /// the last bucket is reached.
-    private mutating func appendGaps(_ range: Range<Int>, _ count: Int) {
+    private static func appendGaps(_ buckets: Span<Histogram.Bucket>, _ count: Int, _ bits: inout BitWriter) {
         var durations = count
-        let high = Int(histograms.buckets[range.upperBound - 1].index)
-        var bucket = Int(histograms.buckets[range.lowerBound].index)
-        for place in range {
-            let index = Int(histograms.buckets[place].index)
-            let ends = (place == range.lowerBound ? 1 : 0) + (place == range.upperBound - 1 ? 1 : 0)
-            for _ in 0..<Int(truncatingIfNeeded: histograms.buckets[place].count) - ends {
+        let end = buckets.count - 1
+        let high = Int(buckets[end].index)
+        var bucket = Int(buckets[0].index)
+        for place in buckets.indices {
+            let index = Int(buckets[place].index)
+            let ends = (place == 0 ? 1 : 0) + (place == end ? 1 : 0)
+            for _ in 0..<Int(truncatingIfNeeded: buckets[place].count) - ends {
                 guard bucket < high else { return }
                 let parameter = HistogramCode.gapParameter(buckets: high - bucket, durations: durations)
                 bits.append(rice: UInt64(index - bucket), parameter)
@@ -202,17 +209,20 @@ struct HistogramWriter {
 
     /// The durations between the least and the greatest, at least as many as buckets: for each bucket but
     /// the last, how many it has; nothing more once all are counted.
-    private mutating func appendCounts(_ range: Range<Int>, _ count: UInt64) {
+    private static func appendCounts(
+        _ buckets: Span<Histogram.Bucket>,
+        _ count: UInt64,
+        _ bits: inout BitWriter
+    ) {
         var left = count
         var (previous, beforeThat): (UInt64, UInt64) = (0, 0)
-        var next = histograms.buckets[range.lowerBound].index
-        for place in range {
-            let bucket = histograms.buckets[place]
-            let isLast = place == range.upperBound - 1
-            while next < bucket.index || (next == bucket.index && !isLast) {
+        let end = buckets.count - 1
+        var next = buckets[0].index
+        for place in buckets.indices {
+            let bucket = buckets[place]
+            while next < bucket.index || (next == bucket.index && place < end) {
                 guard left > 0 else { return }
-                let isEmpty = next < bucket.index
-                let held = isEmpty ? 0 : bucket.count &- (place == range.lowerBound ? 1 : 0)
+                let held = next < bucket.index ? 0 : bucket.count &- (place == 0 ? 1 : 0)
                 let guess = HistogramCode.guess(previous, beforeThat)
                 bits.append(
                     rice: HistogramCode.folded(held, guess: guess),
@@ -220,7 +230,7 @@ struct HistogramWriter {
                 )
                 left &-= held
                 (previous, beforeThat) = (held, previous)
-                next += 1
+                next &+= 1
             }
         }
     }

@@ -12,7 +12,7 @@ import FlowModel
 /// latency                    `HistogramColumn`, expected to count the answered
 /// ```
 ///
-/// `OperationWriter` writes them.
+/// `ProtocolColumns` writes them.
 enum OperationColumns {
     static func read(
         _ count: Int,

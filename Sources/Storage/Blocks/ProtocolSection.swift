@@ -25,48 +25,13 @@ import FlowModel
 /// ```
 ///
 /// Outcomes and latency that are the sum over the entry's operations, as they nearly always are, are
-/// not written twice. `ProtocolWriter` gathers the entries. Blocks before version 4 are read by `UnpackedProtocolSection`.
+/// not written twice. `ProtocolColumns` writes them. Blocks before version 4 are read by `UnpackedProtocolSection`.
 enum ProtocolSection {
     /// Bits of the flag column.
     enum Derived {
         static let outcomes: UInt64 = 1
         static let latency: UInt64 = 2
         static let all: UInt64 = 3
-    }
-
-    static func write(
-        _ rows: ArraySlice<BlockRow>,
-        strings: StringIDs,
-        to writer: inout ByteWriter
-    ) throws(BlockError) {
-        var sizes: [UInt64] = []
-        sizes.reserveCapacity(rows.count)
-        var names = strings
-        var ids: [UInt64] = []
-        var entries = ProtocolWriter(strings, capacity: rows.count)
-        for index in rows.indices {
-            let protocols = rows[index].metrics.protocols
-            sizes.append(UInt64(protocols.count))
-            // Mostly there is one.
-            if protocols.count == 1, let (name, metrics) = protocols.first {
-                ids.append(try names.id(of: name.rawValue))
-                try entries.append(metrics)
-                continue
-            }
-            var found: [(id: UInt64, metrics: ProtocolMetrics)] = []
-            for (name, metrics) in protocols { found.append((try names.id(of: name.rawValue), metrics)) }
-            found.sort { $0.id < $1.id }
-            var previous: UInt64 = 0
-            for (id, metrics) in found {
-                ids.append(id - previous)
-                previous = id
-                try entries.append(metrics)
-            }
-        }
-        CounterColumn.write(sizes, to: &writer)
-        guard !ids.isEmpty else { return }
-        CounterColumn.write(ids, to: &writer)
-        try entries.write(to: &writer)
     }
 
     static func read(

@@ -47,13 +47,17 @@ enum SampleSection {
     /// Columns after the times.
     private static let columns = 12
 
+    /// Writes the samples of each row, or none for so many rows.
     static func write(
-        _ rows: ArraySlice<BlockRow>,
+        _ all: [TransactionSamples],
+        rows: Int,
         strings: inout StringIDs,
         to writer: inout ByteWriter
     ) throws(BlockError) {
-        let lists = rows.map(\.samples.sorted)
-        CounterColumn.write(lists.map { UInt64($0.count) }, to: &writer)
+        let lists = all.map(\.sorted)
+        let sizes =
+            lists.isEmpty ? [UInt64](repeating: 0, count: rows) : lists.map { UInt64($0.count) }
+        CounterColumn.write(sizes, to: &writer)
         let samples = lists.flatMap(\.self)
         guard !samples.isEmpty else { return }
         var previous: Int64 = 0

@@ -11,7 +11,7 @@
 ///                          from that
 /// ```
 ///
-/// Before version 4 ids were a varint each, and so are those of report details. `TallyWriter` writes columns.
+/// Before version 4 ids were a varint each, and so are those of report details. `RowColumns.Tallies` writes columns.
 enum TallyColumn {
     /// Writes a column of one map as versions before 4 had it.
     static func writeUnpacked(

@@ -8,21 +8,6 @@ import FlowModel
 /// Connect times are expected to be as many as connections were established, initial round trips as
 /// many as connect times.
 enum TimeSection {
-    static func write(_ rows: ArraySlice<BlockRow>, to writer: inout ByteWriter) throws(BlockError) {
-        var connectTime = DecodedHistograms(capacity: rows.count)
-        var initialRtt = DecodedHistograms(capacity: rows.count)
-        var rtt = DecodedHistograms(capacity: rows.count)
-        for index in rows.indices {
-            connectTime.append(rows[index].metrics.connectTime)
-            initialRtt.append(rows[index].metrics.initialRtt)
-            rtt.append(rows[index].metrics.rtt)
-        }
-        let established = rows.map(\.metrics.connections.established)
-        try HistogramColumn.write(connectTime, expected: established, to: &writer)
-        try HistogramColumn.write(initialRtt, expected: connectTime.counts, to: &writer)
-        try HistogramColumn.write(rtt, to: &writer)
-    }
-
     static func read(
         into rows: inout [BlockRow],
         version: UInt8,

@@ -12,11 +12,17 @@ struct IDCache<Key: Hashable & Sendable>: Sendable {
     static var capacity: Int { 1 << 18 }
 
     subscript(key: Key) -> UInt64? {
-        get { pending[key] ?? committed[key] }
+        get { pending.isEmpty ? committed[key] : pending[key] ?? committed[key] }
         set { pending[key] = newValue }
     }
 
+    /// All that is known; a copy of it takes nothing while there is nothing pending.
+    var known: [Key: UInt64] {
+        pending.isEmpty ? committed : committed.merging(pending) { _, new in new }
+    }
+
     mutating func commit() {
+        guard !pending.isEmpty else { return }
         if committed.count + pending.count > Self.capacity { committed = [:] }
         committed.merge(pending) { _, new in new }
         pending = [:]

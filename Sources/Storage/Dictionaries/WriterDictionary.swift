@@ -16,6 +16,9 @@ struct WriterDictionary: Sendable {
     private var names = IDCache<NameObservation>()
     private var reporters = IDCache<String>()
 
+    /// The ids of the strings that were seen lately.
+    var knownStrings: [String: UInt64] { strings.known }
+
     mutating func commit() {
         strings.commit()
         endpoints.commit()

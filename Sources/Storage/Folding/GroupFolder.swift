@@ -71,7 +71,10 @@ struct GroupFolder {
         var established: [UInt64] = []
         var completed: [UInt64] = []
         for counter in 0..<ConnectionSection.columns {
-            let column = try CounterColumn.read(rows.count, from: &cursor)
+            var column = try CounterColumn.read(rows.count, from: &cursor)
+            if counter == ConnectionSection.closed {
+                ConnectionSection.restoreClosed(&column, established: established)
+            }
             if counter == SlotSums.established { established = column }
             if counter == SlotSums.completed { completed = column }
             let isGauge = counter == SlotSums.open || counter == SlotSums.pending

@@ -38,13 +38,14 @@ struct ReportWriter {
         guard known == nil else { return false }
         try DirtyWindows.mark(report.window.start, database)
 
-        var strings: [String: UInt64] = [:]
-        // Sorted, so that equal reports make equal stores.
-        for string in report.storedStrings.sorted() {
-            strings[string] = try dictionary.id(of: string, database)
-        }
-        let detail = try detail(database, &dictionary).encoded(strings: strings)
         let cluster = Int64(clamping: try dictionary.id(of: report.cluster, database))
+        let detail = try detail(database, &dictionary)
+        let order = try order(database, &dictionary)
+        // Most reports have no string that was not seen before.
+        let encoded =
+            try encode(order, detail, strings: dictionary.knownStrings)
+            ?? encode(order, detail, strings: strings(database, &dictionary))
+        guard let encoded else { throw report.refusal("\(BlockError.unstorable(.string))") }
         try database.cachedStatement(
             sql: """
                 INSERT INTO report (start, reporter, sequence, cluster, observed_start, observed_end, edges, detail)
@@ -52,45 +53,41 @@ struct ReportWriter {
                 """
         ).execute(arguments: [
             start, reporter, sequence, cluster, report.observed.start.nanoseconds,
-            report.observed.end.nanoseconds, report.edges.count, Data(detail),
+            report.observed.end.nanoseconds, report.edges.count, Data(encoded.detail),
         ])
-
-        let rows = try rows(database, &dictionary)
-        let writer = BlockWriter(strings: strings)
         let insert = try database.cachedStatement(
             sql:
                 "INSERT INTO block (resolution, start, reporter, sequence, shard, data) VALUES (?, ?, ?, ?, ?, ?)"
         )
-        var next = 0
-        while next < rows.count {
-            let shard = BlockFormat.shard(of: rows[next].edge)
-            let end = rows[next...].firstIndex { BlockFormat.shard(of: $0.edge) != shard } ?? rows.count
-            let block = try encode(rows[next..<end], writer)
+        for (shard, block) in encoded.blocks {
             try insert.execute(arguments: [
                 Self.baseResolution, start, reporter, sequence, Int64(clamping: shard), Data(block),
             ])
-            next = end
         }
         return true
     }
 
-    /// What a block cannot hold is the report's fault, not the store's.
-    private func encode(_ rows: ArraySlice<BlockRow>, _ writer: BlockWriter) throws -> [UInt8] {
-        do {
-            return try writer.encode(rows)
-        } catch {
-            throw report.refusal("\(error)")
-        }
+    // MARK: - Ids
+
+    /// The rows of the report as they lie in blocks.
+    private struct Order {
+        /// By row of the report: the id of its edge.
+        var edges: [UInt64] = []
+        /// By row of the report: what was dialled.
+        var dialled: [[BlockRow.Dialled]] = []
+        /// Rows of the report by id; empty where that is their order already.
+        var rows: [Int] = []
     }
 
-    private func rows(_ database: Database, _ dictionary: inout WriterDictionary) throws -> [BlockRow] {
-        var rows: [BlockRow] = []
-        rows.reserveCapacity(report.edges.count)
-        for edge in report.edges {
+    private func order(_ database: Database, _ dictionary: inout WriterDictionary) throws -> Order {
+        var order = Order()
+        order.edges.reserveCapacity(report.edges.count)
+        order.dialled.reserveCapacity(report.edges.count)
+        for index in report.edges.indices {
+            let key = report.edges[index].key
             var dialled: [BlockRow.Dialled] = []
-            dialled.reserveCapacity(edge.dialled.count)
-            for (address, connections) in edge.dialled {
-                let isOwn = address.endpoint == edge.key.server && address.port == edge.key.port
+            for (address, connections) in report.edges[index].dialled {
+                let isOwn = address.endpoint == key.server && address.port == key.port
                 dialled.append(
                     BlockRow.Dialled(
                         endpoint: isOwn ? 0 : try dictionary.id(of: address.endpoint, database),
@@ -100,15 +97,14 @@ struct ReportWriter {
                 )
             }
             if dialled.count > 1 { dialled.sort { ($0.endpoint, $0.port) < ($1.endpoint, $1.port) } }
-            let id = try dictionary.id(of: edge.key, database)
-            rows.append(
-                BlockRow(edge: id, metrics: edge.metrics, dialled: dialled, samples: edge.samples)
-            )
+            order.dialled.append(dialled)
+            order.edges.append(try dictionary.id(of: key, database))
         }
         // Mostly they are sorted: ids were given in the order of keys.
-        let isSorted = rows.indices.dropFirst().allSatisfy { rows[$0 - 1].edge < rows[$0].edge }
-        if !isSorted { rows.sort { $0.edge < $1.edge } }
-        return rows
+        let ids = order.edges
+        let isSorted = ids.indices.dropFirst().allSatisfy { ids[$0 - 1] < ids[$0] }
+        if !isSorted { order.rows = ids.indices.sorted { ids[$0] < ids[$1] } }
+        return order
     }
 
     private func detail(_ database: Database, _ dictionary: inout WriterDictionary) throws -> ReportDetail {
@@ -121,5 +117,57 @@ struct ReportWriter {
             )
         }
         return detail
+    }
+
+    /// The ids of all strings of the report.
+    private func strings(
+        _ database: Database,
+        _ dictionary: inout WriterDictionary
+    ) throws -> [String: UInt64] {
+        var strings: [String: UInt64] = [:]
+        // Sorted, so that equal reports make equal stores.
+        for string in report.storedStrings.sorted() {
+            strings[string] = try dictionary.id(of: string, database)
+        }
+        return strings
+    }
+
+    // MARK: - Blocks
+
+    private struct Encoded {
+        var detail: [UInt8] = []
+        var blocks: [(shard: UInt64, data: [UInt8])] = []
+    }
+
+    /// Encodes all there is.
+    ///
+    /// - Returns: `nil` where a string has no id.
+    private func encode(_ order: Order, _ detail: ReportDetail, strings: [String: UInt64]) throws -> Encoded?
+    {
+        do {
+            var encoded = Encoded()
+            encoded.detail = try detail.encoded(strings: strings)
+            var builder = BlockBuilder(RowStrings(strings))
+            var shard: UInt64 = 0
+            for place in order.edges.indices {
+                let row = order.rows.isEmpty ? place : order.rows[place]
+                let own = BlockFormat.shard(of: order.edges[row])
+                if place > 0, own != shard { encoded.blocks.append((shard, try builder.finish())) }
+                shard = own
+                try builder.append(
+                    order.edges[row],
+                    report.edges[row].metrics,
+                    dialled: order.dialled[row],
+                    samples: report.edges[row].samples
+                )
+            }
+            if !order.edges.isEmpty { encoded.blocks.append((shard, try builder.finish())) }
+            return encoded
+        } catch BlockError.unstorable(.string) {
+            return nil
+        } catch {
+            // What a block cannot hold is the report's fault, not the store's.
+            throw report.refusal("\(error)")
+        }
     }
 }

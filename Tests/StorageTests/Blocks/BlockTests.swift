@@ -183,10 +183,10 @@ private struct BlockSample {
             5, 1, 46,  // first edge, edges, bytes
             0,  // no other edges
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
-            3, 0, 0, 0,  // times
+            3, 255, 255, 255,  // times
             1, 0,  // protocols
             6, 3, 1, 0, 0, 3, 1,  // dialled
-            2, 0, 0,  // handshakes
+            2, 0, 255,  // handshakes
             1, 0,  // samples
             0,  // activity
         ]

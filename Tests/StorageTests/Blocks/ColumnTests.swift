@@ -40,6 +40,19 @@ import Testing
         #expect(Checksum.crc32c([UInt8](repeating: 0xFF, count: 32)[...]) == 0x62A8_AB43)
     }
 
+    /// Bit by bit, as the polynomial is defined.
+    @Test(arguments: 0..<40)
+    func `is the remainder of a division, whatever the length`(count: Int) {
+        var dice = SeededGenerator(seed: 300 + UInt64(count))
+        let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &dice) }
+        var state = UInt32.max
+        for byte in bytes {
+            state ^= UInt32(byte)
+            for _ in 0..<8 { state = state & 1 == 1 ? state >> 1 ^ 0x82F6_3B78 : state >> 1 }
+        }
+        #expect(Checksum.crc32c(bytes[...]) == ~state)
+    }
+
     @Test func `of two parts is that of the whole`() {
         let bytes = Array("123456789".utf8)
         #expect(Checksum.crc32c(bytes[..<4], bytes[4...]) == 0xE306_9283)
