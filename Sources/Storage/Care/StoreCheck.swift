@@ -97,7 +97,7 @@ struct StoreCheck {
                 else { return nil }
                 texts.learn(dictionary.strings)
                 let merged = try store.naming(resolution, window) {
-                    try WindowMerge(resolution, window, database, dictionary, strings: texts.ids)
+                    try WindowMerge(resolution, window, database, dictionary, texts: texts)
                         .run(shouldStop: { false })
                 }
                 return try StoredWindow(resolution, window, database)

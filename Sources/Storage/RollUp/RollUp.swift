@@ -107,7 +107,7 @@ struct RollUp {
             texts.learn(dictionary.strings)
             let latest = try Row.fetchOne(database, sql: "SELECT max(rowid) FROM report")?.optionalInteger(0)
             let rolled = try store.naming(resolution, window) {
-                try WindowMerge(resolution, window, database, dictionary, strings: texts.ids)
+                try WindowMerge(resolution, window, database, dictionary, texts: texts)
                     .run(shouldStop: shouldStop)
             }
             return (rolled, latest ?? 0)

@@ -9,12 +9,18 @@ struct StringTexts {
     /// How many strings there were when that was made.
     private var count = 0
 
+    /// Whether two strings are equal that are stored apart.
+    private(set) var hasTwins = false
+
     /// Takes in all strings of a snapshot, by id.
     mutating func learn(_ strings: [UInt64: String]) {
         guard strings.count != count else { return }
         count = strings.count
         // Texts that differ only in how they compose a letter are equal: the least id stands for both.
-        for (id, text) in strings { ids[text] = min(ids[text] ?? id, id) }
+        for (id, text) in strings {
+            if let other = ids[text], other != id { hasTwins = true }
+            ids[text] = min(ids[text] ?? id, id)
+        }
     }
 
     /// Gives ids to what folding operations writes.

@@ -16,7 +16,7 @@ struct WindowMerge {
     private let window: Window
     private let database: Database
     private let dictionary: ReaderDictionary
-    private let strings: [String: UInt64]
+    private let texts: StringTexts
     private let parts: WindowParts
     /// The last base window of each reporter, in whichever cluster.
     private var lastStarts: [UInt64: Timestamp] = [:]
@@ -28,20 +28,20 @@ struct WindowMerge {
     ///   - window: Aligned.
     ///   - database: A snapshot.
     ///   - dictionary: Of that snapshot, or newer.
-    ///   - strings: The same strings by text, and those that folding needs.
+    ///   - texts: The same strings by text, and those that folding needs.
     /// - Throws: What is wrong with the stored parts.
     init(
         _ resolution: Resolution,
         _ window: Window,
         _ database: Database,
         _ dictionary: ReaderDictionary,
-        strings: [String: UInt64]
+        texts: StringTexts
     ) throws {
         self.resolution = resolution
         self.window = window
         self.database = database
         self.dictionary = dictionary
-        self.strings = strings
+        self.texts = texts
         parts = try WindowParts(of: window, resolution, database, dictionary)
         for header in parts.parts.map(\.header) {
             let last = lastStarts[header.reporter] ?? header.lastStart
@@ -64,15 +64,15 @@ struct WindowMerge {
                 .sorted(by: { $0.key < $1.key })
             {
                 guard !shouldStop() else { throw Stopped() }
-                var merge = ShardMerge(shard: shard)
-                for block in own { try add(block, to: &merge, &read) }
-                let folded = try merge.finish { counted, rows in
-                    summary.edges += rows.count
-                    let data = try BlockWriter(strings: strings).encode(rows)
+                var merge = ShardMerge(shard: shard, texts: texts, dictionary: dictionary)
+                for block in own { try merge.add(try block.place.bytes(database), origin(of: block)) }
+                let counts = try merge.run(decide: decide) { counted, data in
                     summary.blocks.append(.init(counted: counted, shard: shard, data: data))
                 }
-                if folded > 0 {
-                    summary.detail.coverage.losses[.foldedOperations, default: 0].addSaturated(folded)
+                for (count, block) in zip(counts, own) { read[block.part] += count }
+                summary.edges += merge.edges
+                if merge.folded > 0 {
+                    summary.detail.coverage.losses[.foldedOperations, default: 0].addSaturated(merge.folded)
                 }
             }
             rolled.summaries.append(summary)
@@ -117,41 +117,24 @@ struct WindowMerge {
         return summary
     }
 
-    private func add(
-        _ block: WindowParts.Block,
-        to merge: inout ShardMerge,
-        _ read: inout [Int]
-    ) throws {
+    private func origin(of block: WindowParts.Block) -> RowCursor.Origin {
         let header = parts.parts[block.part].header
-        let holdsGauges = header.lastStart == lastStarts[header.reporter]
-        let start = header.window.start
-        let offset = UInt32(clamping: (start - window.start) / Window.baseNanoseconds)
-        let choice = parts.choices[start] ?? ReporterChoice()
-        let reporter = WindowParts.name(ofReporter: header.reporter)
-        let rows = try BlockReader(try block.place.bytes(database), strings: dictionary.strings).rows()
-        read[block.part] += rows.count
-        for var row in rows {
-            // Clearing copies what the row shares with the decoded ones, and most have none.
-            if !holdsGauges, row.metrics.hasGauges { row.metrics.clearGauges() }
-            row.firstWindow = row.firstWindow.addingSaturated(offset)
-            row.lastWindow = row.lastWindow.addingSaturated(offset)
-            let counted =
-                try block.counted
-                ?? Counted(try dictionary.edge(row.edge), reporter: reporter, choice: choice)
-            try merge.add(row, counted)
-        }
+        return RowCursor.Origin(
+            holdsGauges: header.lastStart == lastStarts[header.reporter],
+            offset: UInt32(clamping: (header.window.start - window.start) / Window.baseNanoseconds),
+            counted: block.counted,
+            choice: parts.parts[block.part].choice
+        )
+    }
+
+    /// When rows of an edge count, where the reporters of their base window know what a choice says.
+    private func decide(_ edge: UInt64, _ choice: Int) throws -> Counted {
+        let (reporter, choice) = parts.choices[choice]
+        return Counted(try dictionary.edge(edge), reporter: reporter, choice: choice)
     }
 }
 
 /// A block, or the rows of one, that a report or a summary speaks of.
 struct StoredPartMissing: Error {
     let start: Timestamp
-}
-
-extension UInt32 {
-    /// The sum, or the greatest value where it would not fit: blocks may be damaged.
-    fileprivate func addingSaturated(_ other: UInt32) -> UInt32 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
-    }
 }

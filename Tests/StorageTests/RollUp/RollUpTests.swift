@@ -191,6 +191,31 @@ import Testing
         }
     }
 
+    /// Another process may store a text in other bytes than this one, as the first one cannot know.
+    @Test func `takes operations for one whose names differ only in how a letter is composed`() throws {
+        var dice = RandomReports(seed: 4_850)
+        let key = dice.edgeKey()
+        for (window, name) in ["GET /caf\u{E9}", "GET /cafe\u{301}"].enumerated() {
+            let store = try WindowStore(path: folder.file("map.db"), access: .readWrite)
+            var report = dice.report(window: Int64(window), edges: 0)
+            var http = ProtocolMetrics()
+            http.operations[name, default: OperationMetrics()].outcomes.ok = UInt64(window + 1)
+            http.outcomes.ok = UInt64(window + 1)
+            var metrics = EdgeMetrics()
+            metrics.protocols[.http] = http
+            report.edges = [EdgeRow(key: key, metrics: metrics)]
+            _ = try store.append(report)
+            try store.close()
+        }
+        try rollUpEverything()
+        for resolution in Self.coarse {
+            let http = try #require(
+                try store.summaries(resolution).first?.rows.first?.edge.metrics.protocols[.http]
+            )
+            #expect(http.operations.mapValues(\.outcomes.ok) == ["GET /caf\u{E9}": 3])
+        }
+    }
+
     @Test func `refuses times whose days would be cut off, and takes the first and last whole ones`() throws {
         var dice = RandomReports(seed: 4_900)
         let day = Resolution.day.nanoseconds
