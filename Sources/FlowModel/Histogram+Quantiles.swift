@@ -11,13 +11,13 @@ extension Histogram {
         guard count > 0 else { return nil }
         let rank = rank(of: quantile)
         var seen: UInt64 = 0
-        for bucket in buckets {
+        var found = Self.overflow
+        forEachBucket { bucket in
             seen = seen.addingSaturated(bucket.count)
-            if seen >= rank {
-                return min(max(Self.midpoint(of: bucket.index), minNanoseconds), maxNanoseconds)
-            }
+            if seen >= rank { found = bucket.index }
+            return seen < rank
         }
-        return maxNanoseconds
+        return min(max(Self.midpoint(of: found), minNanoseconds), maxNanoseconds)
     }
 
     /// ceil(q n), from 1 to n.

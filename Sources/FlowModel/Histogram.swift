@@ -21,20 +21,25 @@ package struct Histogram: Equatable, Sendable {
     /// The bucket of everything from 2^36 microseconds up.
     package static let overflow = Int16(octaves * bucketsPerOctave)
 
+    // Made a hundred times for each edge of a graph: no call for each.
     /// One bucket that is not empty.
+    @usableFromInline
     package struct Bucket: Equatable, Sendable, BitwiseCopyable {
         /// From `underflow` to `overflow`.
         package let index: Int16
         package var count: UInt64
 
+        @inlinable
         package init(index: Int16, count: UInt64) {
             self.index = index
             self.count = count
         }
     }
 
-    /// The buckets that are not empty, in order.
-    package private(set) var buckets: [Bucket] = []
+    /// The buckets that are not empty, in order, where they are its own.
+    private var own: [Bucket] = []
+    /// Where they lie beside those of others, instead.
+    private var shared: HistogramBuckets.Run?
     package private(set) var count: UInt64 = 0
     /// The sum of all values in nanoseconds, saturating.
     package private(set) var sumNanoseconds: UInt64 = 0
@@ -69,11 +74,59 @@ package struct Histogram: Equatable, Sendable {
         }
         guard minNanoseconds <= maxNanoseconds else { return nil }
         guard total > 0 || (sumNanoseconds == 0 && maxNanoseconds == 0) else { return nil }
-        self.buckets = buckets
+        self.own = buckets
         self.count = total
         self.sumNanoseconds = sumNanoseconds
         self.minNanoseconds = minNanoseconds
         self.maxNanoseconds = maxNanoseconds
+    }
+
+    /// A histogram whose buckets lie beside those of others; who gathered them vouches for them.
+    ///
+    /// - Parameters:
+    ///   - shared: In order, none of them empty.
+    ///   - count: What they add up to.
+    ///   - sumNanoseconds: The sum of all values.
+    ///   - minNanoseconds: The least value.
+    ///   - maxNanoseconds: The greatest value.
+    package init(
+        shared: HistogramBuckets.Run,
+        count: UInt64,
+        sumNanoseconds: UInt64,
+        minNanoseconds: UInt64,
+        maxNanoseconds: UInt64
+    ) {
+        guard count > 0 else { return }
+        self.shared = shared
+        self.count = count
+        self.sumNanoseconds = sumNanoseconds
+        self.minNanoseconds = minNanoseconds
+        self.maxNanoseconds = maxNanoseconds
+    }
+
+    /// The buckets that are not empty, in order.
+    package var buckets: [Bucket] { shared.map(\.buckets) ?? own }
+
+    /// Walks over the buckets in order until a body has had enough.
+    func forEachBucket(while body: (Bucket) -> Bool) {
+        guard let shared else {
+            for bucket in own where !body(bucket) { return }
+            return
+        }
+        for place in 0..<shared.count where !body(shared[place]) { return }
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.count == right.count && left.sumNanoseconds == right.sumNanoseconds
+            && left.minNanoseconds == right.minNanoseconds && left.maxNanoseconds == right.maxNanoseconds
+            && left.buckets == right.buckets
+    }
+
+    /// Takes the buckets out of those of others, to change them.
+    private mutating func settle() {
+        guard let shared else { return }
+        own = shared.buckets
+        self.shared = nil
     }
 
     /// Counts one duration.
@@ -82,13 +135,14 @@ package struct Histogram: Equatable, Sendable {
     ///
     /// - Complexity: O(log b) in the number of used buckets, O(b) when it opens a new one.
     package mutating func record(nanoseconds: Int64) {
+        if shared != nil { settle() }
         let value = UInt64(max(0, nanoseconds))
         let index = Self.bucket(of: value)
         let position = position(of: index)
-        if position < buckets.count, buckets[position].index == index {
-            buckets[position].count.addSaturated(1)
+        if position < own.count, own[position].index == index {
+            own[position].count.addSaturated(1)
         } else {
-            buckets.insert(Bucket(index: index, count: 1), at: position)
+            own.insert(Bucket(index: index, count: 1), at: position)
         }
         minNanoseconds = count == 0 ? value : min(minNanoseconds, value)
         maxNanoseconds = max(maxNanoseconds, value)
@@ -103,12 +157,14 @@ package struct Histogram: Equatable, Sendable {
             self = other
             return
         }
+        settle()
+        let others = other.buckets
         var merged: [Bucket] = []
-        merged.reserveCapacity(buckets.count + other.buckets.count)
+        merged.reserveCapacity(own.count + others.count)
         var left = 0
         var right = 0
-        while left < buckets.count, right < other.buckets.count {
-            let (mine, theirs) = (buckets[left], other.buckets[right])
+        while left < own.count, right < others.count {
+            let (mine, theirs) = (own[left], others[right])
             if mine.index == theirs.index {
                 merged.append(Bucket(index: mine.index, count: mine.count.addingSaturated(theirs.count)))
                 left += 1
@@ -121,9 +177,9 @@ package struct Histogram: Equatable, Sendable {
                 right += 1
             }
         }
-        merged += buckets[left...]
-        merged += other.buckets[right...]
-        buckets = merged
+        merged += own[left...]
+        merged += others[right...]
+        own = merged
         count = count.addingSaturated(other.count)
         sumNanoseconds = sumNanoseconds.addingSaturated(other.sumNanoseconds)
         minNanoseconds = min(minNanoseconds, other.minNanoseconds)
@@ -146,10 +202,10 @@ package struct Histogram: Equatable, Sendable {
 
     private func position(of index: Int16) -> Int {
         var low = 0
-        var high = buckets.count
+        var high = own.count
         while low < high {
             let middle = (low &+ high) &>> 1
-            if buckets[middle].index < index { low = middle &+ 1 } else { high = middle }
+            if own[middle].index < index { low = middle &+ 1 } else { high = middle }
         }
         return low
     }

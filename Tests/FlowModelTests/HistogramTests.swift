@@ -13,6 +13,37 @@ import Testing
         return (numerator + 31) / 32
     }
 
+    @Test func `is the same wherever its buckets lie`() throws {
+        var own = Histogram()
+        for value in 1...300 { own.record(nanoseconds: Int64(value * value * 977)) }
+        let strangers: [Histogram.Bucket] = [.init(index: 3, count: 5)]
+        let buckets = strangers + own.buckets + strangers
+        let all = HistogramBuckets(
+            indices: buckets.map { UInt16($0.index + 1) },
+            counts: buckets.map { UInt32($0.count) }
+        )
+        var shared = Histogram(
+            shared: HistogramBuckets.Run(1..<buckets.count - 1, of: all),
+            count: own.count,
+            sumNanoseconds: own.sumNanoseconds,
+            minNanoseconds: own.minNanoseconds,
+            maxNanoseconds: own.maxNanoseconds
+        )
+        #expect(shared == own)
+        for quantile in [0, 0.25, 0.5, 0.9, 0.99, 1] {
+            #expect(shared.quantileNanoseconds(quantile) == own.quantileNanoseconds(quantile))
+        }
+        var sum = own
+        sum.merge(shared)
+        shared.merge(own)
+        #expect(sum == shared)
+        #expect(sum.count == 600)
+        own.merge(own)
+        sum.record(nanoseconds: 5)
+        own.record(nanoseconds: 5)
+        #expect(sum == own)
+    }
+
     @Test func `every bound is the first value of its bucket and the one before is not`() {
         for octave in UInt64(0)..<36 {
             for linear in UInt64(0)..<32 {
