@@ -9,15 +9,22 @@ import Synchronization
 extension WindowStore {
     /// Every inventory observation, oldest first; those without a receive time come before all.
     package func inventory() throws -> [InventoryObservation] {
-        try readWithDictionary { try InventoryTable.all($0, $1) }
+        try read { try InventoryTable.all($0) }
     }
 
     /// Every name traffic gave to an address, sorted by endpoint, source and name.
     package func names() throws -> [NameObservation] {
-        try readWithDictionary { database, dictionary in
-            let rows = try Row.fetchCursor(database, sql: "SELECT endpoint, source, value FROM name")
+        try read { database in
+            let rows = try RawRows(
+                try database.cachedStatement(
+                    sql: """
+                        SELECT name.endpoint, name.source, name.value, endpoint.address, string.value FROM name
+                        LEFT JOIN endpoint ON endpoint.id = name.endpoint LEFT JOIN string ON string.id = endpoint.scope
+                        """
+                )
+            )
             var names: [NameObservation] = []
-            while let row = try rows.next() { names.append(try dictionary.name(row)) }
+            while try rows.next() { names.append(try rows.name()) }
             names.sort {
                 if $0.endpoint != $1.endpoint { return $0.endpoint < $1.endpoint }
                 if $0.source != $1.source { return $0.source.rawValue < $1.source.rawValue }
@@ -67,5 +74,22 @@ extension WindowStore {
             }
             return try body(database, dictionary)
         }
+    }
+}
+
+extension RawRows {
+    /// The name in a row of (endpoint, source, value, address, scope).
+    fileprivate func name() throws -> NameObservation {
+        guard !isNull(3), !isNull(4) else { throw BlockError.unknownID(try unsigned(0)) }
+        guard let source = UInt8(exactly: try integer(1)).flatMap(NameObservation.Source.init(rawValue:))
+        else {
+            throw WrongColumn(column: 1)
+        }
+        guard let address = try withBytes(3, { IPAddress(stored: $0) }) else { throw WrongColumn(column: 3) }
+        return NameObservation(
+            endpoint: Endpoint(scope: try string(4), address: address),
+            name: try string(2),
+            source: source
+        )
     }
 }

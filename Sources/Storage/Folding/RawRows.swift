@@ -44,15 +44,22 @@ struct RawRows: ~Copyable {
         return unsafe sqlite3_column_int64(handle, column)
     }
 
+    /// Whether a column of the current row holds nothing.
+    func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(handle, column) == SQLITE_NULL }
+
     /// An id or a count of the current row: not negative.
     func unsigned(_ column: Int32) throws -> UInt64 {
         guard let value = UInt64(exactly: try integer(column)) else { throw WrongColumn(column: Int(column)) }
         return value
     }
 
-    /// Lends the bytes of a blob of the current row.
-    func withBytes<T>(_ column: Int32, _ body: (Span<UInt8>) throws -> T) throws -> T {
-        guard unsafe sqlite3_column_type(handle, column) == SQLITE_BLOB else {
+    /// Lends the bytes of a blob, or of text, of the current row.
+    func withBytes<T>(
+        _ column: Int32,
+        as type: Int32 = SQLITE_BLOB,
+        _ body: (Span<UInt8>) throws -> T
+    ) throws -> T {
+        guard unsafe sqlite3_column_type(handle, column) == type else {
             throw WrongColumn(column: Int(column))
         }
         let start = unsafe sqlite3_column_blob(handle, column)
@@ -69,6 +76,17 @@ struct RawRows: ~Copyable {
         try withBytes(column) { bytes in
             unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
         }
+    }
+
+    /// Text that is kept as text.
+    func text(_ column: Int32) throws -> String {
+        let bytes = try withBytes(column, as: SQLITE_TEXT) { bytes in
+            unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw WrongColumn(column: Int(column))
+        }
+        return text
     }
 
     /// Text that is kept as a blob.

@@ -39,18 +39,29 @@ enum InventoryTable {
 
     /// Oldest first: facts without a receive time, as dumps have none, before all others, and
     /// those of one time in the order they were added.
-    static func all(_ database: Database, _ dictionary: ReaderDictionary) throws -> [InventoryObservation] {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: "SELECT cluster, observed_at, kind, data FROM inventory ORDER BY observed_at, id"
+    static func all(_ database: Database) throws -> [InventoryObservation] {
+        let rows = try RawRows(
+            try database.cachedStatement(
+                sql: """
+                    SELECT inventory.cluster, observed_at, kind, data, string.value
+                    FROM inventory LEFT JOIN string ON string.id = inventory.cluster
+                    ORDER BY observed_at, inventory.id
+                    """
+            )
         )
         var observations: [InventoryObservation] = []
-        while let row = try rows.next() {
+        var last: (id: UInt64, cluster: String)?
+        while try rows.next() {
+            let id = try rows.unsigned(0)
+            if last?.id != id {
+                guard !rows.isNull(4) else { throw BlockError.unknownID(id) }
+                last = (id, try rows.string(4))
+            }
             observations.append(
                 InventoryObservation(
-                    cluster: try dictionary.string(try row.unsigned(0)),
-                    observedAt: try row.optionalInteger(1).map { Timestamp(nanoseconds: $0) },
-                    fact: try StoredFact.fact(kind: try row.string(2), json: Data(try row.bytes(3)))
+                    cluster: last?.cluster ?? "",
+                    observedAt: rows.isNull(1) ? nil : Timestamp(nanoseconds: try rows.integer(1)),
+                    fact: try StoredFact.fact(kind: try rows.text(2), json: try rows.bytes(3))
                 )
             )
         }

@@ -40,7 +40,15 @@ struct StoredFact {
     var contentHash: Int64 { Int64(Checksum.crc32c(Array(kind.utf8)[...], [UInt8](json)[...])) }
 
     /// The fact that a row holds.
-    static func fact(kind: String, json: Data) throws -> InventoryFact {
+    static func fact(kind: String, json: [UInt8]) throws -> InventoryFact {
+        do throws(FactScanner.Unusual) {
+            return try FactScanner.fact(kind: kind, json: json)
+        } catch {
+            return try decoded(kind: kind, json: Data(json))
+        }
+    }
+
+    private static func decoded(kind: String, json: Data) throws -> InventoryFact {
         let decoder = JSONDecoder()
         switch kind {
         case "pod": return .pod(try decoder.decode(PodFact.self, from: json))
