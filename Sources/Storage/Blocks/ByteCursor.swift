@@ -84,27 +84,12 @@ package struct ByteCursor {
         return ByteCursor(bytes: bytes, start: position, end: position + length)
     }
 
-    /// Steps over all that is left and gives it as words, least significant byte first, with at least
-    /// one word of zeros behind it.
-    mutating func words() -> [UInt64] {
-        var words: [UInt64] = []
-        words.reserveCapacity(remaining / 8 + 2)
-        while remaining >= 8 {
-            var word: UInt64 = 0
-            for index in 0..<8 {
-                word |= UInt64(bytes[position &+ index]) &<< UInt64(truncatingIfNeeded: 8 &* index)
-            }
-            words.append(word)
-            position += 8
-        }
-        var last: UInt64 = 0
-        for index in 0..<remaining {
-            last |= UInt64(bytes[position + index]) &<< UInt64(truncatingIfNeeded: 8 * index)
-        }
+    /// Steps over all that is left.
+    ///
+    /// - Returns: The bytes that the cursor is of, and where what it stepped over ends in them.
+    mutating func rest() -> (bytes: [UInt8], end: Int) {
         position = end
-        words.append(last)
-        words.append(0)
-        return words
+        return (bytes, end)
     }
 
     /// Reads text of so many bytes.

@@ -36,6 +36,22 @@ package struct DecodedHistograms: Sendable {
         for histogram in histograms { append(histogram) }
     }
 
+    /// Takes what was read of a column.
+    init(_ runs: borrowing HistogramRuns) {
+        self.init(capacity: runs.count)
+        for position in 0..<runs.count {
+            for place in runs.range(position) {
+                append(bucket: Int(runs.indices[place]) - 1, count: runs.held(at: place))
+            }
+            finish(
+                count: runs.counts[position],
+                sum: runs.sums[position],
+                least: runs.minima[position],
+                greatest: runs.maxima[position]
+            )
+        }
+    }
+
     /// How many histograms there are.
     package var count: Int { ends.count }
 

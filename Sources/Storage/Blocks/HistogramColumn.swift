@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-import FlowModel
+package import FlowModel
 
 /// A column of histograms, since version 4.
 ///
@@ -73,26 +73,50 @@ package enum HistogramColumn {
     }
 
     /// Reads a column of so many histograms.
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - expected: What the counts were expected to be, where the column was written so.
+    ///   - model: The model it was written with; without any histogram where there was none.
+    ///   - runs: Takes the column; what it held is gone.
+    ///   - cursor: Where from.
+    /// - Throws: `BlockError`.
+    static func read(
+        _ count: Int,
+        expected: [UInt64]? = nil,
+        like model: borrowing HistogramRuns,
+        into runs: inout HistogramRuns,
+        from cursor: inout ByteCursor
+    ) throws(BlockError) {
+        runs.removeAll()
+        guard try !cursor.skip(byte: Self.empty) else { return runs.append(empty: count) }
+        var counts = try CounterColumn.read(count, from: &cursor)
+        if let expected {
+            for index in counts.indices { counts[index] = expected[index] &+ counts[index].unzigzag }
+        }
+        var section = try cursor.section()
+        var reader = try HistogramColumnReader(counts: counts, hasModel: model.count > 0, from: &section)
+        try reader.decode(like: model, into: &runs)
+    }
+
+    /// Reads a column of so many histograms for a pool.
     package static func read(
         _ count: Int,
         expected: [UInt64]? = nil,
         model: DecodedHistograms? = nil,
         from cursor: inout ByteCursor
     ) throws(BlockError) -> DecodedHistograms {
-        guard try !cursor.skip(byte: Self.empty) else { return DecodedHistograms(empty: count) }
-        var counts = try CounterColumn.read(count, from: &cursor)
-        if let expected {
-            for index in counts.indices { counts[index] = expected[index] &+ counts[index].unzigzag }
-        }
-        var section = try cursor.section()
-        var reader = try HistogramColumnReader(counts: counts, model: model, from: &section)
-        return try reader.decoded()
+        var like = HistogramRuns()
+        if let model { like.append(contentsOf: model) }
+        var runs = HistogramRuns()
+        try read(count, expected: expected, like: like, into: &runs, from: &cursor)
+        return DecodedHistograms(runs)
     }
 
     /// Reads a column of any version as values.
-    static func values(
+    package static func values(
         _ count: Int,
-        version: UInt8,
+        version: UInt8 = BlockFormat.version,
         expected: [UInt64]? = nil,
         model: [Histogram]? = nil,
         from cursor: inout ByteCursor
@@ -101,13 +125,16 @@ package enum HistogramColumn {
             return try SparseHistogramColumn.read(count, from: &cursor)
         }
         let offset = cursor.position
-        let decoded = try read(
-            count,
-            expected: expected,
-            model: model.map { DecodedHistograms($0) },
-            from: &cursor
-        )
-        guard let histograms = decoded.histograms else { throw .malformed(offset: offset) }
+        var like = HistogramRuns()
+        for histogram in model ?? [] { like.append(histogram) }
+        var runs = HistogramRuns()
+        try read(count, expected: expected, like: like, into: &runs, from: &cursor)
+        var histograms: [Histogram] = []
+        histograms.reserveCapacity(count)
+        for position in 0..<count {
+            guard let histogram = runs.histogram(position) else { throw .malformed(offset: offset) }
+            histograms.append(histogram)
+        }
         return histograms
     }
 

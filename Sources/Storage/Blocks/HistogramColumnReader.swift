@@ -6,19 +6,16 @@ import FlowModel
 /// Decodes what stands behind the counts of a histogram column; see `HistogramColumn`.
 struct HistogramColumnReader {
     private let counts: [UInt64]
-    private let model: DecodedHistograms?
     private var header = HistogramColumn.Header()
     private var odd: [(place: Int, histogram: Histogram)] = []
     private var bits: BitReader
     private let offset: Int
     private let table: BucketTable
-    private var result: DecodedHistograms
 
     /// Reads the header; nothing is left of the section.
-    init(counts: [UInt64], model: DecodedHistograms?, from section: inout ByteCursor) throws(BlockError) {
+    init(counts: [UInt64], hasModel: Bool, from section: inout ByteCursor) throws(BlockError) {
         offset = section.position
         self.counts = counts
-        self.model = model
         var places: [Int] = []
         for _ in 0..<(try section.count()) {
             let step = try section.varint()
@@ -43,7 +40,7 @@ struct HistogramColumnReader {
         header.base = Int(base)
         header.bits = Int(try section.byte())
         header.spread = Int(try section.byte())
-        if model != nil {
+        if hasModel {
             header.firstLikeness = Int(try section.byte())
             header.lastLikeness = Int(try section.byte())
         }
@@ -51,43 +48,58 @@ struct HistogramColumnReader {
             throw .malformed(offset: offset)
         }
         table = unit == 1 ? BucketTable.microseconds : BucketTable.nanoseconds
-        result = DecodedHistograms(capacity: counts.count)
         bits = BitReader(&section)
     }
 
-    /// The whole column.
-    mutating func decoded() throws(BlockError) -> DecodedHistograms {
+    /// Reads the whole column.
+    mutating func decode(
+        like model: borrowing HistogramRuns,
+        into result: inout HistogramRuns
+    ) throws(BlockError) {
         var nextOdd = 0
+        let hasModel = model.count > 0
         for index in counts.indices {
-            if counts[index] == 0 {
+            let count = counts[index]
+            if count == 0 {
                 result.finish(count: 0, sum: 0, least: 0, greatest: 0)
             } else if nextOdd < odd.count, odd[nextOdd].place == index {
                 result.append(odd[nextOdd].histogram)
                 nextOdd += 1
+            } else if hasModel, model.counts[index] > 0 {
+                if model.counts[index] == count, try bits.bits(1) == 1 {
+                    result.append(index, of: model)
+                } else {
+                    let (low, high) = model.bounds(index)
+                    let first = try bits.rice(header.firstLikeness).unzigzag
+                    try readOne(
+                        count,
+                        from: low &+ Int(truncatingIfNeeded: first),
+                        alike: high,
+                        into: &result
+                    )
+                }
             } else {
-                try readOne(index)
+                let first = Int(truncatingIfNeeded: try bits.bits(header.bits))
+                try readOne(count, from: header.base - 1 + first, alike: nil, into: &result)
             }
         }
         try bits.finish()
-        return result
     }
 
-    private mutating func readOne(_ index: Int) throws(BlockError) {
-        let count = counts[index]
-        var alike: (low: Int, high: Int)?
-        if let model, model.counts[index] > 0 {
-            if model.counts[index] == count, try bits.bits(1) == 1 { return result.append(index, of: model) }
-            let range = model.range(index)
-            alike = (
-                Int(model.buckets[range.lowerBound].index), Int(model.buckets[range.upperBound - 1].index)
-            )
-        }
-        let low =
-            if let alike {
-                alike.low &+ Int(truncatingIfNeeded: try bits.rice(header.firstLikeness).unzigzag)
-            } else {
-                header.base - 1 + Int(truncatingIfNeeded: try bits.bits(header.bits))
-            }
+    /// Reads a histogram behind its first bucket.
+    ///
+    /// - Parameters:
+    ///   - count: How many durations it has.
+    ///   - low: Its first bucket.
+    ///   - alike: The last bucket of its model.
+    ///   - result: Takes it.
+    /// - Throws: `BlockError`.
+    private mutating func readOne(
+        _ count: UInt64,
+        from low: Int,
+        alike: Int?,
+        into result: inout HistogramRuns
+    ) throws(BlockError) {
         let first = try bucket(low)
         let least = table.least(first) &+ (try bits.bits((table.width(first) &- 1).bitLength))
         guard count > 1 else {
@@ -97,7 +109,7 @@ struct HistogramColumnReader {
         }
         let high =
             if let alike {
-                alike.high &+ Int(truncatingIfNeeded: try bits.rice(header.lastLikeness).unzigzag)
+                alike &+ Int(truncatingIfNeeded: try bits.rice(header.lastLikeness).unzigzag)
             } else {
                 low &+ Int(truncatingIfNeeded: try bits.rice(header.spread))
             }
@@ -110,26 +122,22 @@ struct HistogramColumnReader {
             greatest = table.least(last) &+ (try bits.bits((table.width(last) &- 1).bitLength))
         }
         guard least <= greatest else { throw .malformed(offset: offset) }
-        let start = result.buckets.count
+        var sum = least &+ greatest
         if low == high {
             result.append(bucket: low, count: count)
+            if count > 2 {
+                let others = Others(
+                    middles: table.middle(first) &* (count &- 2),
+                    width: table.width(first) &* (count &- 2)
+                )
+                sum &+= try distance(of: count &- 2, others)
+            }
         } else if count == 2 {
             result.append(bucket: low, count: 1)
             result.append(bucket: high, count: 1)
         } else {
-            try readBetween(count &- 2, low, high)
-        }
-        var sum = least &+ greatest
-        if count > 2 {
-            var width: UInt64 = 0
-            for place in start..<result.buckets.count {
-                let bucket = result.buckets[place]
-                let held = bucket.count &- (bucket.index == first ? 1 : 0) &- (bucket.index == last ? 1 : 0)
-                sum &+= table.middle(bucket.index) &* held
-                width &+= table.width(bucket.index) &* held
-            }
-            let parameter = HistogramCode.sumParameter(durations: count &- 2, width: width)
-            sum &+= try bits.rice(parameter).unzigzag
+            let others = try readBetween(count &- 2, low, high, into: &result)
+            sum &+= try distance(of: count &- 2, others)
         }
         result.finish(
             count: count,
@@ -145,31 +153,68 @@ struct HistogramColumnReader {
         }
         return Int16(truncatingIfNeeded: index)
     }
+    /// What the durations between the least and the greatest come to by their buckets.
+    private struct Others {
+        var middles: UInt64 = 0
+        var width: UInt64 = 0
+
+        @inline(__always)
+        mutating func add(_ held: UInt64, _ bucket: Int, _ table: BucketTable) {
+            let index = Int16(truncatingIfNeeded: bucket)
+            middles &+= table.middle(index) &* held
+            width &+= table.width(index) &* held
+        }
+    }
+
+    /// Reads what the sum has beside the least and the greatest duration.
+    private mutating func distance(of durations: UInt64, _ others: Others) throws(BlockError) -> UInt64 {
+        let parameter = HistogramCode.sumParameter(durations: durations, width: others.width)
+        return others.middles &+ (try bits.rice(parameter).unzigzag)
+    }
 
     /// Undoes `HistogramWriter.appendBetween`, and puts back the least and the greatest.
-    private mutating func readBetween(_ count: UInt64, _ low: Int, _ high: Int) throws(BlockError) {
+    private mutating func readBetween(
+        _ count: UInt64,
+        _ low: Int,
+        _ high: Int,
+        into result: inout HistogramRuns
+    ) throws(BlockError) -> Others {
         let span = high - low + 1
-        guard count >= UInt64(span) else { return try readGaps(Int(count), low, high) }
+        guard count >= UInt64(span) else { return try readGaps(Int(count), low, high, into: &result) }
+        // What a loop of a hundred steps reads and writes, out of the reach of others.
+        let table = table
+        var (bits, others) = (bits, Others())
         var left = count
         var (previous, beforeThat): (UInt64, UInt64) = (0, 0)
+        var ends: UInt64 = 1
         for place in low..<high {
-            let ends: UInt64 = place == low ? 1 : 0
-            guard left > 0 else {
-                if ends > 0 { result.append(bucket: place, count: ends) }
-                break
-            }
+            guard left > 0 else { break }
             let guess = HistogramCode.guess(previous, beforeThat)
-            let code = try bits.rice(HistogramCode.countParameter(guess: guess))
+            let code = bits.unchecked(rice: HistogramCode.countParameter(guess: guess))
             let held = HistogramCode.unfolded(code, guess: guess)
             guard held <= left else { throw .malformed(offset: offset) }
-            if held &+ ends > 0 { result.append(bucket: place, count: held &+ ends) }
+            if held &+ ends > 0 {
+                result.append(bucket: place, count: held &+ ends)
+                others.add(held, place, table)
+            }
+            ends = 0
             left &-= held
             (previous, beforeThat) = (held, previous)
         }
+        try bits.check()
+        self.bits = bits
         result.append(bucket: high, count: left &+ 1)
+        others.add(left, high, table)
+        return others
     }
 
-    private mutating func readGaps(_ count: Int, _ low: Int, _ high: Int) throws(BlockError) {
+    private mutating func readGaps(
+        _ count: Int,
+        _ low: Int,
+        _ high: Int,
+        into result: inout HistogramRuns
+    ) throws(BlockError) -> Others {
+        var others = Others()
         var place = low
         var held: UInt64 = 1
         var durations = count
@@ -184,11 +229,14 @@ struct HistogramColumnReader {
             }
             held += 1
             durations -= 1
+            others.add(1, place, table)
         }
         if place < high {
             result.append(bucket: place, count: held)
             held = 0
         }
+        others.add(UInt64(durations), high, table)
         result.append(bucket: high, count: held + UInt64(durations) + 1)
+        return others
     }
 }

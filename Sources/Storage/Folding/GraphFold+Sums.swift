@@ -10,7 +10,7 @@ extension GraphFold {
         let graph = placer.plan.placed()
         var sums = SlotSums(slots: graph.edgeCount, room: min(2 * bytesPlaced, Self.maximumRoom))
         try add(to: &sums) { pair, _ in Int(graph.slots[pair]) }
-        let metrics = try SummedMetrics(sums) { try text($0) }
+        let metrics = try SummedMetrics(&sums) { try text($0) }
         return graph.graph(window: tiles.window, spans: spans, coverage: coverage) { metrics[$0] }
     }
 
@@ -22,6 +22,7 @@ extension GraphFold {
         slot: (Int, PartHeader) -> Int
     ) throws {
         var rows = GroupFolder.Rows()
+        var columns = GroupFolder.Columns()
         for part in placed {
             rows.holdsGauges = isOfGauges && holdsGauges(part.header)
             try naming(part.header) {
@@ -39,7 +40,7 @@ extension GraphFold {
                     }
                     next += group.edges
                     guard isAnyKept else { continue }
-                    try GroupFolder(rows).add(group, reader.bytes, to: &sums)
+                    try GroupFolder(rows).add(group, reader.bytes, by: &columns, to: &sums)
                 }
             }
         }

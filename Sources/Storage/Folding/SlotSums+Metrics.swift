@@ -10,10 +10,11 @@ struct SummedMetrics {
     subscript(slot: Int) -> EdgeMetrics { metrics[slot] }
 
     /// - Parameters:
-    ///   - sums: The sums.
+    ///   - sums: The sums, to which nothing will be added any more.
     ///   - string: The text of a string id.
     /// - Throws: What `string` throws, and `BlockError` where a protocol has a name that none has.
-    init(_ sums: borrowing SlotSums, string: (UInt64) throws -> String) throws {
+    init(_ sums: inout SlotSums, string: (UInt64) throws -> String) throws {
+        let buckets = sums.histograms.finish()
         let protocols = sums.protocols.positions(owners: sums.slots)
         let alerts = sums.alerts.positions(owners: sums.slots)
         let statuses = sums.statuses.positions(owners: sums.protocols.count)
@@ -23,31 +24,36 @@ struct SummedMetrics {
         metrics.reserveCapacity(sums.slots)
         for slot in 0..<sums.slots {
             var edge = sums.edgeCounters(of: slot)
-            edge.connectTime = sums.time(.connect, of: slot)
-            edge.initialRtt = sums.time(.initialRtt, of: slot)
-            edge.rtt = sums.time(.rtt, of: slot)
-            var handshakes = sums.handshakes(of: slot)
+            edge.connectTime = sums.time(.connect, of: slot, buckets)
+            edge.initialRtt = sums.time(.initialRtt, of: slot, buckets)
+            edge.rtt = sums.time(.rtt, of: slot, buckets)
+            var handshakes = sums.handshakes(of: slot, buckets)
             for position in alerts[slot] {
                 let name = try string(sums.alerts.name(position))
                 handshakes.failed[name, default: 0].addSaturated(sums.alertCounts[position])
             }
             edge.tlsHandshakes = handshakes
             var byProtocol: [ApplicationProtocol: ProtocolMetrics] = [:]
+            byProtocol.reserveCapacity(protocols[slot].count)
             for position in protocols[slot] {
                 let id = sums.protocols.name(position)
                 guard let name = try names[id] ?? ApplicationProtocol(rawValue: string(id)) else {
                     throw BlockError.unknownID(id)
                 }
                 names[id] = name
-                var own = sums.protocolCounters(of: position)
+                var own = sums.protocolCounters(of: position, buckets)
+                own.statuses.reserveCapacity(statuses[position].count)
                 for entry in statuses[position] {
                     let status = try string(sums.statuses.name(entry))
                     own.statuses[status, default: 0].addSaturated(sums.statusCounts[entry])
                 }
+                own.operations.reserveCapacity(operations[position].count)
                 for entry in operations[position] {
                     let operation = try string(sums.operations.name(entry))
-                    let (metrics, alone) = sums.operation(entry)
-                    own.operations[operation, default: OperationMetrics()].merge(metrics)
+                    let (metrics, alone) = sums.operation(entry, buckets)
+                    if own.operations[operation]?.merge(metrics) == nil {
+                        own.operations[operation] = metrics
+                    }
                     own.latency.merge(alone)
                 }
                 byProtocol[name] = own
@@ -67,21 +73,21 @@ extension SlotSums {
         return metrics
     }
 
-    fileprivate func handshakes(of slot: Int) -> TLSHandshakes {
+    fileprivate func handshakes(of slot: Int, _ buckets: HistogramBuckets) -> TLSHandshakes {
         var handshakes = TLSHandshakes()
         let first = slot * Self.counters
         handshakes.attempted = edges[first + 20]
         handshakes.completed = edges[first + 21]
         handshakes.resumed = edges[first + Self.resumed]
-        handshakes.handshakeTime = time(.handshake, of: slot)
+        handshakes.handshakeTime = time(.handshake, of: slot, buckets)
         return handshakes
     }
 
-    fileprivate func time(_ time: Time, of slot: Int) -> Histogram {
-        histogram(named: times[slot * 4 + time.rawValue])
+    fileprivate func time(_ time: Time, of slot: Int, _ buckets: HistogramBuckets) -> Histogram {
+        histogram(named: times[slot * 4 + time.rawValue], buckets)
     }
 
-    fileprivate func protocolCounters(of position: Int) -> ProtocolMetrics {
+    fileprivate func protocolCounters(of position: Int, _ buckets: HistogramBuckets) -> ProtocolMetrics {
         let first = position * Self.protocolCounters
         var metrics = ProtocolMetrics()
         metrics.started = protocolCounts[first]
@@ -97,24 +103,27 @@ extension SlotSums {
             sent: protocolCounts[first + Self.sent],
             received: protocolCounts[first + Self.sent + 1]
         )
-        metrics.latency = histogram(named: protocolTimes[position * 3])
-        metrics.serverTime = histogram(named: protocolTimes[position * 3 + 1])
-        metrics.streamDuration = histogram(named: protocolTimes[position * 3 + 2])
+        metrics.latency = histogram(named: protocolTimes[position * 3], buckets)
+        metrics.serverTime = histogram(named: protocolTimes[position * 3 + 1], buckets)
+        metrics.streamDuration = histogram(named: protocolTimes[position * 3 + 2], buckets)
         return metrics
     }
 
     /// An operation, and the part of its latency that its protocol has from it alone.
-    fileprivate func operation(_ position: Int) -> (metrics: OperationMetrics, alone: Histogram) {
+    fileprivate func operation(
+        _ position: Int,
+        _ buckets: HistogramBuckets
+    ) -> (metrics: OperationMetrics, alone: Histogram) {
         var metrics = OperationMetrics()
         metrics.outcomes = Self.outcomes(in: operationCounts, at: position * Self.outcomes)
-        let alone = histogram(named: operationTimes[position * 2])
+        let alone = histogram(named: operationTimes[position * 2], buckets)
         metrics.latency = alone
-        metrics.latency.merge(histogram(named: operationTimes[position * 2 + 1]))
+        metrics.latency.merge(histogram(named: operationTimes[position * 2 + 1], buckets))
         return (metrics, alone)
     }
 
-    private func histogram(named word: UInt64) -> Histogram {
-        word > 0 ? histograms.histogram(Int(truncatingIfNeeded: word) - 1) : Histogram()
+    private func histogram(named word: UInt64, _ buckets: HistogramBuckets) -> Histogram {
+        word > 0 ? histograms.histogram(Int(truncatingIfNeeded: word) - 1, in: buckets) : Histogram()
     }
 
     private static func outcomes(in counts: borrowing Words, at first: Int) -> OutcomeCounts {

@@ -50,6 +50,41 @@ struct Numbers<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>: ~
         count &+= more
     }
 
+    /// Appends one.
+    @inline(__always)
+    mutating func append(_ value: Number) {
+        grow(by: 1)
+        self[count &- 1] = value
+    }
+
+    /// Appends some of others.
+    @inline(__always)
+    mutating func append(_ others: borrowing Numbers, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= others.count, "a range of the others")
+        let start = count
+        grow(by: range.count)
+        // The range lies within the others, and there is room for as many here.
+        unsafe base.advanced(by: start)
+            .update(from: others.base.advanced(by: range.lowerBound), count: range.count)
+    }
+
+    /// Lends some of them.
+    func withNumbers<T>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<Number>) -> T) -> T {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a range of the numbers")
+        // Within the numbers, by the check, and there for as long as the body runs.
+        return unsafe body(
+            UnsafeBufferPointer(start: base.advanced(by: range.lowerBound), count: range.count)
+        )
+    }
+
+    /// Keeps only so many of the first; the room of others is 0 again.
+    mutating func cut(to number: Int) {
+        precondition(number >= 0 && number <= count, "no more than there are")
+        // Within what was allocated, by the check.
+        unsafe base.advanced(by: number).update(repeating: 0, count: count - number)
+        count = number
+    }
+
     /// At least so many; what they held stays.
     @inline(__always)
     mutating func reserve(_ number: Int) {

@@ -115,7 +115,7 @@ import Testing
         try HistogramColumn.write(DecodedHistograms([histogram]), to: &writer)
         #expect(writer.bytes.count <= 11)
         var cursor = ByteCursor(writer.bytes)
-        #expect(try HistogramColumn.read(1, from: &cursor).histograms == [histogram])
+        #expect(try HistogramColumn.values(1, from: &cursor) == [histogram])
     }
 
     @Test func `keeps the outer buckets and saturated sums`() throws {
@@ -132,7 +132,7 @@ import Testing
         )
         var cursor = ByteCursor(writer.bytes)
         #expect(
-            try HistogramColumn.read(3, from: &cursor).histograms == [Histogram(), histogram, Histogram()]
+            try HistogramColumn.values(3, from: &cursor) == [Histogram(), histogram, Histogram()]
         )
         #expect(cursor.remaining == 0)
     }
@@ -144,7 +144,7 @@ import Testing
         var writer = ByteWriter()
         try HistogramColumn.write(DecodedHistograms(histograms), to: &writer)
         var cursor = ByteCursor(writer.bytes)
-        #expect(try HistogramColumn.read(histograms.count, from: &cursor).histograms == histograms)
+        #expect(try HistogramColumn.values(histograms.count, from: &cursor) == histograms)
         #expect(cursor.remaining == 0)
     }
 
@@ -188,14 +188,14 @@ import Testing
             to: &writer
         )
         var cursor = ByteCursor(writer.bytes)
-        #expect(try HistogramColumn.read(histograms.count, from: &cursor).histograms == histograms)
-        let again = try HistogramColumn.read(
+        #expect(try HistogramColumn.values(histograms.count, from: &cursor) == histograms)
+        let again = try HistogramColumn.values(
             histograms.count,
             expected: expected,
-            model: DecodedHistograms(model),
+            model: model,
             from: &cursor
         )
-        #expect(again.histograms == histograms)
+        #expect(again == histograms)
         #expect(cursor.remaining == 0)
     }
 
