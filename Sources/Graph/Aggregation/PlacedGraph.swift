@@ -98,6 +98,21 @@ package struct PlacedGraph: Sendable {
         )
     }
 
+    /// The positions of all edges about in the order of their ids.
+    ///
+    /// Comparing as many long strings would take longer than all else, and what is in order need not be
+    /// moved again.
+    private func sortedEdges(_ ids: [String]) -> [Int] {
+        var ranks = [Int](repeating: 0, count: ids.count)
+        let ends = ids.map { $0 + "->" }
+        for (rank, node) in ids.indices.sorted(by: { ends[$0] < ends[$1] }).enumerated() {
+            ranks[node] = rank
+        }
+        return edges.indices.map { (ranks[edges[$0].client], ranks[edges[$0].server], edges[$0].port, $0) }
+            .sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }
+            .map(\.3)
+    }
+
     private func edge(
         _ slot: Slot,
         client: String,
@@ -114,7 +129,8 @@ package struct PlacedGraph: Sendable {
             metrics: metrics,
             observedSeconds: seconds
         )
-        edge.dialled = slot.dialled.sorted { ($0.id, $0.port) < ($1.id, $1.port) }
+        edge.dialled = slot.dialled
+        if edge.dialled.count > 1 { edge.dialled.sort { ($0.id, $0.port) < ($1.id, $1.port) } }
         return edge
     }
 
@@ -138,7 +154,7 @@ package struct PlacedGraph: Sendable {
             return node
         }
         let seconds = reporterSets.map { spans.seconds(of: $0, in: window) }
-        let drawn = edges.indices.map { position in
+        let drawn = sortedEdges(finished.map(\.id)).map { position in
             let slot = edges[position]
             return edge(
                 slot,

@@ -67,6 +67,17 @@ package struct Edge: Equatable, Sendable {
         port: UInt16,
         transport: TransportProtocol
     ) -> String {
-        "\(client)->\(server):\(port)/\(transport.name)"
+        let transport = transport.name
+        var id = ""
+        // Longer by an arrow, a colon, a slash and five digits at most.
+        id.reserveCapacity(client.utf8.count + server.utf8.count + transport.utf8.count + 9)
+        id += client
+        id += "->"
+        id += server
+        id += ":"
+        id += String(port)
+        id += "/"
+        id += transport
+        return id
     }
 }
