@@ -15,15 +15,19 @@ struct Arguments {
         append    writes windows of 10 s of a simulated cluster, and measures speed and size
         rollup    rolls up all of a store and measures speed and size
         columns   lays out what each column of the blocks takes
-        graph     makes a graph of a range in this process, which read nothing before
+        graph     makes a graph of a range in this process, which read nothing before, then again, and a series
 
         --pods N --edges N --seed N   the cluster (1000, 10000, 1)
         --per-node N                  pods on a node, each of which reports for itself (50)
         --windows N                   windows of 10 s to write (30)
+        --stands-for N                windows of 10 s that each written one stands for: it has all that they would,
+                                      and the next is written so many windows later (1)
         --days N                      days of inventory, for deploys (1)
         --unit NS                     durations are whole multiples of this: 1, or 1000 as in most files (1)
         --level LEVEL --range SECONDS for graph (workload, all)
         --resolution LENGTH           for columns (10s)
+        --edge N --step SECONDS       for graph: the series of the Nth edge (0, the day), not read with --step 0
+        --from SECONDS                for graph: after the start of the store (the range before its end)
         """
 
     struct Invalid: Error {}

@@ -5,16 +5,38 @@ import FlowModel
 import Graph
 
 extension SimulatedCluster {
-    /// What the reporters of all nodes say of one base window: each of the edges whose client it hosts.
-    func reports(window: Int64, unit: Int64, seed: UInt64) -> [WindowReport] {
-        let from = start + window * Window.baseNanoseconds
+    /// What edges did in one base window.
+    ///
+    /// - Parameters:
+    ///   - window: Its number, for the dice.
+    ///   - windows: How many windows of 10 s it stands for: it has what an edge does in all of them.
+    ///   - unit: Nanoseconds of which all durations are whole multiples.
+    ///   - seed: For the dice.
+    /// - Returns: The edges that did something, by position.
+    func activity(
+        window: Int64,
+        standsFor windows: Int,
+        unit: Int64,
+        seed: UInt64
+    ) -> [(edge: Int, metrics: EdgeMetrics)] {
+        edges.indices.compactMap { index in
+            var dice = Dice(seed, 4, UInt64(index), UInt64(bitPattern: window))
+            let traffic = edges[index].traffic
+            let active =
+                windows == 1
+                ? (dice.fraction() < traffic.activity ? 1 : 0)
+                : min(windows, Int(dice.poisson(traffic.activity * Double(windows))))
+            guard active > 0 else { return nil }
+            return (index, traffic.metrics(windows: active, unit: unit, dice: &dice))
+        }
+    }
+
+    /// What the reporters of all nodes say of a base window: each of the edges whose client it hosts.
+    func reports(of activity: [(edge: Int, metrics: EdgeMetrics)], at from: Timestamp) -> [WindowReport] {
         let whole = Window(start: from, end: from + Window.baseNanoseconds)
         var rows = [[EdgeRow]](repeating: [], count: nodes)
-        for index in edges.indices {
-            var dice = Dice(seed, 4, UInt64(index), UInt64(bitPattern: window))
+        for (index, metrics) in activity {
             let edge = edges[index]
-            guard dice.fraction() < edge.traffic.activity else { continue }
-            let metrics = edge.traffic.metrics(windows: 1, unit: unit, dice: &dice)
             let dialled = EdgeRow.Dialled(endpoint: service(workload(edge.server)), port: 80)
             let connections = metrics.connections
             rows[node(edge.client)].append(
