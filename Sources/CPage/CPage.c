@@ -34,9 +34,6 @@ static const unsigned char panel_css[] = {
 static const unsigned char js_api_js[] = {
 #embed "../../public/js/api.js"
 };
-static const unsigned char js_chart_js[] = {
-#embed "../../public/js/chart.js"
-};
 static const unsigned char js_coverage_js[] = {
 #embed "../../public/js/coverage.js"
 };
@@ -46,20 +43,11 @@ static const unsigned char js_dom_js[] = {
 static const unsigned char js_format_js[] = {
 #embed "../../public/js/format.js"
 };
-static const unsigned char js_gestures_js[] = {
-#embed "../../public/js/gestures.js"
-};
-static const unsigned char js_legend_js[] = {
-#embed "../../public/js/legend.js"
-};
 static const unsigned char js_loader_js[] = {
 #embed "../../public/js/loader.js"
 };
 static const unsigned char js_main_js[] = {
 #embed "../../public/js/main.js"
-};
-static const unsigned char js_map_js[] = {
-#embed "../../public/js/map.js"
 };
 static const unsigned char js_model_js[] = {
 #embed "../../public/js/model.js"
@@ -67,26 +55,8 @@ static const unsigned char js_model_js[] = {
 static const unsigned char js_notice_js[] = {
 #embed "../../public/js/notice.js"
 };
-static const unsigned char js_panel_edge_js[] = {
-#embed "../../public/js/panel-edge.js"
-};
-static const unsigned char js_panel_node_js[] = {
-#embed "../../public/js/panel-node.js"
-};
-static const unsigned char js_panel_js[] = {
-#embed "../../public/js/panel.js"
-};
-static const unsigned char js_parts_js[] = {
-#embed "../../public/js/parts.js"
-};
 static const unsigned char js_pickers_js[] = {
 #embed "../../public/js/pickers.js"
-};
-static const unsigned char js_samples_js[] = {
-#embed "../../public/js/samples.js"
-};
-static const unsigned char js_search_js[] = {
-#embed "../../public/js/search.js"
 };
 static const unsigned char js_state_js[] = {
 #embed "../../public/js/state.js"
@@ -94,14 +64,44 @@ static const unsigned char js_state_js[] = {
 static const unsigned char js_strings_js[] = {
 #embed "../../public/js/strings.js"
 };
-static const unsigned char js_svg_js[] = {
-#embed "../../public/js/svg.js"
+static const unsigned char js_map_gestures_js[] = {
+#embed "../../public/js/map/gestures.js"
 };
-static const unsigned char js_table_js[] = {
-#embed "../../public/js/table.js"
+static const unsigned char js_map_legend_js[] = {
+#embed "../../public/js/map/legend.js"
 };
-static const unsigned char js_viewport_js[] = {
-#embed "../../public/js/viewport.js"
+static const unsigned char js_map_picture_js[] = {
+#embed "../../public/js/map/picture.js"
+};
+static const unsigned char js_map_search_js[] = {
+#embed "../../public/js/map/search.js"
+};
+static const unsigned char js_map_svg_js[] = {
+#embed "../../public/js/map/svg.js"
+};
+static const unsigned char js_map_viewport_js[] = {
+#embed "../../public/js/map/viewport.js"
+};
+static const unsigned char js_panel_chart_js[] = {
+#embed "../../public/js/panel/chart.js"
+};
+static const unsigned char js_panel_edge_js[] = {
+#embed "../../public/js/panel/edge.js"
+};
+static const unsigned char js_panel_node_js[] = {
+#embed "../../public/js/panel/node.js"
+};
+static const unsigned char js_panel_panel_js[] = {
+#embed "../../public/js/panel/panel.js"
+};
+static const unsigned char js_panel_parts_js[] = {
+#embed "../../public/js/panel/parts.js"
+};
+static const unsigned char js_panel_samples_js[] = {
+#embed "../../public/js/panel/samples.js"
+};
+static const unsigned char js_table_table_js[] = {
+#embed "../../public/js/table/table.js"
 };
 
 #define FILE_ENTRY(path, type, bytes) {path, type, bytes, sizeof bytes}
@@ -114,29 +114,29 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("map.css", STYLE, map_css),
     FILE_ENTRY("panel.css", STYLE, panel_css),
     FILE_ENTRY("js/api.js", SCRIPT, js_api_js),
-    FILE_ENTRY("js/chart.js", SCRIPT, js_chart_js),
     FILE_ENTRY("js/coverage.js", SCRIPT, js_coverage_js),
     FILE_ENTRY("js/dom.js", SCRIPT, js_dom_js),
     FILE_ENTRY("js/format.js", SCRIPT, js_format_js),
-    FILE_ENTRY("js/gestures.js", SCRIPT, js_gestures_js),
-    FILE_ENTRY("js/legend.js", SCRIPT, js_legend_js),
     FILE_ENTRY("js/loader.js", SCRIPT, js_loader_js),
     FILE_ENTRY("js/main.js", SCRIPT, js_main_js),
-    FILE_ENTRY("js/map.js", SCRIPT, js_map_js),
     FILE_ENTRY("js/model.js", SCRIPT, js_model_js),
     FILE_ENTRY("js/notice.js", SCRIPT, js_notice_js),
-    FILE_ENTRY("js/panel-edge.js", SCRIPT, js_panel_edge_js),
-    FILE_ENTRY("js/panel-node.js", SCRIPT, js_panel_node_js),
-    FILE_ENTRY("js/panel.js", SCRIPT, js_panel_js),
-    FILE_ENTRY("js/parts.js", SCRIPT, js_parts_js),
     FILE_ENTRY("js/pickers.js", SCRIPT, js_pickers_js),
-    FILE_ENTRY("js/samples.js", SCRIPT, js_samples_js),
-    FILE_ENTRY("js/search.js", SCRIPT, js_search_js),
     FILE_ENTRY("js/state.js", SCRIPT, js_state_js),
     FILE_ENTRY("js/strings.js", SCRIPT, js_strings_js),
-    FILE_ENTRY("js/svg.js", SCRIPT, js_svg_js),
-    FILE_ENTRY("js/table.js", SCRIPT, js_table_js),
-    FILE_ENTRY("js/viewport.js", SCRIPT, js_viewport_js),
+    FILE_ENTRY("js/map/gestures.js", SCRIPT, js_map_gestures_js),
+    FILE_ENTRY("js/map/legend.js", SCRIPT, js_map_legend_js),
+    FILE_ENTRY("js/map/picture.js", SCRIPT, js_map_picture_js),
+    FILE_ENTRY("js/map/search.js", SCRIPT, js_map_search_js),
+    FILE_ENTRY("js/map/svg.js", SCRIPT, js_map_svg_js),
+    FILE_ENTRY("js/map/viewport.js", SCRIPT, js_map_viewport_js),
+    FILE_ENTRY("js/panel/chart.js", SCRIPT, js_panel_chart_js),
+    FILE_ENTRY("js/panel/edge.js", SCRIPT, js_panel_edge_js),
+    FILE_ENTRY("js/panel/node.js", SCRIPT, js_panel_node_js),
+    FILE_ENTRY("js/panel/panel.js", SCRIPT, js_panel_panel_js),
+    FILE_ENTRY("js/panel/parts.js", SCRIPT, js_panel_parts_js),
+    FILE_ENTRY("js/panel/samples.js", SCRIPT, js_panel_samples_js),
+    FILE_ENTRY("js/table/table.js", SCRIPT, js_table_table_js),
 };
 
 size_t svcmap_page_file_count(void) { return sizeof files / sizeof files[0]; }

@@ -320,7 +320,7 @@ class PageTest(unittest.TestCase):
         text = "<img src=x onerror=document.title='owned'></dd><script>document.title='owned'</script>&lt;b&gt;"
         shown = self.driver.execute_async_script("""
             const [text, done] = arguments;
-            import("/js/samples.js").then(({ Samples }) => {
+            import("/js/panel/samples.js").then(({ Samples }) => {
               const samples = new Samples(() => {});
               const model = {};
               Object.assign(samples, { key: " edge", model, isLoaded: true, total: 1, entries: [{
@@ -335,7 +335,7 @@ class PageTest(unittest.TestCase):
         # The same in a picture: the check must refuse it, whatever the server sends.
         refused = self.driver.execute_async_script("""
             const done = arguments[arguments.length - 1];
-            import("/js/svg.js").then(({ parsePicture }) => {
+            import("/js/map/svg.js").then(({ parsePicture }) => {
               const attempts = ["<script>1</script>", "<foreignObject/>", "<g onclick='x()'/>", "<a href='x'/>",
                 "<image href='//evil.example/a'/>", "<use href='#a'/>", "<path fill='url(//evil.example)'/>",
                 "<style>*{}</style>", "<h:p xmlns:h='http://www.w3.org/1999/xhtml'/>"];

@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bars, bucketStart } from "../../public/js/chart.js";
+import { bars, bucketStart } from "../../public/js/panel/chart.js";
 import { describe } from "../../public/js/coverage.js";
 import { Model, failedConnects, isOpaque, outcomes } from "../../public/js/model.js";
-import { sorted } from "../../public/js/table.js";
-import * as viewport from "../../public/js/viewport.js";
+import { sorted } from "../../public/js/table/table.js";
+import * as viewport from "../../public/js/map/viewport.js";
 
 const node = (id, kind, name, more = {}) => ({ id, kind, name, identifiedBy: "inventory", ...more });
 const edge = (client, server, requests, more = {}) => ({

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { fault, isAllowedAttribute, isAllowedElement, maximumElements, namespace } from "../../public/js/svg.js";
+import { fault, isAllowedAttribute, isAllowedElement, maximumElements, namespace } from "../../public/js/map/svg.js";
 
 /** As much of an element as the check looks at. */
 function element(localName, attributes = {}, children = [], namespaceURI = namespace) {

@@ -6,17 +6,17 @@ import { exportPath } from "./api.js";
 import { showCoverage } from "./coverage.js";
 import { byId } from "./dom.js";
 import { duration, range, secondsBetween } from "./format.js";
-import { showLegend } from "./legend.js";
+import { showLegend } from "./map/legend.js";
 import { Loader } from "./loader.js";
-import { PictureMap } from "./map.js";
+import { PictureMap } from "./map/picture.js";
 import { Model } from "./model.js";
 import { noticeFor, showNotice } from "./notice.js";
-import { Panel } from "./panel.js";
+import { Panel } from "./panel/panel.js";
 import { Pickers, nextTheme } from "./pickers.js";
-import { Search } from "./search.js";
+import { Search } from "./map/search.js";
 import { graphQuery, initial, parse, serialize } from "./state.js";
 import { strings } from "./strings.js";
-import { EdgeTable } from "./table.js";
+import { EdgeTable } from "./table/table.js";
 
 /** Wires the parts: every change goes through `change`, and everything seen follows from the state. */
 

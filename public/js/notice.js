@@ -5,7 +5,7 @@
 import { el } from "./dom.js";
 import { strings } from "./strings.js";
 import { ApiError } from "./api.js";
-import { PictureError } from "./svg.js";
+import { PictureError } from "./map/svg.js";
 
 /**
  * What stands where the map would be, and what to do about it.

@@ -2,13 +2,13 @@
 // Part of svcmap.
 // @ts-check
 
-import { el } from "./dom.js";
-import { strings } from "./strings.js";
-import { latency } from "./model.js";
+import { el } from "../dom.js";
+import { strings } from "../strings.js";
+import { latency } from "../model.js";
 import { badge, facts, section } from "./parts.js";
-import { duration, percent, rate, spoken } from "./format.js";
+import { duration, percent, rate, spoken } from "../format.js";
 
-/** @typedef {import("./model.js").GraphNode} GraphNode @typedef {import("./model.js").Model} Model */
+/** @typedef {import("../model.js").GraphNode} GraphNode @typedef {import("../model.js").Model} Model */
 
 /** All that is known of a node. @param {GraphNode} node @param {Model} model @returns {HTMLElement[]} */
 export function nodeSections(node, model) {
@@ -42,7 +42,7 @@ function identity(node, kind) {
 /** What a person looks for comes first. */
 const bySeverity = ["failing", "degraded", "unknown", "healthy"];
 
-/** @param {string} title @param {import("./model.js").GraphEdge[]} edges @param {"client" | "server"} end @param {Model} model */
+/** @param {string} title @param {import("../model.js").GraphEdge[]} edges @param {"client" | "server"} end @param {Model} model */
 function calls(title, edges, end, model) {
   if (edges.length === 0) return section(title, el("p", { class: "quiet" }, strings.panel.none));
   const sorted = [...edges].sort((left, right) => bySeverity.indexOf(left.health) - bySeverity.indexOf(right.health));

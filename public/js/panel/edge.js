@@ -2,14 +2,14 @@
 // Part of svcmap.
 // @ts-check
 
-import { el } from "./dom.js";
-import { strings } from "./strings.js";
+import { el } from "../dom.js";
+import { strings } from "../strings.js";
 import { histogram, shares } from "./chart.js";
-import { isOpaque, latency, outcomes } from "./model.js";
+import { isOpaque, latency, outcomes } from "../model.js";
 import { badge, facts, nodeLink, section } from "./parts.js";
-import { bytes, count, duration, percent, rate, spoken } from "./format.js";
+import { bytes, count, duration, percent, rate, spoken } from "../format.js";
 
-/** @typedef {import("./model.js").GraphEdge} GraphEdge @typedef {import("./model.js").Model} Model */
+/** @typedef {import("../model.js").GraphEdge} GraphEdge @typedef {import("../model.js").Model} Model */
 
 /**
  * All that is known of an edge.
@@ -42,7 +42,7 @@ function heading(edge, model) {
       badge(edge.health)));
 }
 
-/** What was recognized and could not be read. @param {import("./model.js").ProtocolMetrics[]} protocols */
+/** What was recognized and could not be read. @param {import("../model.js").ProtocolMetrics[]} protocols */
 function unread(protocols) {
   return section(strings.panel.opaque, el("p", { class: "quiet" }, strings.panel.opaqueHelp),
     el("ul", { class: "statuses" }, ...protocols.map((metrics) =>
@@ -61,7 +61,7 @@ function requests(edge) {
       ({ name, value, text: strings.outcomes[/** @type {keyof strings.outcomes} */ (name)] })), strings.panel.outcomes));
 }
 
-/** @param {string} title @param {string} help @param {Partial<import("./model.js").Histogram>} times @param {string} field */
+/** @param {string} title @param {string} help @param {Partial<import("../model.js").Histogram>} times @param {string} field */
 function times(title, help, times, field) {
   if (!times.count) return section(title, el("p", { class: "quiet" }, strings.panel.notMeasured));
   const ladder = el("dl", { class: "ladder", "data-times": field });
@@ -72,7 +72,7 @@ function times(title, help, times, field) {
     ...(times.buckets ? [histogram(times.buckets, title)] : []));
 }
 
-/** @param {import("./model.js").ProtocolMetrics} metrics @param {boolean} isOnly the only one that could be read */
+/** @param {import("../model.js").ProtocolMetrics} metrics @param {boolean} isOnly the only one that could be read */
 function protocol(metrics, isOnly) {
   const parts = [];
   const title = (/** @type {string} */ text) => (isOnly ? text : `${metrics.protocol}: ${text}`);
@@ -102,7 +102,7 @@ function protocol(metrics, isOnly) {
   return parts;
 }
 
-/** @param {import("./model.js").Operation[]} list */
+/** @param {import("../model.js").Operation[]} list */
 function operations(list) {
   const head = el("tr", {}, ...[strings.panel.operations, strings.table.requests, strings.table.errorRate, "p95"]
     .map((text) => el("th", { scope: "col" }, text)));

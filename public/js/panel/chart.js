@@ -2,9 +2,9 @@
 // Part of svcmap.
 // @ts-check
 
-import { el } from "./dom.js";
-import { count, duration } from "./format.js";
-import { namespace } from "./svg.js";
+import { el } from "../dom.js";
+import { count, duration } from "../format.js";
+import { namespace } from "../map/svg.js";
 
 /** Small drawings for panels, each with its numbers in words beside it. */
 

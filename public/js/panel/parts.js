@@ -2,8 +2,8 @@
 // Part of svcmap.
 // @ts-check
 
-import { el } from "./dom.js";
-import { strings } from "./strings.js";
+import { el } from "../dom.js";
+import { strings } from "../strings.js";
 
 /** What panels are made of. */
 
@@ -25,7 +25,7 @@ export function facts(rows) {
   return list;
 }
 
-/** A name that selects a node. @param {string} id @param {import("./model.js").Model} model */
+/** A name that selects a node. @param {string} id @param {import("../model.js").Model} model */
 export function nodeLink(id, model) {
   if (!model.nodes.has(id)) return el("span", { class: "name" }, model.name(id));
   return el("button", { type: "button", class: "link name", "data-node": id }, model.name(id));

@@ -2,9 +2,9 @@
 // Part of svcmap.
 // @ts-check
 
-import { el, render } from "./dom.js";
-import { strings } from "./strings.js";
-import { percent } from "./format.js";
+import { el, render } from "../dom.js";
+import { strings } from "../strings.js";
+import { percent } from "../format.js";
 import { namespace } from "./svg.js";
 
 /** @param {HTMLElement} element @param {{degradedRate: number, failingRate: number, minimumFailures: number} | undefined} policy */

@@ -3,7 +3,7 @@
 // @ts-check
 
 /**
- * Which part of a picture is seen. Pure arithmetic: `map.js` applies it.
+ * Which part of a picture is seen. Pure arithmetic: `picture.js` applies it.
  *
  * `x` and `y` are the picture's coordinates at the window's top left corner, `scale` the pixels per unit.
  * @typedef {{x: number, y: number, scale: number}} View

@@ -2,13 +2,13 @@
 // Part of svcmap.
 // @ts-check
 
-import { el, render } from "./dom.js";
-import { strings } from "./strings.js";
-import { edgeSections } from "./panel-edge.js";
-import { nodeSections } from "./panel-node.js";
+import { el, render } from "../dom.js";
+import { strings } from "../strings.js";
+import { edgeSections } from "./edge.js";
+import { nodeSections } from "./node.js";
 import { Samples } from "./samples.js";
 
-/** @typedef {import("./state.js").Selection} Selection @typedef {import("./model.js").Model} Model */
+/** @typedef {import("../state.js").Selection} Selection @typedef {import("../model.js").Model} Model */
 
 /** The corner that tells everything about what is selected. */
 export class Panel {

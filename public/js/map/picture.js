@@ -3,9 +3,9 @@
 // @ts-check
 
 import { parsePicture } from "./svg.js";
-import { strings } from "./strings.js";
-import { Model, failedConnects, latency } from "./model.js";
-import { duration, percent, rate, spoken } from "./format.js";
+import { strings } from "../strings.js";
+import { Model, failedConnects, latency } from "../model.js";
+import { duration, percent, rate, spoken } from "../format.js";
 import { Gestures } from "./gestures.js";
 import * as viewport from "./viewport.js";
 
@@ -13,7 +13,7 @@ import * as viewport from "./viewport.js";
  * The picture: the only file that touches the SVG. The server laid it out; here it is panned, zoomed, labelled,
  * selected and restyled by class.
  *
- * @typedef {import("./state.js").Selection} Selection
+ * @typedef {import("../state.js").Selection} Selection
  */
 export class PictureMap {
   /** @param {HTMLElement} stage @param {(selection: Selection | null) => void} onSelect */
@@ -244,7 +244,7 @@ export class PictureMap {
   }
 }
 
-/** What one label setting writes on an edge. @param {import("./model.js").GraphEdge} edge @param {string} label */
+/** What one label setting writes on an edge. @param {import("../model.js").GraphEdge} edge @param {string} label */
 export function figureOf(edge, label) {
   const isSpoken = edge.requests > 0;
   switch (label) {

@@ -2,17 +2,17 @@
 // Part of svcmap.
 // @ts-check
 
-import { el } from "./dom.js";
-import { strings } from "./strings.js";
-import { failedConnects, latency } from "./model.js";
-import { badge } from "./parts.js";
-import { bytes, count, duration, percent, rate, spoken } from "./format.js";
+import { el } from "../dom.js";
+import { strings } from "../strings.js";
+import { failedConnects, latency } from "../model.js";
+import { badge } from "../panel/parts.js";
+import { bytes, count, duration, percent, rate, spoken } from "../format.js";
 
 /**
  * The edges as a table: the map for those who cannot or would not look at a picture.
  *
- * @typedef {import("./model.js").GraphEdge} GraphEdge
- * @typedef {import("./model.js").Model} Model
+ * @typedef {import("../model.js").GraphEdge} GraphEdge
+ * @typedef {import("../model.js").Model} Model
  * @typedef {object} Column
  * @property {keyof typeof strings.table} key
  * @property {(edge: GraphEdge, model: Model) => string | number | undefined} value to sort by
@@ -54,7 +54,7 @@ export function sorted(model, key, isDescending) {
 }
 
 export class EdgeTable {
-  /** @param {HTMLElement} element @param {(selection: import("./state.js").Selection) => void} onSelect */
+  /** @param {HTMLElement} element @param {(selection: import("../state.js").Selection) => void} onSelect */
   constructor(element, onSelect) {
     this.element = element;
     this.onSelect = onSelect;
@@ -79,7 +79,7 @@ export class EdgeTable {
     /** @type {HTMLElement | null} */ (this.element.querySelector(`button[data-key="${key}"]`))?.focus();
   }
 
-  /** @param {Model} model @param {import("./state.js").Selection | null} selection */
+  /** @param {Model} model @param {import("../state.js").Selection | null} selection */
   show(model, selection) {
     this.model = model;
     this.selected = selection;

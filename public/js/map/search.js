@@ -2,8 +2,8 @@
 // Part of svcmap.
 // @ts-check
 
-import { byId } from "./dom.js";
-import { strings } from "./strings.js";
+import { byId } from "../dom.js";
+import { strings } from "../strings.js";
 
 /** The search box: marks nodes while typing, and goes from one to the next with Enter. */
 export class Search {
@@ -13,7 +13,7 @@ export class Search {
     this.next = 0;
     /** @type {string[]} */
     this.ids = [];
-    /** @type {import("./model.js").Model | null} */
+    /** @type {import("../model.js").Model | null} */
     this.model = null;
     this.input = byId("search");
     this.input.addEventListener("input", () => {
@@ -33,7 +33,7 @@ export class Search {
     });
   }
 
-  /** @param {import("./model.js").Model} model */
+  /** @param {import("../model.js").Model} model */
   show(model) {
     this.model = model;
     this.update();

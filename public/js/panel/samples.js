@@ -2,19 +2,19 @@
 // Part of svcmap.
 // @ts-check
 
-import { fetchTransactions } from "./api.js";
-import { el } from "./dom.js";
-import { strings } from "./strings.js";
+import { fetchTransactions } from "../api.js";
+import { el } from "../dom.js";
+import { strings } from "../strings.js";
 import { section } from "./parts.js";
-import { bytes, clock, count, duration } from "./format.js";
+import { bytes, clock, count, duration } from "../format.js";
 
 /**
  * Examples of what was asked over an edge: loaded when an edge is looked at, and again when its graph is a newer one.
  *
- * @typedef {import("./api.js").Transaction} Transaction
- * @typedef {import("./api.js").HeaderField} HeaderField
- * @typedef {import("./model.js").GraphEdge} GraphEdge
- * @typedef {import("./model.js").Model} Model
+ * @typedef {import("../api.js").Transaction} Transaction
+ * @typedef {import("../api.js").HeaderField} HeaderField
+ * @typedef {import("../model.js").GraphEdge} GraphEdge
+ * @typedef {import("../model.js").Model} Model
  */
 
 export class Samples {
