@@ -31,6 +31,15 @@ static const unsigned char map_css[] = {
 static const unsigned char panel_css[] = {
 #embed "../../public/panel.css"
 };
+static const unsigned char print_css[] = {
+#embed "../../public/print.css"
+};
+static const unsigned char query_css[] = {
+#embed "../../public/query.css"
+};
+static const unsigned char table_css[] = {
+#embed "../../public/table.css"
+};
 static const unsigned char js_api_js[] = {
 #embed "../../public/js/api.js"
 };
@@ -40,8 +49,14 @@ static const unsigned char js_coverage_js[] = {
 static const unsigned char js_dom_js[] = {
 #embed "../../public/js/dom.js"
 };
+static const unsigned char js_exports_js[] = {
+#embed "../../public/js/exports.js"
+};
 static const unsigned char js_format_js[] = {
 #embed "../../public/js/format.js"
+};
+static const unsigned char js_help_js[] = {
+#embed "../../public/js/help.js"
 };
 static const unsigned char js_loader_js[] = {
 #embed "../../public/js/loader.js"
@@ -51,6 +66,9 @@ static const unsigned char js_main_js[] = {
 };
 static const unsigned char js_model_js[] = {
 #embed "../../public/js/model.js"
+};
+static const unsigned char js_narrowing_js[] = {
+#embed "../../public/js/narrowing.js"
 };
 static const unsigned char js_notice_js[] = {
 #embed "../../public/js/notice.js"
@@ -64,11 +82,17 @@ static const unsigned char js_state_js[] = {
 static const unsigned char js_strings_js[] = {
 #embed "../../public/js/strings.js"
 };
+static const unsigned char js_map_figures_js[] = {
+#embed "../../public/js/map/figures.js"
+};
 static const unsigned char js_map_gestures_js[] = {
 #embed "../../public/js/map/gestures.js"
 };
 static const unsigned char js_map_legend_js[] = {
 #embed "../../public/js/map/legend.js"
+};
+static const unsigned char js_map_minimap_js[] = {
+#embed "../../public/js/map/minimap.js"
 };
 static const unsigned char js_map_picture_js[] = {
 #embed "../../public/js/map/picture.js"
@@ -85,11 +109,20 @@ static const unsigned char js_map_viewport_js[] = {
 static const unsigned char js_panel_chart_js[] = {
 #embed "../../public/js/panel/chart.js"
 };
+static const unsigned char js_panel_command_js[] = {
+#embed "../../public/js/panel/command.js"
+};
 static const unsigned char js_panel_edge_js[] = {
 #embed "../../public/js/panel/edge.js"
 };
+static const unsigned char js_panel_lines_js[] = {
+#embed "../../public/js/panel/lines.js"
+};
 static const unsigned char js_panel_node_js[] = {
 #embed "../../public/js/panel/node.js"
+};
+static const unsigned char js_panel_operations_js[] = {
+#embed "../../public/js/panel/operations.js"
 };
 static const unsigned char js_panel_panel_js[] = {
 #embed "../../public/js/panel/panel.js"
@@ -99,6 +132,36 @@ static const unsigned char js_panel_parts_js[] = {
 };
 static const unsigned char js_panel_samples_js[] = {
 #embed "../../public/js/panel/samples.js"
+};
+static const unsigned char js_panel_series_js[] = {
+#embed "../../public/js/panel/series.js"
+};
+static const unsigned char js_panel_value_js[] = {
+#embed "../../public/js/panel/value.js"
+};
+static const unsigned char js_query_bar_js[] = {
+#embed "../../public/js/query/bar.js"
+};
+static const unsigned char js_query_box_js[] = {
+#embed "../../public/js/query/box.js"
+};
+static const unsigned char js_query_clauses_js[] = {
+#embed "../../public/js/query/clauses.js"
+};
+static const unsigned char js_query_complete_js[] = {
+#embed "../../public/js/query/complete.js"
+};
+static const unsigned char js_query_fields_js[] = {
+#embed "../../public/js/query/fields.js"
+};
+static const unsigned char js_query_seen_js[] = {
+#embed "../../public/js/query/seen.js"
+};
+static const unsigned char js_table_columns_js[] = {
+#embed "../../public/js/table/columns.js"
+};
+static const unsigned char js_table_csv_js[] = {
+#embed "../../public/js/table/csv.js"
 };
 static const unsigned char js_table_table_js[] = {
 #embed "../../public/js/table/table.js"
@@ -113,29 +176,50 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("style.css", STYLE, style_css),
     FILE_ENTRY("map.css", STYLE, map_css),
     FILE_ENTRY("panel.css", STYLE, panel_css),
+    FILE_ENTRY("print.css", STYLE, print_css),
+    FILE_ENTRY("query.css", STYLE, query_css),
+    FILE_ENTRY("table.css", STYLE, table_css),
     FILE_ENTRY("js/api.js", SCRIPT, js_api_js),
     FILE_ENTRY("js/coverage.js", SCRIPT, js_coverage_js),
     FILE_ENTRY("js/dom.js", SCRIPT, js_dom_js),
+    FILE_ENTRY("js/exports.js", SCRIPT, js_exports_js),
     FILE_ENTRY("js/format.js", SCRIPT, js_format_js),
+    FILE_ENTRY("js/help.js", SCRIPT, js_help_js),
     FILE_ENTRY("js/loader.js", SCRIPT, js_loader_js),
     FILE_ENTRY("js/main.js", SCRIPT, js_main_js),
     FILE_ENTRY("js/model.js", SCRIPT, js_model_js),
+    FILE_ENTRY("js/narrowing.js", SCRIPT, js_narrowing_js),
     FILE_ENTRY("js/notice.js", SCRIPT, js_notice_js),
     FILE_ENTRY("js/pickers.js", SCRIPT, js_pickers_js),
     FILE_ENTRY("js/state.js", SCRIPT, js_state_js),
     FILE_ENTRY("js/strings.js", SCRIPT, js_strings_js),
+    FILE_ENTRY("js/map/figures.js", SCRIPT, js_map_figures_js),
     FILE_ENTRY("js/map/gestures.js", SCRIPT, js_map_gestures_js),
     FILE_ENTRY("js/map/legend.js", SCRIPT, js_map_legend_js),
+    FILE_ENTRY("js/map/minimap.js", SCRIPT, js_map_minimap_js),
     FILE_ENTRY("js/map/picture.js", SCRIPT, js_map_picture_js),
     FILE_ENTRY("js/map/search.js", SCRIPT, js_map_search_js),
     FILE_ENTRY("js/map/svg.js", SCRIPT, js_map_svg_js),
     FILE_ENTRY("js/map/viewport.js", SCRIPT, js_map_viewport_js),
     FILE_ENTRY("js/panel/chart.js", SCRIPT, js_panel_chart_js),
+    FILE_ENTRY("js/panel/command.js", SCRIPT, js_panel_command_js),
     FILE_ENTRY("js/panel/edge.js", SCRIPT, js_panel_edge_js),
+    FILE_ENTRY("js/panel/lines.js", SCRIPT, js_panel_lines_js),
     FILE_ENTRY("js/panel/node.js", SCRIPT, js_panel_node_js),
+    FILE_ENTRY("js/panel/operations.js", SCRIPT, js_panel_operations_js),
     FILE_ENTRY("js/panel/panel.js", SCRIPT, js_panel_panel_js),
     FILE_ENTRY("js/panel/parts.js", SCRIPT, js_panel_parts_js),
     FILE_ENTRY("js/panel/samples.js", SCRIPT, js_panel_samples_js),
+    FILE_ENTRY("js/panel/series.js", SCRIPT, js_panel_series_js),
+    FILE_ENTRY("js/panel/value.js", SCRIPT, js_panel_value_js),
+    FILE_ENTRY("js/query/bar.js", SCRIPT, js_query_bar_js),
+    FILE_ENTRY("js/query/box.js", SCRIPT, js_query_box_js),
+    FILE_ENTRY("js/query/clauses.js", SCRIPT, js_query_clauses_js),
+    FILE_ENTRY("js/query/complete.js", SCRIPT, js_query_complete_js),
+    FILE_ENTRY("js/query/fields.js", SCRIPT, js_query_fields_js),
+    FILE_ENTRY("js/query/seen.js", SCRIPT, js_query_seen_js),
+    FILE_ENTRY("js/table/columns.js", SCRIPT, js_table_columns_js),
+    FILE_ENTRY("js/table/csv.js", SCRIPT, js_table_csv_js),
     FILE_ENTRY("js/table/table.js", SCRIPT, js_table_table_js),
 };
 

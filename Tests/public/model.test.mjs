@@ -6,7 +6,7 @@ import test from "node:test";
 import { bars, bucketStart } from "../../public/js/panel/chart.js";
 import { describe } from "../../public/js/coverage.js";
 import { Model, failedConnects, isOpaque, outcomes } from "../../public/js/model.js";
-import { sorted } from "../../public/js/table/table.js";
+import { arranged, rows } from "../../public/js/table/columns.js";
 import * as viewport from "../../public/js/map/viewport.js";
 
 const node = (id, kind, name, more = {}) => ({ id, kind, name, identifiedBy: "inventory", ...more });
@@ -35,12 +35,13 @@ test("nodes are named, found and have neighbors", () => {
 
 test("edges sort by a column, and those without a value come last either way", () => {
   const model = new Model(graph);
-  const ids = (key, isDescending) => sorted(model, key, isDescending).map(({ client }) => client).join("");
+  const ids = (key, isDescending) => arranged(rows.edges(model), key, isDescending, "").map(({ selection }) => selection.id[0]).join("");
   assert.equal(ids("requests", true), "acb");
   assert.equal(ids("requests", false), "bca");
   assert.equal(ids("errorRate", true), "bca");
   assert.equal(ids("errorRate", false), "cba");
   assert.equal(ids("client", false), "bca");
+  assert.deepEqual(arranged(rows.edges(model), "requests", true, " 10.0 ").map(({ selection }) => selection.id), ["b->a:80/tcp"]);
 });
 
 test("outcomes and failures add up over what may be absent", () => {

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { graphQuery, initial, parse, serialize } from "../../public/js/state.js";
+import { graphQuery, initial, parse, pictureQuery, serialize } from "../../public/js/state.js";
 
 test("nothing said is the state at first, and the other way round", () => {
   assert.deepEqual(parse(""), initial());
@@ -16,12 +16,15 @@ test("what is written is read back", () => {
     { ...initial(), from: "2026-11-22T09:00:00+01:00", to: "now", selection: { kind: "node", id: "ip/::1" } },
     { ...initial(), selection: { kind: "edge", id: "ip/10.0.0.1->domain/a b&c=d#é%:80/tcp" } },
     { ...initial(), selection: { kind: "node", id: "domain/<script>alert(1)</script>" } },
+    { ...initial(), filter: 'edge.requests + 1 > 2 && server.name == "a&b=c#é%"', hide: "a || b", find: "x", focus: "ip/::1", depth: "3",
+      top: "50", group: "label:app.kubernetes.io/name", fold: "cidr", tab: "nodes", sort: "-errorRate", text: "a b+c",
+      selection: { kind: "box", id: "demo" } },
   ];
   for (const state of states) assert.deepEqual(parse(serialize(state)), state);
 });
 
 test("nonsense falls back", () => {
-  const state = parse("?level=moon&label=x&view=y&theme=z&window=5y&namespace=A,,ok,ok,%3Cb%3E&zoom=9");
+  const state = parse("?level=moon&label=x&view=y&theme=z&window=5y&namespace=A,,ok,ok,%3Cb%3E&zoom=9&top=-1&depth=3&group=x&fold=y&tab=z&sort=a%20b");
   assert.deepEqual(state, { ...initial(), namespaces: ["ok"] });
 });
 
@@ -35,4 +38,11 @@ test("the server is asked for data only", () => {
   const state = { ...initial(), label: "p95", theme: "dark", namespaces: ["a", "b"], window: "5m",
     selection: { kind: "node", id: "x" } };
   assert.equal(graphQuery(state), "?level=workload&namespace=a%2Cb&window=5m");
+});
+
+test("spaces are %20 and a plus is a plus, as the server reads them", () => {
+  const state = { ...initial(), filter: "edge.requests + 1 > 2", find: "true" };
+  assert.equal(graphQuery(state), "?level=workload&filter=edge.requests%20%2B%201%20%3E%202&find=true");
+  assert.equal(pictureQuery(graphQuery(state)), "?level=workload&filter=edge.requests%20%2B%201%20%3E%202");
+  assert.equal(parse("?filter=edge.requests+1>2").filter, "edge.requests+1>2");
 });

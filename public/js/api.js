@@ -2,6 +2,7 @@
 // Part of svcmap.
 // @ts-check
 
+import { pictureQuery } from "./state.js";
 import { strings } from "./strings.js";
 
 /**
@@ -14,17 +15,25 @@ import { strings } from "./strings.js";
  *   requestHeaders?: HeaderField[], responseHeaders?: HeaderField[]}} Transaction
  * @typedef {{name: string, value: string}} HeaderField
  * @typedef {{version: number, total: number, offset: number, next?: number, transactions: Transaction[]}} TransactionPage
+ * @typedef {{version: number, step: number, points: import("./panel/lines.js").Point[]}} SeriesDocument
  * @typedef {{from?: string, to?: string, namespaces: string[], reporters: {id: string, name: string}[]}} Overview
  */
 
 /** What a server said is wrong (RFC 9457), or that it said nothing. */
 export class ApiError extends Error {
-  /** @param {string} message @param {{status?: number, type?: string, suggestion?: string}} [problem] */
+  /**
+   * @param {string} message
+   * @param {{status?: number, type?: string, suggestion?: string, parameter?: string, offset?: number, length?: number}} [problem]
+   */
   constructor(message, problem = {}) {
     super(message);
     this.status = problem.status ?? 0;
     this.type = problem.type ?? "";
     this.suggestion = problem.suggestion ?? "";
+    this.parameter = problem.parameter ?? "";
+    /** Place of a mistake in an expression, in code points. @type {number | null} */
+    this.offset = Number.isInteger(problem.offset) ? Number(problem.offset) : null;
+    this.length = Number.isInteger(problem.length) ? Number(problem.length) : 0;
   }
 
   /** Whether there was no answer at all. */
@@ -54,6 +63,7 @@ async function request(path, signal, tag) {
   }
   throw new ApiError(String(problem.detail ?? response.statusText), {
     status: response.status, type: String(problem.type ?? ""), suggestion: String(problem.suggestion ?? ""),
+    parameter: String(problem.parameter ?? ""), offset: problem.offset, length: problem.length,
   });
 }
 
@@ -89,7 +99,7 @@ export async function fetchGraph(query, signal, tag) {
 
 /** The picture of a graph as text. @param {string} query @param {AbortSignal} signal */
 export async function fetchPicture(query, signal) {
-  const response = await request(`api/v1/graph.svg${query}`, signal);
+  const response = await request(`api/v1/graph.svg${pictureQuery(query)}`, signal);
   return response.text();
 }
 
@@ -103,16 +113,27 @@ export async function fetchOverview(signal) {
 
 /**
  * Some transactions of one edge, the latest first.
- * @param {string} query of the graph @param {string} edge @param {number} offset @param {AbortSignal} signal
+ * @param {string} query of the graph @param {string} edge @param {number} offset @param {number} limit @param {AbortSignal} signal
  */
-export async function fetchTransactions(query, edge, offset, signal) {
+export async function fetchTransactions(query, edge, offset, limit, signal) {
   return document(
-    await request(`api/v1/transactions${query}&limit=20&offset=${offset}&edge=${encodeURIComponent(edge)}`, signal),
+    await request(`api/v1/transactions${pictureQuery(query)}&limit=${limit}&offset=${offset}&edge=${encodeURIComponent(edge)}`, signal),
     /** @returns {body is TransactionPage} */ (body) => body?.version === 1 && Array.isArray(body.transactions),
+  );
+}
+
+/**
+ * What an edge did, step by step.
+ * @param {string} query of the graph @param {string} edge @param {AbortSignal} signal
+ */
+export async function fetchSeries(query, edge, signal) {
+  return document(
+    await request(`api/v1/series${pictureQuery(query)}&edge=${encodeURIComponent(edge)}`, signal),
+    /** @returns {body is SeriesDocument} */ (body) => body?.version === 1 && Array.isArray(body.points),
   );
 }
 
 /** Where the same graph can be had as a file. @param {string} format @param {string} query */
 export function exportPath(format, query) {
-  return `api/v1/graph.${format}${query}`;
+  return `api/v1/graph.${format}${format === "json" ? query : pictureQuery(query)}`;
 }

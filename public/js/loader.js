@@ -10,7 +10,7 @@ import { ApiError, fetchGraph, fetchOverview, fetchPicture } from "./api.js";
  * @typedef {import("./model.js").Graph} Graph
  * @typedef {import("./api.js").Overview} Overview
  * @typedef {object} Receiver
- * @property {(status: "live" | "loading" | "stale" | "paused") => void} status
+ * @property {(status: "live" | "loading" | "stale" | "paused" | "refused") => void} status
  * @property {(graph: Graph, overview: Overview) => void} graph
  * @property {(text: string) => void} picture
  * @property {(error: unknown, hasData: boolean) => void} failed
@@ -67,8 +67,11 @@ export class Loader {
       this.receiver.status(document.hidden ? "paused" : "live");
     } catch (error) {
       if (controller.signal.aborted) return;
-      this.receiver.status(error instanceof ApiError && error.isUnreachable ? "stale" : "live");
+      // A question that the server cannot read is not asked again.
+      const isRefused = error instanceof ApiError && error.status === 400;
+      this.receiver.status(isRefused ? "refused" : error instanceof ApiError && error.isUnreachable ? "stale" : "live");
       this.receiver.failed(error, this.hasGraph);
+      if (isRefused) return;
     }
     if (!document.hidden) this.timer = setTimeout(() => this.load(), pollMilliseconds);
   }

@@ -2,21 +2,26 @@
 // Part of svcmap.
 // @ts-check
 
-import { exportPath } from "./api.js";
+import { ApiError } from "./api.js";
 import { showCoverage } from "./coverage.js";
 import { byId } from "./dom.js";
 import { duration, range, secondsBetween } from "./format.js";
-import { showLegend } from "./map/legend.js";
+import { listenToLegend, showLegend } from "./map/legend.js";
+import { showExports } from "./exports.js";
+import { listen } from "./help.js";
 import { Loader } from "./loader.js";
 import { PictureMap } from "./map/picture.js";
 import { Model } from "./model.js";
+import { Narrowing } from "./narrowing.js";
 import { noticeFor, showNotice } from "./notice.js";
 import { Panel } from "./panel/panel.js";
 import { Pickers, nextTheme } from "./pickers.js";
+import { QueryBar, holds, joints, toggling } from "./query/bar.js";
+import { adding, removing } from "./query/clauses.js";
 import { Search } from "./map/search.js";
 import { graphQuery, initial, parse, serialize } from "./state.js";
 import { strings } from "./strings.js";
-import { EdgeTable } from "./table/table.js";
+import { Tables } from "./table/table.js";
 
 /** Wires the parts: every change goes through `change`, and everything seen follows from the state. */
 
@@ -34,12 +39,24 @@ let overview = { namespaces: [], reporters: [] };
 /** What has the focus back when the panel closes. @type {HTMLElement | SVGElement | null} */
 let opener = null;
 
-const map = new PictureMap(byId("stage"), select);
-const table = new EdgeTable(byId("table"), select);
-const panel = new Panel(byId("panel"), select);
+const map = new PictureMap(byId("stage"), byId("minimap"), select);
+const table = new Tables(byId("table"), select, change);
+const panel = new Panel(byId("panel"), {
+  select, change, add: (box, clause) => change({ [box]: adding(state[box], clause, joints[box]) }),
+});
 const pickers = new Pickers(change);
+const queries = new QueryBar(change);
+const narrowing = new Narrowing(() => state, change);
+/** @type {import("./map/legend.js").Meaning} */
+const meaning = {
+  holds: (box, clause) => holds(state, box, clause),
+  toggle: (box, clause, others) => {
+    const rest = box === "filter" ? others.reduce((text, other) => removing(text, other, "&&"), state.filter) : state[box];
+    change(toggling({ ...state, [box]: rest }, box, clause));
+  },
+};
 const search = new Search(
-  (ids) => map.setFound(ids),
+  (ids) => map.setFound([...ids, ...(model.graph.found?.nodes ?? [])], model.graph.found?.edges ?? []),
   (id) => {
     change({ selection: { kind: "node", id } });
     map.reveal({ kind: "node", id });
@@ -50,6 +67,8 @@ const loader = new Loader({
   graph: (graph, seen) => {
     model = new Model(graph);
     overview = seen;
+    queries.seen.add(graph);
+    queries.clearMistakes();
     showGraph();
   },
   picture: (text) => {
@@ -65,10 +84,20 @@ const loader = new Loader({
     const isStale = hasData && error instanceof Error && "isUnreachable" in error && Boolean(error.isUnreachable);
     byId("stale").hidden = !isStale;
     if (isStale || (hasData && state.view === "table")) return;
+    // A mistake in an expression is shown where it was made, and the map stays as it was before.
+    const isMistake = error instanceof ApiError && queries.take(error);
+    if (isMistake && model.graph.nodes.length > 0) {
+      document.body.dataset.ready = "mistake";
+      return;
+    }
     map.clear();
-    showNotice(byId("notice"), noticeFor(error, {
-      retry: reload, table: () => change({ view: "table" }), namespaces: () => change({ level: "namespace", selection: null }),
-    }));
+    showNotice(byId("notice"), isMistake
+      ? { title: strings.invalid.title, text: error.message, actions: [
+        { text: strings.invalid.action, act: () => change({ [error.parameter]: "" }) }, { text: strings.invalid.all, act: showEverything }] }
+      : noticeFor(error, {
+        retry: reload, table: () => change({ view: "table" }), namespaces: () => change({ level: "namespace", selection: null }),
+        busiest: () => change({ top: "100" }),
+      }));
     document.body.dataset.ready = "failed";
   },
 });
@@ -88,7 +117,7 @@ function change(next) {
   state = { ...state, ...next };
   const query = serialize(state);
   // Another question is a step one can go back from; a selection or a theme is not worth one.
-  const isStep = graphQuery(before) !== graphQuery(state);
+  const isStep = graphQuery(before) !== graphQuery(state) || before.view !== state.view;
   history[isStep ? "pushState" : "replaceState"](null, "", query === "" ? location.pathname : query);
   apply();
 }
@@ -101,10 +130,13 @@ function apply() {
   byId("map").hidden = state.view !== "map";
   map.setLabel(state.label);
   map.setSelection(state.selection);
-  panel.show(state.selection, model, graphQuery(state));
-  table.show(model, state.selection);
   const query = graphQuery(state);
-  for (const format of ["svg", "dot", "json"]) byId(`export-${format}`).setAttribute("href", exportPath(format, query));
+  queries.show(state);
+  narrowing.show(state, model);
+  panel.show(state, model, query);
+  table.show(state, model);
+  showSigns();
+  showExports(query);
   if (state.view === "table" && model.graph.nodes.length > 0) showNotice(byId("notice"), null);
   loader.ask(query, { wantsPicture: state.view === "map" });
 }
@@ -123,19 +155,34 @@ function showGraph() {
   byId("range").title = graph.observedSeconds === undefined ? "" : strings.observed(duration(graph.observedSeconds));
   byId("stale").hidden = true;
   pickers.show(state, overview.namespaces);
-  panel.show(state.selection, model, graphQuery(state));
-  table.show(model, state.selection);
+  panel.show(state, model, graphQuery(state));
+  table.show(state, model);
+  narrowing.show(state, model);
   search.show(model);
-  showLegend(byId("legend-body"), graph.healthPolicy);
+  showSigns();
   showCoverage(byId("coverage"), graph.coverage, overview.reporters.map((reporter) => reporter.name));
   document.body.dataset.ready = isEmpty ? "empty" : "graph";
   if (!isEmpty && state.view === "table") showNotice(byId("notice"), null);
   if (isEmpty) {
     map.clear();
     showNotice(byId("notice"), isStored
-      ? { title: strings.nothing.title, text: strings.nothing.text, actions: [{ text: strings.nothing.action, act: showEverything }] }
-      : strings.empty);
+      ? nothingLeft() : strings.empty);
   }
+}
+
+/** Why nothing is left, and what brings it back. */
+function nothingLeft() {
+  const everything = { text: strings.nothing.action, act: showEverything };
+  if (model.graph.omitted === undefined) return { title: strings.nothing.title, text: strings.nothing.text, actions: [everything] };
+  const { title, text, filter, hide } = strings.unmatched;
+  return { title, text, actions: [
+    ...(state.filter === "" ? [] : [{ text: filter, act: () => change({ filter: "" }) }]),
+    ...(state.hide === "" ? [] : [{ text: hide, act: () => change({ hide: "" }) }]), everything] };
+}
+
+function showSigns() {
+  const protocols = queries.seen.lists.protocol ?? [];
+  showLegend(byId("legend-body"), model.graph.healthPolicy, protocols, meaning);
 }
 
 function showEverything() {
@@ -143,7 +190,7 @@ function showEverything() {
   change({ ...initial(), level, theme: state.theme, label: state.label, view: state.view });
 }
 
-/** @param {"live" | "loading" | "stale" | "paused"} status */
+/** @param {"live" | "loading" | "stale" | "paused" | "refused"} status */
 function showStatus(status) {
   const element = byId("status");
   element.dataset.status = status;
@@ -191,12 +238,21 @@ addEventListener("popstate", () => {
   apply();
 });
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && state.selection !== null) select(null);
-  else if (event.key === "/" && !(event.target instanceof HTMLInputElement)) {
-    event.preventDefault();
-    byId("search").focus();
-  }
+  if (event.key === "Escape" && !event.defaultPrevented && state.selection !== null && !byId("help").open) select(null);
 });
+listen({
+  "/": () => goTo("search"), f: () => goTo("query-filter"), h: () => goTo("query-hide"), m: () => goTo("query-find"),
+  t: () => change({ view: state.view === "map" ? "table" : "map" }),
+  l: () => (byId("legend").open = !byId("legend").open),
+});
+listenToLegend(byId("legend-body"), meaning);
 
-showLegend(byId("legend-body"), undefined);
+/** Brings a box into sight and gives it the focus. @param {string} id */
+function goTo(id) {
+  document.body.classList.add("choosing");
+  byId("options").setAttribute("aria-expanded", "true");
+  byId(id).focus();
+  byId(id).select();
+}
+
 apply();

@@ -30,7 +30,9 @@
  *   filtered: number, undecodable?: Record<string, number>, losses?: Record<string, number>}} Coverage
  * @typedef {{version: number, from: string, to: string, observedSeconds?: number, level: string,
  *   healthPolicy?: {degradedRate: number, failingRate: number, minimumFailures: number},
- *   nodes: GraphNode[], edges: GraphEdge[], coverage?: Coverage}} Graph
+ *   nodes: GraphNode[], edges: GraphEdge[], coverage?: Coverage,
+ *   omitted?: {edges: number, nodes: number, absent: number, failed: number, undecided?: number},
+ *   found?: {edges: string[], nodes: string[]}}} Graph
  */
 
 /** A graph with its lookups. */
@@ -61,8 +63,14 @@ export class Model {
     return this.graph.edges.filter((edge) => edge.client === id);
   }
 
-  /** The nodes and edges next to one, itself included. @param {"node" | "edge"} kind @param {string} id */
+  /** The nodes and edges next to one, itself included. @param {"node" | "edge" | "box"} kind @param {string} id */
   neighborhood(kind, id) {
+    if (kind === "box") {
+      const { nodes, within, into, out } = this.box(id);
+      const edges = [...within, ...into, ...out];
+      return { nodes: new Set([...nodes.map((node) => node.id), ...edges.flatMap((edge) => [edge.client, edge.server])]),
+        edges: new Set(edges.map((edge) => edge.id)) };
+    }
     const edges = kind === "edge"
       ? this.graph.edges.filter((edge) => edge.id === id)
       : this.graph.edges.filter((edge) => edge.client === id || edge.server === id);
@@ -76,8 +84,29 @@ export class Model {
     const wanted = text.trim().toLowerCase();
     if (wanted === "") return [];
     return this.graph.nodes.filter((node) =>
-      [this.name(node.id), node.id, ...(node.addresses ?? [])].some((name) => name.toLowerCase().includes(wanted)));
+      [this.name(node.id), node.id, ...(node.addresses ?? [])].some((name) => name.toLowerCase().includes(wanted)))
+      .sort((left, right) => severity(this.health(right.id)) - severity(this.health(left.id)));
   }
+
+  /** The worst health of what a node serves. @param {string} id */
+  health(id) {
+    return this.inbound(id).reduce((worst, edge) => (severity(edge.health) > severity(worst) ? edge.health : worst), "unknown");
+  }
+
+  /** The nodes of a namespace, itself where it is one, and the edges within, into and out of it. @param {string} name */
+  box(name) {
+    const nodes = this.graph.nodes.filter((node) => node.namespace === name || (node.kind === "namespace" && node.name === name));
+    const ids = new Set(nodes.map((node) => node.id));
+    const within = this.graph.edges.filter((edge) => ids.has(edge.client) && ids.has(edge.server));
+    const into = this.graph.edges.filter((edge) => !ids.has(edge.client) && ids.has(edge.server));
+    const out = this.graph.edges.filter((edge) => ids.has(edge.client) && !ids.has(edge.server));
+    return { nodes, within, into, out };
+  }
+}
+
+/** @param {string} health */
+export function severity(health) {
+  return ["unknown", "healthy", "degraded", "failing"].indexOf(health);
 }
 
 /** The times of all protocols together: the edge's own where served, else the busiest protocol's. @param {GraphEdge} edge */

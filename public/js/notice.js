@@ -28,7 +28,7 @@ export function showNotice(element, notice) {
 
 /**
  * The notice for an error.
- * @param {unknown} error @param {{retry: () => void, namespaces: () => void, table: () => void}} ways @returns {Notice}
+ * @param {unknown} error @param {{retry: () => void, namespaces: () => void, table: () => void, busiest: () => void}} ways @returns {Notice}
  */
 export function noticeFor(error, ways) {
   const retry = { text: strings.failed.action, act: ways.retry };
@@ -42,7 +42,8 @@ export function noticeFor(error, ways) {
   const text = [error.message, error.suggestion].filter((part) => part !== "").join(" ");
   if (error.type.endsWith(":graph-too-large")) {
     return { title: strings.tooLarge.title, text, actions: [
-      { text: strings.tooLarge.action, act: ways.namespaces }, { text: strings.tooLarge.table, act: ways.table }] };
+      { text: strings.tooLarge.action, act: ways.namespaces }, { text: strings.tooLarge.busiest, act: ways.busiest },
+      { text: strings.tooLarge.table, act: ways.table }] };
   }
   if (error.type.endsWith(":picture-failed")) {
     return { title: strings.pictureFailed.title, text, actions: [

@@ -5,7 +5,7 @@
 /**
  * The one truth of the page, and its address: the URL and the state are the same thing.
  *
- * @typedef {{kind: "node" | "edge", id: string}} Selection
+ * @typedef {{kind: "node" | "edge" | "box", id: string}} Selection a box is a namespace
  * @typedef {object} State
  * @property {string} level
  * @property {string[]} namespaces sorted; empty means all
@@ -15,19 +15,42 @@
  * @property {string} window duration before the end of the data; empty means all data
  * @property {string} from
  * @property {string} to
+ * @property {string} filter expression of what is shown; empty means all
+ * @property {string} hide expression of what is left out
+ * @property {string} find expression of what is marked
+ * @property {string} focus id of the node around which is shown; empty means everything
+ * @property {string} depth steps around it; empty means one
+ * @property {string} top how many edges at most; empty means all
+ * @property {string} group `namespace` or `label:KEY`; empty means by level
+ * @property {string} fold how far unknown peers are folded; empty lets the server choose
+ * @property {string} tab what the table lists
+ * @property {string} sort column of the table, with `-` before it for descending
+ * @property {string} text what rows of the table hold
  * @property {Selection | null} selection
  */
 
 export const levels = ["pod", "workload", "service", "namespace", "node"];
-export const labels = ["summary", "rate", "errors", "p95"];
+export const labels = ["summary", "rate", "errors", "p50", "p95", "p99", "serverTime", "rtt", "bytes", "connects"];
 export const views = ["map", "table"];
 export const themes = ["auto", "light", "dark"];
+export const folds = ["", "none", "domain", "cidr", "internet"];
+export const tabs = ["edges", "nodes", "namespaces"];
+export const maximumDepth = 16;
+/** The server takes no longer ones. */
+const maximumExpression = 8192;
+
+/** Parts of the state that are words of the URL as they are. */
+const words = /** @type {const} */ ([
+  "level", "label", "view", "theme", "window", "from", "to", "filter", "hide", "find", "focus", "depth", "top", "group", "fold",
+  "tab", "sort", "text",
+]);
 
 /** @returns {State} */
 export function initial() {
   return {
     level: "workload", namespaces: [], label: "summary", view: "map", theme: "auto",
-    window: "", from: "", to: "", selection: null,
+    window: "", from: "", to: "", filter: "", hide: "", find: "", focus: "", depth: "", top: "", group: "", fold: "",
+    tab: "edges", sort: "", text: "", selection: null,
   };
 }
 
@@ -36,14 +59,22 @@ function oneOf(known, value, fallback) {
   return value !== null && known.includes(value) ? value : fallback;
 }
 
+/** A whole number within limits, as text; empty where it is none. @param {string | null} value @param {number} maximum */
+function whole(value, maximum) {
+  return value !== null && /^[1-9]\d{0,5}$/.test(value) && Number(value) <= maximum ? value : "";
+}
+
 /** What a query string says; what it gets wrong falls back. @param {string} search @returns {State} */
 export function parse(search) {
-  const query = new URLSearchParams(search);
+  // A space is %20 here as it is for the server, so a plus is a plus.
+  const query = new URLSearchParams(search.replaceAll("+", "%2B"));
   const state = initial();
   state.level = oneOf(levels, query.get("level"), state.level);
   state.label = oneOf(labels, query.get("label"), state.label);
   state.view = oneOf(views, query.get("view"), state.view);
   state.theme = oneOf(themes, query.get("theme"), state.theme);
+  state.fold = oneOf(folds, query.get("fold"), state.fold);
+  state.tab = oneOf(tabs, query.get("tab"), state.tab);
   const names = query.getAll("namespace").flatMap((value) => value.split(","));
   state.namespaces = [...new Set(names.filter((name) => /^[a-z0-9-]{1,63}$/.test(name)))].sort();
   const window = query.get("window") ?? "";
@@ -52,7 +83,16 @@ export function parse(search) {
     state.from = query.get("from") ?? "";
     state.to = query.get("to") ?? "";
   }
-  for (const kind of /** @type {const} */ (["node", "edge"])) {
+  for (const key of /** @type {const} */ (["filter", "hide", "find"])) state[key] = (query.get(key) ?? "").slice(0, maximumExpression);
+  state.focus = query.get("focus") ?? "";
+  state.depth = state.focus === "" ? "" : whole(query.get("depth"), maximumDepth);
+  state.top = whole(query.get("top"), 100_000);
+  const group = query.get("group") ?? "";
+  state.group = group === "namespace" || /^label:.{1,320}$/.test(group) ? group : "";
+  const sort = query.get("sort") ?? "";
+  state.sort = /^-?[A-Za-z0-9]{1,40}$/.test(sort) ? sort : "";
+  state.text = (query.get("text") ?? "").slice(0, 200);
+  for (const kind of /** @type {const} */ (["node", "edge", "box"])) {
     const id = query.get(kind);
     if (id && state.selection === null) state.selection = { kind, id };
   }
@@ -63,13 +103,13 @@ export function parse(search) {
 export function serialize(state) {
   const first = initial();
   const query = new URLSearchParams();
-  for (const key of /** @type {const} */ (["level", "label", "view", "theme", "window", "from", "to"])) {
+  for (const key of words) {
     if (state[key] !== first[key]) query.set(key, state[key]);
   }
   if (state.namespaces.length > 0) query.set("namespace", state.namespaces.join(","));
   if (state.selection) query.set(state.selection.kind, state.selection.id);
   // Commas and slashes are fine in a query and easier to read.
-  const text = query.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
+  const text = encoded(query).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
   return text === "" ? "" : `?${text}`;
 }
 
@@ -78,8 +118,20 @@ export function graphQuery(state) {
   const query = new URLSearchParams();
   query.set("level", state.level);
   if (state.namespaces.length > 0) query.set("namespace", state.namespaces.join(","));
-  for (const key of /** @type {const} */ (["window", "from", "to"])) {
+  for (const key of /** @type {const} */ (["window", "from", "to", "filter", "hide", "find", "focus", "depth", "top", "group", "fold"])) {
     if (state[key] !== "") query.set(key, state[key]);
   }
-  return `?${query}`;
+  return `?${encoded(query)}`;
+}
+
+/** The same question without what only the graph's JSON knows. @param {string} query */
+export function pictureQuery(query) {
+  const parameters = new URLSearchParams(query.replaceAll("+", "%2B"));
+  parameters.delete("find");
+  return `?${encoded(parameters)}`;
+}
+
+/** @param {URLSearchParams} query */
+function encoded(query) {
+  return query.toString().replaceAll("+", "%20");
 }

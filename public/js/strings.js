@@ -8,7 +8,64 @@ export const strings = {
   levels: {
     pod: "Pods", workload: "Workloads", service: "Services", namespace: "Namespaces", node: "Nodes",
   },
-  labels: { summary: "Summary", rate: "Requests per second", errors: "Errors", p95: "Latency p95" },
+  labels: {
+    summary: "Summary", rate: "Requests per second", errors: "Errors", p50: "Latency p50", p95: "Latency p95", p99: "Latency p99",
+    serverTime: "Server time p95", rtt: "RTT p50", bytes: "Bytes per second", connects: "Failed connects",
+  },
+  groups: { "": "what the level says", namespace: "namespace", label: "value of a label…" },
+  folds: {
+    "": "folded as needed", none: "each on its own", domain: "names by domain", cidr: "and addresses by network",
+    internet: "and the internet as one",
+  },
+  tops: { "": "no, all of them", 20: "20", 50: "50", 100: "100", 250: "250" },
+
+  query: {
+    filter: { label: "Only", placeholder: "edge.errorRate > 0.01", help: "Only edges that match this expression, and their ends" },
+    hide: { label: "Hide", placeholder: 'edge.protocol == "dns"', help: "No edges that match this expression" },
+    find: { label: "Mark", placeholder: "edge.latency.p99 > duration(\"250ms\")", help: "Marks what matches this expression, and leaves nothing out" },
+    choices: "Ways to go on",
+    /** @param {string} text */
+    use: (text) => `Use ${text}`,
+  },
+  shown: {
+    /** @param {string} name @param {number} depth */
+    focus: (name, depth) => `Around ${name}, ${depth === 1 ? "1 step" : `${depth} steps`}`,
+    nearer: "One step fewer", farther: "One step more", everything: "Show everything again",
+    /** @param {number} edges @param {number} nodes */
+    omitted: (edges, nodes) => `${edges} more ${edges === 1 ? "edge" : "edges"}${nodes > 0
+      ? ` and ${nodes} ${nodes === 1 ? "node" : "nodes"}` : ""} left out`,
+    /** @param {string} top */
+    top: (top) => `The ${top} busiest edges and what fails`,
+    more: "Show twice as many",
+    /** @param {number} count */
+    absent: (count) => `${count} of them because the expression has no answer for ${count === 1 ? "it" : "them"}`,
+    /** @param {number} count */
+    undecided: (count) => `${count} stayed because what to hide has no answer for ${count === 1 ? "it" : "them"}`,
+    /** @param {number} edges */
+    found: (edges) => (edges === 0 ? "Nothing matches what to mark" : `${edges} ${edges === 1 ? "edge" : "edges"} marked`),
+    /** @param {string} name */
+    filter: (name) => `Only: ${name}`,
+    /** @param {string} name */
+    hide: (name) => `Hidden: ${name}`,
+    remove: "Take away",
+  },
+  value: {
+    title: "What to do with this value", only: "Show only this", without: "Hide this", mark: "Mark this", copy: "Copy",
+    copied: "Copied", least: "Show only edges with at least this", below: "Hide edges with at least this", markLeast: "Mark edges with at least this",
+  },
+  exports: {
+    svg: "SVG picture", dot: "DOT (Graphviz)", json: "JSON data", mmd: "Mermaid (Markdown)", csv: "CSV (spreadsheet)",
+    graphml: "GraphML (yEd, Gephi)", png: "PNG picture", note: "Exactly what is shown now.",
+  },
+  help: {
+    title: "Keyboard", close: "Close",
+    keys: [
+      ["Tab, Enter", "go through the map, show details"], ["Arrow keys", "move the map"], ["+  −  0", "zoom in, zoom out, show all"],
+      ["/", "go to a node by its name"], ["f", "filter by an expression"], ["h", "hide by an expression"], ["m", "mark by an expression"],
+      ["t", "map or table"], ["l", "legend"], ["Esc", "close details"], ["?", "this list"],
+    ],
+  },
+  minimap: "Overview of the map; drag to move",
   windows: {
     "": "All data", "1m": "Last minute of data", "5m": "Last 5 minutes of data", "15m": "Last 15 minutes of data",
     "1h": "Last hour of data", "6h": "Last 6 hours of data", "24h": "Last day of data",
@@ -29,14 +86,23 @@ export const strings = {
   size: (nodes, edges) =>
     `${nodes} ${nodes === 1 ? "node" : "nodes"}, ${edges} ${edges === 1 ? "edge" : "edges"}`,
 
-  live: { live: "Live", loading: "Loading…", stale: "Not reachable", paused: "Paused" },
+  live: { live: "Live", loading: "Loading…", stale: "Not reachable", paused: "Paused", refused: "Waiting" },
   liveTitle: {
+    refused: "The server cannot read the question; nothing is asked until it is another one",
     live: "Asks for new data every 5 seconds",
     loading: "Waiting for the server",
     stale: "The server does not answer; what you see is the last state it sent",
     paused: "Updates pause while this page is hidden",
   },
 
+  invalid: {
+    title: "The map cannot be made of this", action: "Take the expression away", all: "Show everything",
+  },
+  unmatched: {
+    title: "No edge matches",
+    text: "There is traffic in this time, but none of it is left.",
+    filter: "Take the filter away", hide: "Hide nothing",
+  },
   loading: { title: "Drawing the map", text: "The server reads the windows and lays out the picture." },
   empty: {
     title: "No traffic has been stored yet",
@@ -51,7 +117,7 @@ export const strings = {
     text: "There is data, but no call in this time and these namespaces.",
     action: "Show everything",
   },
-  tooLarge: { title: "Too much for one picture", action: "Show namespaces", table: "Show as a table" },
+  tooLarge: { title: "Too much for one picture", action: "Show namespaces", busiest: "Show the 100 busiest edges", table: "Show as a table" },
   pictureFailed: { title: "The picture could not be drawn", action: "Try again", table: "Show as a table" },
   failed: {
     title: "The map could not be loaded", action: "Try again",
@@ -82,6 +148,8 @@ export const strings = {
     inferred: "inferred: the beginning was not captured, so ports and inventory decided",
   },
 
+  /** @param {string} name @param {number} nodes */
+  boxName: (name, nodes) => `Namespace ${name}: ${nodes} ${nodes === 1 ? "node" : "nodes"}`,
   /** @param {string} client @param {string} server @param {string} what @param {string} health */
   edgeName: (client, server, what, health) => `Edge: ${client} calls ${server}, ${what}, ${health}`,
   /** @param {string} kind @param {string} name @param {number} incoming @param {number} outgoing */
@@ -101,6 +169,11 @@ export const strings = {
     notMeasured: "Nothing measured.", protocols: "By protocol", times: "Network times",
     latencyHelp: "first byte of the request to last byte of the response",
     serverTimeHelp: "last byte of the request to first byte of the response",
+    served: "What it answered", asked: "What it asked", focus: "Only its neighborhood", hide: "Hide it", command: "The same in a terminal",
+    neighbors: "Next to it", members: "In it", into: "Called from outside", within: "Calls inside", out: "Calls to outside",
+    onlyNamespace: "Only this namespace",
+    /** @param {number} count */
+    moreNeighbors: (count) => `and ${count} more`,
     gone: "What was selected is not on the map any more. It may come back with other settings.",
   },
   fields: {
@@ -115,13 +188,22 @@ export const strings = {
     retransmitted: "Retransmitted", outOfOrder: "Out of order", zeroWindow: "Zero window", port: "Server port",
     direction: "Direction", health: "Health", kind: "Kind", name: "Name", namespace: "Namespace",
     workloadKind: "Controller", identifiedBy: "Named by", validity: "Certainty", members: "Peers in it", protocol: "Protocol",
-    count: "samples", min: "min", max: "max", sent: "to server", received: "to client", id: "Id",
+    edges: "Edges", failedConnects: "Failed connects", count: "samples", min: "min", max: "max", sent: "to server", received: "to client", id: "Id",
   },
   outcomes: {
     ok: "ok", clientError: "client error", serverError: "server error", clientGaveUp: "client gave up",
     serverClosed: "server closed", timedOut: "timed out",
   },
+  series: {
+    title: "Over time", rate: "Requests per second", errors: "Error rate", times: "Latency", unwatched: "nobody watched",
+    none: "No request ended in this time.", failed: "What happened over time could not be loaded.",
+    /** @param {string} value */
+    highest: (value) => `up to ${value}`,
+    /** @param {string} title @param {string} highest @param {number} steps @param {string} step */
+    spoken: (title, highest, steps, step) => `${title}: up to ${highest}, ${steps} steps of ${step}`,
+  },
   samples: {
+    all: "All outcomes", failures: "Failed", outcome: "Outcome of the examples", text: "Operation or status",
     title: "Examples", loading: "Loading…", failed: "The examples could not be loaded.", more: "Show more",
     none: "No request of this time was kept as an example.",
     requestHeaders: "Header fields of the request", responseHeaders: "Header fields of the response",
@@ -129,9 +211,18 @@ export const strings = {
     help: (shown, total) => `${shown} of ${total} kept: of each 10 s the slowest, some that failed, some by chance`,
   },
   table: {
-    caption: "Edges of the map", client: "Client", server: "Server", protocol: "Protocol", requests: "Requests",
+    tabs: { edges: "Edges", nodes: "Nodes", namespaces: "Namespaces" }, tablist: "What the table lists",
+    captions: { edges: "Edges of the map", nodes: "Nodes of the map", namespaces: "Namespaces of the map" },
+    filter: "Rows with this text", csv: "Download CSV", none: "No row holds this.",
+    /** @param {string} count */
+    rows: (count) => `${count} rows`,
+    /** @param {string} count */
+    more: (count) => `Show more of ${count}`,
+    client: "Client", server: "Server", protocol: "Protocol", requests: "Requests",
     rate: "Rate", errorRate: "Errors", p50: "p50", p95: "p95", p99: "p99", connects: "Connects",
-    failedConnects: "Failed connects", bytes: "Bytes", health: "Health",
+    failedConnects: "Failed connects", bytes: "Bytes", health: "Health", name: "Name", namespace: "Namespace", kind: "Kind",
+    served: "Answered", callers: "Callers", asked: "Asked", callees: "Calls", addresses: "Addresses", nodes: "Nodes",
+    unhealthy: "Unhealthy", inside: "Requests inside", into: "Requests into", out: "Requests out",
   },
 
   coverage: {
@@ -184,6 +275,7 @@ export const strings = {
   legend: {
     title: "Legend", health: "Edges", nodes: "Nodes", known: "in the inventory", unknown: "not in the inventory",
     inferred: "direction inferred", failing: "failing", degraded: "degraded", healthy: "healthy", none: "no outcome seen",
+    protocols: "Protocols", only: "Click a line to see only that; ⊘ hides it.", hide: "Hide",
     thickness: "Thicker lines carry more requests per second.",
     /** @param {string} rate @param {number} least */
     from: (rate, least) => `from ${rate} failures, at least ${least}`,

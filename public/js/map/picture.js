@@ -4,9 +4,11 @@
 
 import { parsePicture } from "./svg.js";
 import { strings } from "../strings.js";
-import { Model, failedConnects, latency } from "../model.js";
-import { duration, percent, rate, spoken } from "../format.js";
+import { Model } from "../model.js";
+import { spoken } from "../format.js";
+import { figureOf } from "./figures.js";
 import { Gestures } from "./gestures.js";
+import { Minimap } from "./minimap.js";
 import * as viewport from "./viewport.js";
 
 /**
@@ -16,9 +18,11 @@ import * as viewport from "./viewport.js";
  * @typedef {import("../state.js").Selection} Selection
  */
 export class PictureMap {
-  /** @param {HTMLElement} stage @param {(selection: Selection | null) => void} onSelect */
-  constructor(stage, onSelect) {
+  /** @param {HTMLElement} stage @param {HTMLElement} overview where the small map stands @param {(selection: Selection | null) => void} onSelect */
+  constructor(stage, overview, onSelect) {
     this.stage = stage;
+    this.minimap = new Minimap(overview, (point) =>
+      this.move(viewport.center(this.view, { ...point, width: 0, height: 0 }, this.size)));
     this.onSelect = onSelect;
     /** @type {SVGSVGElement | null} */
     this.svg = null;
@@ -31,6 +35,8 @@ export class PictureMap {
     this.edges = new Map();
     /** @type {Map<string, SVGGElement>} */
     this.labels = new Map();
+    /** Boxes around the nodes of a namespace. @type {Map<string, SVGGElement>} */
+    this.boxes = new Map();
     this.view = { x: 0, y: 0, scale: 1 };
     this.box = { x: 0, y: 0, width: 1, height: 1 };
     /** Whether the person has moved the picture; until then it is fitted again when anything changes. */
@@ -68,11 +74,13 @@ export class PictureMap {
     this.nodes.clear();
     this.edges.clear();
     this.labels.clear();
+    this.boxes.clear();
     svg.setAttribute("width", "100%");
     svg.setAttribute("height", "100%");
     svg.setAttribute("role", "group");
     svg.classList.add("picture");
     svg.querySelectorAll("title").forEach((title) => title.remove());
+    for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.namespace"))) this.addBox(group);
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.node"))) this.addNode(group);
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge"))) this.addEdge(group);
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge-label"))) {
@@ -80,6 +88,7 @@ export class PictureMap {
     }
     this.stage.replaceChildren(svg);
     this.box = boxOf(svg);
+    this.minimap.draw(this.box, [...this.nodes].map(([id, group]) => ({ box: inPicture(group), health: model.health(id) })));
     const shape = [this.box.width, this.box.height, ...[...this.nodes.keys()].sort()].join("\n");
     if (shape !== this.shape && (this.shape === "" || !this.isMoved)) this.place();
     else this.apply();
@@ -91,6 +100,7 @@ export class PictureMap {
     this.svg = null;
     this.shape = "";
     this.isMoved = false;
+    this.minimap.clear();
     this.stage.replaceChildren();
   }
 
@@ -104,6 +114,13 @@ export class PictureMap {
     const kind = node.workloadKind ?? strings.kinds[/** @type {keyof strings.kinds} */ (node.kind)] ?? node.kind;
     this.makeButton(group, strings.nodeName(kind, this.model.name(id), incoming, outgoing));
     group.classList.toggle("unidentified", node.identifiedBy !== "inventory");
+  }
+
+  /** @param {SVGGElement} group */
+  addBox(group) {
+    const name = group.dataset.namespace ?? "";
+    this.boxes.set(name, group);
+    this.makeButton(group, strings.boxName(name, this.model.box(name).nodes.length));
   }
 
   /** @param {SVGGElement} group */
@@ -141,7 +158,7 @@ export class PictureMap {
 
   /** @param {Selection | null} selection */
   setSelection(selection) {
-    for (const [groups, kind] of /** @type {const} */ ([[this.nodes, "node"], [this.edges, "edge"]])) {
+    for (const [groups, kind] of /** @type {const} */ ([[this.nodes, "node"], [this.edges, "edge"], [this.boxes, "box"]])) {
       for (const [id, group] of groups) {
         const isSelected = selection?.kind === kind && selection.id === id;
         group.classList.toggle("selected", isSelected);
@@ -155,16 +172,19 @@ export class PictureMap {
     this.emphasize(selection);
   }
 
-  /** Marks what a search found. @param {string[]} ids of nodes */
-  setFound(ids) {
-    const found = new Set(ids);
-    this.svg?.classList.toggle("searching", found.size > 0);
-    for (const [id, group] of this.nodes) group.classList.toggle("found", found.has(id));
+  /** Marks what was searched for and what an expression found. @param {Iterable<string>} nodes ids @param {Iterable<string>} edges ids */
+  setFound(nodes, edges) {
+    const found = { nodes: new Set(nodes), edges: new Set(edges) };
+    this.svg?.classList.toggle("searching", found.nodes.size > 0 || found.edges.size > 0);
+    for (const [id, group] of this.nodes) group.classList.toggle("found", found.nodes.has(id));
+    for (const groups of [this.edges, this.labels]) {
+      for (const [id, group] of groups) group.classList.toggle("found", found.edges.has(id));
+    }
   }
 
   /** Brings something into the middle if it is not in sight. @param {Selection} selection */
   reveal(selection) {
-    const group = (selection.kind === "node" ? this.nodes : this.edges).get(selection.id);
+    const group = this.groupsOf(selection.kind).get(selection.id);
     if (!group) return;
     const box = inPicture(group);
     if (viewport.contains(this.view, box, this.size)) return;
@@ -185,12 +205,17 @@ export class PictureMap {
 
   /** What is shown before the person moves anything. */
   place() {
-    const group = this.selection && (this.selection.kind === "node" ? this.nodes : this.edges).get(this.selection.id);
+    const group = this.selection && this.groupsOf(this.selection.kind).get(this.selection.id);
     this.view = viewport.fitReadably(this.box, this.size, group ? inPicture(group) : null);
     this.apply();
   }
 
   // Private
+
+  /** @param {"node" | "edge" | "box"} kind */
+  groupsOf(kind) {
+    return { node: this.nodes, edge: this.edges, box: this.boxes }[kind];
+  }
 
   get size() {
     return { width: Math.max(this.stage.clientWidth, 1), height: Math.max(this.stage.clientHeight, 1) };
@@ -206,20 +231,24 @@ export class PictureMap {
   apply() {
     this.svg?.setAttribute("viewBox", viewport.viewBox(this.view, this.size));
     this.svg?.classList.toggle("tiny", this.view.scale < 0.35);
+    if (this.svg) this.minimap.frameAt(this.view, this.size);
   }
 
   /** @param {EventTarget | null} target @returns {Selection | null} */
   selectionAt(target) {
     if (!(target instanceof Element)) return null;
-    const group = target.closest("g.node, g.edge, g.edge-label");
+    const group = target.closest("g.node, g.edge, g.edge-label, g.namespace");
     if (!(group instanceof SVGElement)) return null;
     if (group.dataset.node !== undefined) return { kind: "node", id: group.dataset.node };
+    if (group.dataset.namespace !== undefined && group.classList.contains("namespace")) return { kind: "box", id: group.dataset.namespace };
     return group.dataset.edge !== undefined ? { kind: "edge", id: group.dataset.edge } : null;
   }
 
   /** @param {EventTarget | null} target */
   hover(target) {
-    this.emphasize(this.selectionAt(target) ?? this.selection);
+    // A box is most of the map: pointing somewhere in it means nothing yet.
+    const selection = this.selectionAt(target);
+    this.emphasize(selection?.kind === "box" ? this.selection : selection ?? this.selection);
   }
 
   /** @param {EventTarget | null} target */
@@ -233,7 +262,7 @@ export class PictureMap {
   /** Fades everything but something and its neighbors. @param {Selection | null} selection */
   emphasize(selection) {
     const isKnown = selection !== null
-      && (selection.kind === "node" ? this.nodes : this.edges).has(selection.id);
+      && this.groupsOf(selection.kind).has(selection.id);
     this.svg?.classList.toggle("focusing", isKnown);
     if (!isKnown) return;
     const near = this.model.neighborhood(selection.kind, selection.id);
@@ -241,20 +270,6 @@ export class PictureMap {
     for (const groups of [this.edges, this.labels]) {
       for (const [id, group] of groups) group.classList.toggle("near", near.edges.has(id));
     }
-  }
-}
-
-/** What one label setting writes on an edge. @param {import("../model.js").GraphEdge} edge @param {string} label */
-export function figureOf(edge, label) {
-  const isSpoken = edge.requests > 0;
-  switch (label) {
-    case "rate":
-      return isSpoken ? rate(edge.rate) : "–";
-    case "errors":
-      if (isSpoken) return percent(edge.errorRate);
-      return (edge.connections.attempted ?? 0) > 0 ? percent(failedConnects(edge) / edge.connections.attempted) : "–";
-    default:
-      return duration(latency(edge).p95);
   }
 }
 

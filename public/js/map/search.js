@@ -5,7 +5,7 @@
 import { byId } from "../dom.js";
 import { strings } from "../strings.js";
 
-/** The search box: marks nodes while typing, and goes from one to the next with Enter. */
+/** The box that goes to a node: marks nodes while typing, what fails first,, and goes from one to the next with Enter. */
 export class Search {
   /** @param {(ids: string[]) => void} onFound @param {(id: string) => void} onGo */
   constructor(onFound, onGo) {

@@ -37,8 +37,18 @@ export function bars(buckets) {
   return result;
 }
 
-/** @param {[number, number][]} buckets @param {string} title */
-export function histogram(buckets, title) {
+/** Where a time stands on the axis of bars, in bars from the first. @param {number} seconds @param {{from: number}[]} list */
+export function placeOf(seconds, list) {
+  const octave = (/** @type {number} */ value) => {
+    const micro = Math.max(value * 1e6, 1);
+    const whole = Math.floor(Math.log2(micro));
+    return (whole + micro / 2 ** whole - 1) * barsPerOctave;
+  };
+  return Math.min(Math.max(octave(seconds) - octave(list[0]?.from ?? 0), 0), list.length);
+}
+
+/** @param {[number, number][]} buckets @param {string} title @param {{p50?: number, p95?: number, p99?: number}} marks */
+export function histogram(buckets, title, marks) {
   const list = bars(buckets);
   const highest = Math.max(1, ...list.map((bar) => bar.count));
   const svg = document.createElementNS(namespace, "svg");
@@ -61,6 +71,16 @@ export function histogram(buckets, title) {
     rect.append(name);
     svg.append(rect);
   });
+  for (const name of /** @type {const} */ (["p50", "p95", "p99"])) {
+    if (marks[name] === undefined) continue;
+    const line = document.createElementNS(namespace, "path");
+    line.setAttribute("class", `mark mark-${name}`);
+    line.setAttribute("d", `M${(placeOf(marks[name], list) * 10).toFixed(1)} 0V60`);
+    const text = document.createElementNS(namespace, "title");
+    text.textContent = `${name} ${duration(marks[name])}`;
+    line.append(text);
+    svg.append(line);
+  }
   const axis = el("div", { class: "axis" }, el("span", {}, duration(list[0]?.from)), el("span", {}, duration(list.at(-1)?.to)));
   const figure = el("figure", { role: "img", "aria-label": title });
   figure.append(svg, axis);

@@ -5,29 +5,42 @@
 import { el } from "../dom.js";
 import { strings } from "../strings.js";
 import { histogram, shares } from "./chart.js";
-import { isOpaque, latency, outcomes } from "../model.js";
-import { badge, facts, nodeLink, section } from "./parts.js";
+import { isOpaque, latency, outcomes, severity } from "../model.js";
+import { badge, commandLine, edgeList, facts, nodeLink, section } from "./parts.js";
 import { bytes, count, duration, percent, rate, spoken } from "../format.js";
+import { operationTable } from "./operations.js";
+import { atLeast, atLeastRate, atLeastTime, is, valued, within } from "./value.js";
 
 /** @typedef {import("../model.js").GraphEdge} GraphEdge @typedef {import("../model.js").Model} Model */
 
 /**
- * All that is known of an edge.
- * @param {GraphEdge} edge @param {Model} model @param {() => HTMLElement} samples its examples @returns {HTMLElement[]}
+ * What sections need beside the edge.
+ * @typedef {object} Around
+ * @property {Model} model
+ * @property {() => HTMLElement} series
+ * @property {() => HTMLElement} samples
+ * @property {import("./operations.js").Order} order of operations
+ * @property {string} command
  */
-export function edgeSections(edge, model, samples) {
+
+/** More neighbors of an edge are not listed. */
+const maximumNeighbors = 12;
+
+/** All that is known of an edge. @param {GraphEdge} edge @param {Around} around @returns {HTMLElement[]} */
+export function edgeSections(edge, { model, series, samples, order, command }) {
   const parts = [heading(edge, model)];
   const isAsked = edge.requests > 0 || edge.started > 0 || edge.inFlight > 0;
   if (isAsked) parts.push(requests(edge));
-  if (isAsked) parts.push(times(strings.panel.latency, strings.panel.latencyHelp, latency(edge), "latency"));
+  if (isAsked) parts.push(series());
+  if (isAsked) parts.push(times(strings.panel.latency, strings.panel.latencyHelp, latency(edge), "latency", "edge.latency"));
   const readable = edge.protocols.filter((metrics) => !isOpaque(metrics));
-  for (const metrics of readable) parts.push(...protocol(metrics, readable.length === 1));
+  for (const metrics of readable) parts.push(...protocol(metrics, readable.length === 1, order));
   const opaque = edge.protocols.filter(isOpaque);
   if (opaque.length > 0) parts.push(unread(opaque));
   if (isAsked || readable.length > 0) parts.push(samples());
   parts.push(connections(edge));
   if (edge.tlsHandshakes.attempted > 0 || Object.keys(edge.tlsHandshakes.failed ?? {}).length > 0) parts.push(tls(edge));
-  parts.push(network(edge), traffic(edge), dialled(edge, model), about(edge));
+  parts.push(network(edge), traffic(edge), dialled(edge, model), neighbors(edge, model), about(edge), commandLine(command));
   return parts;
 }
 
@@ -36,10 +49,22 @@ function heading(edge, model) {
   return el("header", {},
     el("h2", {}, nodeLink(edge.client, model), el("span", { class: "arrow", "aria-label": strings.panel.calls }, " → "),
       nodeLink(edge.server, model)),
-    el("p", { class: "sub" }, el("span", { class: "chip" }, spoken(edge)), " ",
-      ...edge.protocols.filter((metrics) => metrics.protocol !== edge.protocol)
-        .flatMap((metrics) => [el("span", { class: "chip" }, metrics.protocol), " "]),
-      badge(edge.health)));
+    el("p", { class: "sub" },
+      ...(edge.protocol === undefined ? [valued(edge.transport, is("edge.transport", edge.transport), { className: "chip" }), " "] : []),
+      ...edge.protocols.flatMap(({ protocol }) => [valued(protocol, within("edge.protocols", protocol), { className: "chip" }), " "]),
+      ...(edge.port === 0 ? [] : [valued(`:${edge.port}`, `edge.port == ${edge.port}`, { className: "chip", copy: String(edge.port) }), " "]),
+      valued(strings.health[/** @type {keyof strings.health} */ (edge.health)] ?? edge.health, is("edge.health", edge.health),
+        { className: badge(edge.health).className })));
+}
+
+/** Other edges of its ends. @param {GraphEdge} edge @param {Model} model */
+function neighbors(edge, model) {
+  const others = model.graph.edges.filter((other) => other.id !== edge.id
+    && [edge.client, edge.server].some((end) => other.client === end || other.server === end));
+  if (others.length === 0) return section(strings.panel.neighbors, el("p", { class: "quiet" }, strings.panel.none));
+  const list = others.sort((left, right) => severity(right.health) - severity(left.health)).slice(0, maximumNeighbors);
+  return section(strings.panel.neighbors, edgeList(list, (other) => `${model.name(other.client)} → ${model.name(other.server)}`),
+    list.length < others.length ? el("p", { class: "quiet" }, strings.panel.moreNeighbors(others.length - list.length)) : null);
 }
 
 /** What was recognized and could not be read. @param {import("../model.js").ProtocolMetrics[]} protocols */
@@ -54,26 +79,33 @@ function requests(edge) {
   const sum = outcomes(edge.protocols);
   return section(strings.panel.requests,
     facts([
-      ["requests", count(edge.requests)], ["started", count(edge.started)], ["inFlight", count(edge.inFlight)],
-      ["rate", rate(edge.rate)], ["errorRate", percent(edge.errorRate), (edge.errorRate ?? 0) > 0],
+      ["requests", count(edge.requests), false, atLeast("edge.requests", edge.requests), true],
+      ["started", count(edge.started)], ["inFlight", count(edge.inFlight)],
+      ["rate", rate(edge.rate), false, edge.rate === undefined ? undefined : atLeastRate("edge.rate", edge.rate), true],
+      ["errorRate", percent(edge.errorRate), (edge.errorRate ?? 0) > 0,
+        edge.errorRate === undefined ? undefined : atLeastRate("edge.errorRate", edge.errorRate), true],
     ]),
     shares(Object.entries(sum).map(([name, value]) =>
       ({ name, value, text: strings.outcomes[/** @type {keyof strings.outcomes} */ (name)] })), strings.panel.outcomes));
 }
 
-/** @param {string} title @param {string} help @param {Partial<import("../model.js").Histogram>} times @param {string} field */
-function times(title, help, times, field) {
+/** @param {string} title @param {string} help @param {Partial<import("../model.js").Histogram>} times @param {string} field @param {string} [expression] what expressions call it */
+function times(title, help, times, field, expression) {
   if (!times.count) return section(title, el("p", { class: "quiet" }, strings.panel.notMeasured));
   const ladder = el("dl", { class: "ladder", "data-times": field });
   for (const name of /** @type {const} */ (["min", "p50", "p90", "p95", "p99", "max"])) {
-    ladder.append(el("div", {}, el("dt", {}, name), el("dd", { "data-field": `${field}.${name}` }, duration(times[name]))));
+    ladder.append(el("div", {}, el("dt", {}, name), el("dd", { "data-field": `${field}.${name}` },
+      expression ? valued(duration(times[name]), atLeastTime(`${expression}.${name}`, times[name] ?? 0), { least: true }) : duration(times[name]))));
   }
   return section(title, el("p", { class: "quiet" }, help, ` · ${count(times.count)} ${strings.fields.count}`), ladder,
-    ...(times.buckets ? [histogram(times.buckets, title)] : []));
+    ...(times.buckets ? [histogram(times.buckets, title, times)] : []));
 }
 
-/** @param {import("../model.js").ProtocolMetrics} metrics @param {boolean} isOnly the only one that could be read */
-function protocol(metrics, isOnly) {
+/**
+ * @param {import("../model.js").ProtocolMetrics} metrics @param {boolean} isOnly the only one that could be read
+ * @param {import("./operations.js").Order} order
+ */
+function protocol(metrics, isOnly, order) {
   const parts = [];
   const title = (/** @type {string} */ text) => (isOnly ? text : `${metrics.protocol}: ${text}`);
   if (!isOnly) {
@@ -98,22 +130,8 @@ function protocol(metrics, isOnly) {
   }
   if (odd.length > 0) parts.push(section(title(strings.panel.more), facts(odd)));
   if (metrics.streamDuration?.count) parts.push(times(title(strings.panel.streamDuration), "", metrics.streamDuration, `${metrics.protocol}.streamDuration`));
-  if (metrics.operations?.length) parts.push(section(title(strings.panel.operations), operations(metrics.operations)));
+  if (metrics.operations?.length) parts.push(section(title(strings.panel.operations), operationTable(metrics.operations, order)));
   return parts;
-}
-
-/** @param {import("../model.js").Operation[]} list */
-function operations(list) {
-  const head = el("tr", {}, ...[strings.panel.operations, strings.table.requests, strings.table.errorRate, "p95"]
-    .map((text) => el("th", { scope: "col" }, text)));
-  const body = el("tbody", {}, ...list.map((operation) => {
-    const sum = outcomes([operation]);
-    const failed = sum.serverError + sum.serverClosed + sum.timedOut;
-    return el("tr", {}, el("td", { class: "operation" }, operation.operation), el("td", {}, count(operation.requests)),
-      el("td", { class: failed > 0 ? "bad" : "" }, operation.requests > 0 ? percent(failed / operation.requests) : "–"),
-      el("td", {}, duration(operation.latency?.p95)));
-  }));
-  return el("table", { class: "operations" }, el("thead", {}, head), body);
 }
 
 /** @param {GraphEdge} edge */
@@ -122,10 +140,12 @@ function connections(edge) {
   const always = ["attempted", "established", "refused", "unanswered", "unreachable"];
   const bad = ["refused", "unanswered", "unreachable", "icmpErrors", "reset"];
   const rest = ["answeredLate", "reset", "closed", "open", "pending", "icmpErrors"].filter((name) => counts[name] > 0);
-  /** @type {[string, string, boolean?][]} */
-  const rows = [...always, ...rest].map((name) => [name, count(counts[name]), bad.includes(name) && counts[name] > 0]);
+  /** @type {[string, string, boolean?, string?, boolean?][]} */
+  const rows = [...always, ...rest].map((name) => [name, count(counts[name]), bad.includes(name) && counts[name] > 0,
+    counts[name] > 0 ? atLeast(`edge.connections.${name}`, counts[name]) : undefined, true]);
   const failed = (counts.refused ?? 0) + (counts.unanswered ?? 0) + (counts.unreachable ?? 0);
-  if (counts.attempted > 0) rows.push(["failedConnectRate", percent(failed / counts.attempted), failed > 0]);
+  if (counts.attempted > 0) rows.push(["failedConnectRate", percent(failed / counts.attempted), failed > 0,
+    failed > 0 ? atLeastRate("edge.failedConnectRate", failed / counts.attempted) : undefined, true]);
   return section(strings.panel.connections, facts(rows));
 }
 
@@ -171,14 +191,15 @@ function traffic(edge) {
 function dialled(edge, model) {
   if (edge.dialled.length === 0) return section(strings.panel.dialled, el("p", { class: "quiet" }, strings.panel.none));
   return section(strings.panel.dialled, el("ul", { class: "plain" }, ...edge.dialled.map((entry) =>
-    el("li", {}, nodeLink(entry.id, model), ` :${entry.port}`, el("span", { class: "quiet" },
+    el("li", {}, valued(`${model.name(entry.id)} :${entry.port}`, within("edge.dialled", entry.id), { copy: entry.id }), el("span", { class: "quiet" },
       ` ${count(entry.connections)} ${strings.panel.connections.toLowerCase()}`)))));
 }
 
 /** @param {GraphEdge} edge */
 function about(edge) {
   return section(strings.panel.facts, facts([
-    ["direction", strings.direction[/** @type {keyof strings.direction} */ (edge.direction)] ?? edge.direction],
-    ["observedSeconds", duration(edge.observedSeconds)], ["id", edge.id],
+    ["direction", strings.direction[/** @type {keyof strings.direction} */ (edge.direction)] ?? edge.direction, false,
+      is("edge.direction", edge.direction)],
+    ["observedSeconds", duration(edge.observedSeconds)], ["id", edge.id, false, is("edge.id", edge.id)],
   ]));
 }

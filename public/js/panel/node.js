@@ -4,54 +4,98 @@
 
 import { el } from "../dom.js";
 import { strings } from "../strings.js";
-import { latency } from "../model.js";
-import { badge, facts, section } from "./parts.js";
-import { duration, percent, rate, spoken } from "../format.js";
+import { failedConnects, outcomes, severity } from "../model.js";
+import { badge, commandLine, edgeList, facts, nodeLink, section } from "./parts.js";
+import { bytes, count, percent, rate } from "../format.js";
+import { eitherEnd, is, valued, within } from "./value.js";
 
 /** @typedef {import("../model.js").GraphNode} GraphNode @typedef {import("../model.js").Model} Model */
 
-/** All that is known of a node. @param {GraphNode} node @param {Model} model @returns {HTMLElement[]} */
-export function nodeSections(node, model) {
+/** All that is known of a node. @param {GraphNode} node @param {Model} model @param {string} command @returns {HTMLElement[]} */
+export function nodeSections(node, model, command) {
   const kind = strings.kinds[/** @type {keyof strings.kinds} */ (node.kind)] ?? node.kind;
+  const [inbound, outbound] = [model.inbound(node.id), model.outbound(node.id)];
+  const targets = [...new Set(inbound.flatMap((edge) => edge.dialled.map((entry) => entry.id)))].sort();
   return [
     el("header", {}, el("h2", { class: "name" }, node.name),
-      el("p", { class: "sub" }, el("span", { class: "chip" }, node.workloadKind ?? kind),
-        node.namespace && node.kind !== "namespace" ? ` ${node.namespace}` : "")),
+      el("p", { class: "sub" }, valued(node.workloadKind ?? kind, node.workloadKind
+        ? eitherEnd((end) => is(`${end}.workloadKind`, node.workloadKind ?? "")) : eitherEnd((end) => is(`${end}.kind`, node.kind)), { className: "chip" }), " ",
+      ...(node.namespace && node.kind !== "namespace" ? [valued(node.namespace, inNamespace(node.namespace), { className: "chip" })] : []))),
+    el("div", { class: "actions" },
+      el("button", { type: "button", "data-focus": node.id }, strings.panel.focus),
+      el("button", { type: "button", "data-hide": eitherEnd((end) => is(`${end}.id`, node.id)) }, strings.panel.hide)),
+    section(strings.panel.served, totals(inbound)),
+    section(strings.panel.asked, totals(outbound)),
     section(strings.panel.identity, facts(identity(node, kind))),
-    calls(strings.panel.inbound, model.inbound(node.id), "client", model),
-    calls(strings.panel.outbound, model.outbound(node.id), "server", model),
+    calls(strings.panel.inbound, inbound, "client", model),
+    calls(strings.panel.outbound, outbound, "server", model),
+    section(strings.panel.dialled, targets.length === 0 ? el("p", { class: "quiet" }, strings.panel.none)
+      : el("ul", { class: "plain" }, ...targets.map((id) => el("li", {}, valued(model.name(id), within("edge.dialled", id), { copy: id }))))),
     section(strings.panel.addresses, node.addresses?.length
-      ? el("ul", { class: "plain addresses" }, ...node.addresses.map((address) => el("li", {}, address)))
+      ? el("ul", { class: "plain addresses" }, ...node.addresses.map((address) =>
+        el("li", {}, valued(address, eitherEnd((end) => within(`${end}.addresses`, address))))))
       : el("p", { class: "quiet" }, strings.panel.none)),
+    commandLine(command),
   ];
 }
 
-/** @param {GraphNode} node @param {string} kind @returns {[string, string][]} */
+/** A namespace as a whole. @param {string} name @param {Model} model @param {string} command @returns {HTMLElement[]} */
+export function boxSections(name, model, command) {
+  const { nodes, within: inside, into, out } = model.box(name);
+  const between = (/** @type {import("../model.js").GraphEdge} */ edge) => `${model.name(edge.client)} → ${model.name(edge.server)}`;
+  const edges = (/** @type {string} */ title, /** @type {import("../model.js").GraphEdge[]} */ list) => section(title, totals(list),
+    list.length === 0 ? null : edgeList(list, between));
+  return [
+    el("header", {}, el("h2", { class: "name" }, name), el("p", { class: "sub" }, el("span", { class: "chip" }, strings.kinds.namespace))),
+    el("div", { class: "actions" },
+      el("button", { type: "button", "data-namespace": name }, strings.panel.onlyNamespace),
+      el("button", { type: "button", "data-hide": inNamespace(name) }, strings.panel.hide)),
+    section(strings.panel.members, el("ul", { class: "plain" }, ...nodes
+      .sort((left, right) => severity(model.health(right.id)) - severity(model.health(left.id)))
+      .map((node) => el("li", {}, nodeLink(node.id, model), " ", badge(model.health(node.id)))))),
+    edges(strings.panel.into, into), edges(strings.panel.within, inside), edges(strings.panel.out, out),
+    commandLine(command),
+  ];
+}
+
+/** @param {string} name */
+function inNamespace(name) {
+  return eitherEnd((end) => `(has(${end}.namespace) && ${is(`${end}.namespace`, name)})`);
+}
+
+/** Sums over edges. @param {import("../model.js").GraphEdge[]} edges */
+function totals(edges) {
+  if (edges.length === 0) return el("p", { class: "quiet" }, strings.panel.none);
+  const sum = outcomes(edges.flatMap((edge) => edge.protocols));
+  const requests = edges.reduce((total, edge) => total + edge.requests, 0);
+  const failed = sum.serverError + sum.serverClosed + sum.timedOut;
+  const attempted = edges.reduce((total, edge) => total + (edge.connections.attempted ?? 0), 0);
+  const refused = edges.reduce((total, edge) => total + failedConnects(edge), 0);
+  return facts([
+    ["edges", count(edges.length)], ["requests", count(requests)],
+    ["rate", requests > 0 ? rate(edges.reduce((total, edge) => total + (edge.rate ?? 0), 0)) : "–"],
+    ["errorRate", requests > 0 ? percent(failed / requests) : "–", failed > 0],
+    ["failedConnects", `${count(refused)} / ${count(attempted)}`, refused > 0],
+    ["bytes", bytes(edges.reduce((total, edge) => total + edge.bytes.sent + edge.bytes.received, 0))],
+  ]);
+}
+
+/** @param {GraphNode} node @param {string} kind @returns {[string, string, boolean?, string?][]} */
 function identity(node, kind) {
-  /** @type {[string, string][]} */
-  const rows = [["kind", kind]];
-  if (node.workloadKind) rows.push(["workloadKind", node.workloadKind]);
-  if (node.namespace) rows.push(["namespace", node.namespace]);
-  rows.push(["identifiedBy", strings.identifiedBy[/** @type {keyof strings.identifiedBy} */ (node.identifiedBy)] ?? node.identifiedBy]);
+  const both = (/** @type {string} */ field, /** @type {string} */ value) => eitherEnd((end) => is(`${end}.${field}`, value));
+  /** @type {[string, string, boolean?, string?][]} */
+  const rows = [["kind", kind, false, both("kind", node.kind)], ["name", node.name, false, both("name", node.name)]];
+  if (node.workloadKind) rows.push(["workloadKind", node.workloadKind, false, both("workloadKind", node.workloadKind)]);
+  if (node.namespace) rows.push(["namespace", node.namespace, false, inNamespace(node.namespace)]);
+  rows.push(["identifiedBy", strings.identifiedBy[/** @type {keyof strings.identifiedBy} */ (node.identifiedBy)] ?? node.identifiedBy,
+    false, both("identifiedBy", node.identifiedBy)]);
   if (node.inferred) rows.push(["validity", strings.inferredIdentity]);
   if (node.members) rows.push(["members", String(node.members)]);
-  rows.push(["id", node.id]);
+  rows.push(["id", node.id, false, both("id", node.id)]);
   return rows;
 }
 
-/** What a person looks for comes first. */
-const bySeverity = ["failing", "degraded", "unknown", "healthy"];
-
 /** @param {string} title @param {import("../model.js").GraphEdge[]} edges @param {"client" | "server"} end @param {Model} model */
 function calls(title, edges, end, model) {
-  if (edges.length === 0) return section(title, el("p", { class: "quiet" }, strings.panel.none));
-  const sorted = [...edges].sort((left, right) => bySeverity.indexOf(left.health) - bySeverity.indexOf(right.health));
-  return section(title, el("ul", { class: "calls" }, ...sorted.map((edge) => {
-    const figures = edge.requests > 0
-      ? [rate(edge.rate), `${percent(edge.errorRate)} ${strings.table.errorRate.toLowerCase()}`, `p95 ${duration(latency(edge).p95)}`]
-      : [`${edge.connections.attempted ?? 0} ${strings.table.connects.toLowerCase()}`];
-    return el("li", {}, el("button", { type: "button", class: "call", "data-edge": edge.id },
-      el("span", { class: "name" }, model.name(edge[end])), badge(edge.health),
-      el("span", { class: "quiet" }, [spoken(edge), ...figures].join(" · "))));
-  })));
+  return section(title, edges.length === 0 ? el("p", { class: "quiet" }, strings.panel.none) : edgeList(edges, (edge) => model.name(edge[end])));
 }

@@ -4,49 +4,124 @@
 
 import { el, render } from "../dom.js";
 import { strings } from "../strings.js";
+import { clauseOf, command } from "./command.js";
 import { edgeSections } from "./edge.js";
-import { nodeSections } from "./node.js";
+import { boxSections, nodeSections } from "./node.js";
+import { byRequests, turned } from "./operations.js";
 import { Samples } from "./samples.js";
+import { Series } from "./series.js";
+import { ValueMenu, copyText } from "./value.js";
 
-/** @typedef {import("../state.js").Selection} Selection @typedef {import("../model.js").Model} Model */
+/**
+ * @typedef {import("../state.js").Selection} Selection @typedef {import("../model.js").Model} Model
+ * @typedef {import("../state.js").State} State
+ * @typedef {object} Acts
+ * @property {(selection: Selection | null) => void} select
+ * @property {(change: Partial<State>) => void} change
+ * @property {(box: "filter" | "hide" | "find", clause: string) => void} add to an expression
+ */
 
 /** The corner that tells everything about what is selected. */
 export class Panel {
-  /** @param {HTMLElement} element @param {(selection: Selection | null) => void} onSelect */
-  constructor(element, onSelect) {
+  /** @param {HTMLElement} element @param {Acts} acts */
+  constructor(element, acts) {
     this.element = element;
-    this.onSelect = onSelect;
+    this.acts = acts;
     this.shown = "";
+    this.order = byRequests;
     this.samples = new Samples(() => this.again?.());
+    this.series = new Series(() => this.again?.());
+    this.menu = new ValueMenu(acts.add);
     element.addEventListener("click", (event) => {
-      if (!(event.target instanceof Element)) return;
-      const button = event.target.closest("button");
-      if (button?.matches(".close")) onSelect(null);
-      else if (button?.matches(".more")) this.samples.more();
-      else if (button?.dataset.node) onSelect({ kind: "node", id: button.dataset.node });
-      else if (button?.dataset.edge) onSelect({ kind: "edge", id: button.dataset.edge });
+      const button = event.target instanceof Element ? event.target.closest("button") : null;
+      if (button) this.press(button);
     });
+    const pick = (/** @type {Event} */ event) => {
+      if (!(event.target instanceof Element) || event.target.closest(".pick") === null) return;
+      const outcome = /** @type {HTMLSelectElement} */ (element.querySelector("#samples-outcome"));
+      const text = /** @type {HTMLInputElement} */ (element.querySelector("#samples-text"));
+      this.samples.filter(outcome.value, text.value);
+    };
+    // Text as it is typed, a choice when it is made.
+    element.addEventListener("input", pick);
+    element.addEventListener("change", pick);
   }
 
-  /** @param {Selection | null} selection @param {Model} model @param {string} query the graph's */
-  show(selection, model, query) {
+  /** @param {HTMLButtonElement} button */
+  press(button) {
+    const { node, edge, focus, hide, namespace, operations, clause, copyText: text } = button.dataset;
+    if (button.matches(".close")) this.acts.select(null);
+    else if (button.matches(".more")) this.samples.more();
+    else if (clause !== undefined) this.menu.open(button);
+    else if (text !== undefined) this.copy(button, text);
+    else if (operations !== undefined) {
+      this.order = turned(this.order, operations);
+      this.again?.();
+      /** @type {HTMLElement | null} */ (this.element.querySelector(`button[data-operations="${operations}"]`))?.focus();
+    } else if (focus !== undefined) this.acts.change({ focus, depth: "" });
+    else if (hide !== undefined) this.acts.add("hide", hide);
+    else if (namespace !== undefined) this.acts.change({ namespaces: [namespace] });
+    else if (node !== undefined) this.acts.select({ kind: "node", id: node });
+    else if (edge !== undefined) this.acts.select({ kind: "edge", id: edge });
+  }
+
+  /** @param {HTMLButtonElement} button @param {string} text */
+  async copy(button, text) {
+    if (!(await copyText(text))) return;
+    button.textContent = strings.value.copied;
+    setTimeout(() => (button.textContent = strings.value.copy), 2_000);
+  }
+
+  /** @param {State} state @param {Model} model @param {string} query the graph's */
+  show(state, model, query) {
+    const { selection } = state;
     this.element.hidden = selection === null;
-    this.again = () => this.show(selection, model, query);
-    if (selection?.kind !== "edge") this.samples.forget();
+    this.again = () => this.show(state, model, query);
+    if (selection?.kind !== "edge") {
+      this.samples.forget();
+      this.series.forget();
+    }
     if (selection === null) {
       this.shown = "";
       return;
     }
-    const edge = selection.kind === "edge" ? model.edges.get(selection.id) : undefined;
-    const node = selection.kind === "node" ? model.nodes.get(selection.id) : undefined;
-    const sections = edge ? edgeSections(edge, model, () => this.samples.section(edge, model, query)) : node ? nodeSections(node, model)
-      : [el("h2", {}, selection.id), el("p", { class: "quiet" }, strings.panel.gone)];
     const close = el("button", { type: "button", class: "close", "aria-label": strings.panel.close }, "×");
     const scroll = this.element.scrollTop;
-    render(this.element, close, ...sections);
+    const giveBack = held(this.element);
+    render(this.element, close, ...this.sections(selection, state, model, query));
+    giveBack();
     const key = `${selection.kind} ${selection.id}`;
     // The same thing with newer numbers stays where it was scrolled to.
     this.element.scrollTop = key === this.shown ? scroll : 0;
     this.shown = key;
   }
+
+  /** @param {Selection} selection @param {State} state @param {Model} model @param {string} query */
+  sections(selection, state, model, query) {
+    const line = command(state, clauseOf(selection));
+    const edge = selection.kind === "edge" ? model.edges.get(selection.id) : undefined;
+    const node = selection.kind === "node" ? model.nodes.get(selection.id) : undefined;
+    if (edge) {
+      return edgeSections(edge, {
+        model, order: this.order, command: line,
+        series: () => this.series.section(edge.id, model, query), samples: () => this.samples.section(edge, model, query),
+      });
+    }
+    if (node) return nodeSections(node, model, line);
+    if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line);
+    return [el("h2", {}, selection.id), el("p", { class: "quiet" }, strings.panel.gone)];
+  }
+}
+
+/** Remembers what has the focus inside an element by its id, and gives it back after the element was made anew. @param {HTMLElement} element */
+function held(element) {
+  const active = document.activeElement;
+  if (!(active instanceof HTMLElement) || active.id === "" || !element.contains(active)) return () => {};
+  const [start, end] = active instanceof HTMLInputElement ? [active.selectionStart, active.selectionEnd] : [null, null];
+  return () => {
+    const now = document.getElementById(active.id);
+    if (now === null || now === active) return;
+    now.focus({ preventScroll: true });
+    if (now instanceof HTMLInputElement) now.setSelectionRange(start, end);
+  };
 }

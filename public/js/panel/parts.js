@@ -4,6 +4,9 @@
 
 import { el } from "../dom.js";
 import { strings } from "../strings.js";
+import { latency, severity } from "../model.js";
+import { duration, percent, rate, spoken } from "../format.js";
+import { valued } from "./value.js";
 
 /** What panels are made of. */
 
@@ -13,16 +16,36 @@ export function section(title, ...children) {
 }
 
 /**
- * A list of named values. `data-field` names each for scripts and tests.
- * @param {[field: string, value: string, isBad?: boolean][]} rows
+ * A list of named values. `data-field` names each for scripts and tests; one with a clause can be filtered by.
+ * @param {[field: string, value: string, isBad?: boolean, clause?: string, least?: boolean][]} rows
  */
 export function facts(rows) {
   const list = el("dl", { class: "facts" });
-  for (const [field, value, isBad] of rows) {
+  for (const [field, value, isBad, clause, least] of rows) {
     const name = strings.fields[/** @type {keyof strings.fields} */ (field)] ?? field;
-    list.append(el("div", {}, el("dt", {}, name), el("dd", { "data-field": field, class: isBad ? "bad" : "" }, value)));
+    list.append(el("div", {}, el("dt", {}, name), el("dd", { "data-field": field, class: isBad ? "bad" : "" },
+      clause ? valued(value, clause, { least }) : value)));
   }
   return list;
+}
+
+/** Edges as buttons that select them, what a person looks for first. @param {import("../model.js").GraphEdge[]} edges @param {(edge: import("../model.js").GraphEdge) => string} name */
+export function edgeList(edges, name) {
+  const sorted = [...edges].sort((left, right) => severity(right.health) - severity(left.health));
+  return el("ul", { class: "calls" }, ...sorted.map((edge) => {
+    const figures = edge.requests > 0
+      ? [rate(edge.rate), `${percent(edge.errorRate)} ${strings.table.errorRate.toLowerCase()}`, `p95 ${duration(latency(edge).p95)}`]
+      : [`${edge.connections.attempted ?? 0} ${strings.table.connects.toLowerCase()}`];
+    return el("li", {}, el("button", { type: "button", class: "call", "data-edge": edge.id },
+      el("span", { class: "name" }, name(edge)), badge(edge.health),
+      el("span", { class: "quiet" }, [spoken(edge), ...figures].join(" · "))));
+  }));
+}
+
+/** A command, to be copied. @param {string} text */
+export function commandLine(text) {
+  return section(strings.panel.command, el("div", { class: "command" }, el("pre", {}, el("code", {}, text)),
+    el("button", { type: "button", "data-copy-text": text }, strings.value.copy)));
 }
 
 /** A name that selects a node. @param {string} id @param {import("../model.js").Model} model */

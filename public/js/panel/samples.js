@@ -17,6 +17,12 @@ import { bytes, clock, count, duration } from "../format.js";
  * @typedef {import("../model.js").Model} Model
  */
 
+const firstPage = 20;
+/** The longest page that the server gives. */
+const maximumPage = 1_000;
+/** Outcomes that count into the error rate. */
+const failures = ["serverError", "serverClosed", "timedOut"];
+
 export class Samples {
   /** @param {() => void} onChange */
   constructor(onChange) {
@@ -36,6 +42,32 @@ export class Samples {
     this.next = undefined;
     this.hasFailed = false;
     this.isLoaded = false;
+    this.outcome = "";
+    this.text = "";
+  }
+
+  /** Shows only some: of all that the server has, not only of the page that was loaded. @param {string} outcome @param {string} text */
+  filter(outcome, text) {
+    this.outcome = outcome;
+    this.text = text;
+    if ((outcome !== "" || text !== "") && this.next !== undefined) this.ask?.(maximumPage);
+    this.onChange();
+  }
+
+  get matching() {
+    const wanted = this.text.trim().toLowerCase();
+    return this.entries.filter((one) => (this.outcome === "" || (this.outcome === "failed" ? failures.includes(one.outcome) : one.outcome === this.outcome))
+      && (wanted === "" || [one.operation, one.status ?? "", one.protocol, one.serverName ?? ""].some((text) => text.toLowerCase().includes(wanted))));
+  }
+
+  /** Which to show. */
+  controls() {
+    const options = ["", "failed", ...Object.keys(strings.outcomes)].map((value) => el("option", { value, selected: value === this.outcome },
+      value === "" ? strings.samples.all : value === "failed" ? strings.samples.failures : strings.outcomes[/** @type {keyof strings.outcomes} */ (value)]));
+    return el("div", { class: "pick" },
+      el("select", { id: "samples-outcome", "aria-label": strings.samples.outcome }, ...options),
+      el("input", { id: "samples-text", type: "search", value: this.text, placeholder: strings.samples.text, "aria-label": strings.samples.text,
+        autocomplete: "off", spellcheck: "false" }));
   }
 
   /** What is known so far; asks for what is not. @param {GraphEdge} edge @param {Model} model @param {string} query */
@@ -45,28 +77,29 @@ export class Samples {
     if (model !== this.model) {
       this.key = key;
       this.model = model;
-      this.load(edge.id, query, 0);
+      this.load(edge.id, query, 0, firstPage);
     }
-    this.ask = () => this.load(edge.id, query, this.next ?? 0);
+    this.ask = (/** @type {number} */ limit) => this.load(edge.id, query, this.next ?? 0, limit);
     if (this.hasFailed) return section(strings.samples.title, el("p", { class: "quiet" }, strings.samples.failed));
     if (!this.isLoaded) return section(strings.samples.title, el("p", { class: "quiet" }, strings.samples.loading));
     if (this.entries.length === 0) return section(strings.samples.title, el("p", { class: "quiet" }, strings.samples.none));
-    return section(strings.samples.title, el("p", { class: "quiet" }, strings.samples.help(count(this.entries.length), count(this.total))),
-      el("ol", { class: "samples" }, ...this.entries.map((one) => entry(one, edge.protocols.length > 1))),
+    const { matching } = this;
+    return section(strings.samples.title, el("p", { class: "quiet" }, strings.samples.help(count(matching.length), count(this.total))), this.controls(),
+      el("ol", { class: "samples" }, ...matching.map((one) => entry(one, edge.protocols.length > 1))),
       this.next === undefined ? null : el("button", { type: "button", class: "more" }, strings.samples.more));
   }
 
   more() {
-    this.ask?.();
+    this.ask?.(firstPage);
   }
 
-  /** @param {string} edge @param {string} query @param {number} offset */
-  async load(edge, query, offset) {
+  /** @param {string} edge @param {string} query @param {number} offset @param {number} limit */
+  async load(edge, query, offset, limit) {
     this.controller?.abort();
     const controller = new AbortController();
     this.controller = controller;
     try {
-      const page = await fetchTransactions(query, edge, offset, controller.signal);
+      const page = await fetchTransactions(query, edge, offset, limit, controller.signal);
       if (controller.signal.aborted) return;
       // Where newer data came between two pages, the same ones may come again; they are told once.
       const known = new Set(this.entries.map((one) => JSON.stringify(one)));
@@ -89,7 +122,7 @@ export class Samples {
 function entry(sample, namesProtocol) {
   const word = strings.outcomes[/** @type {keyof strings.outcomes} */ (sample.outcome)] ?? sample.outcome;
   const outcome = sample.status === undefined ? word : `${sample.status} ${sample.outcome === "ok" ? "" : word}`.trim();
-  const isBad = ["serverError", "serverClosed", "timedOut"].includes(sample.outcome);
+  const isBad = failures.includes(sample.outcome);
   const wait = sample.responseStart === undefined ? undefined : sample.responseStart - sample.requestEnd;
   const facts = [
     clock(sample.at), namesProtocol ? sample.protocol : "",

@@ -3,104 +3,133 @@
 // @ts-check
 
 import { el } from "../dom.js";
+import { count } from "../format.js";
+import { tabs } from "../state.js";
 import { strings } from "../strings.js";
-import { failedConnects, latency } from "../model.js";
-import { badge } from "../panel/parts.js";
-import { bytes, count, duration, percent, rate, spoken } from "../format.js";
+import { arranged, columns, rows, words } from "./columns.js";
+import { csv, download } from "./csv.js";
 
 /**
- * The edges as a table: the map for those who cannot or would not look at a picture.
+ * Edges, nodes and namespaces as tables: the map for those who cannot or would not look at a picture.
  *
- * @typedef {import("../model.js").GraphEdge} GraphEdge
- * @typedef {import("../model.js").Model} Model
- * @typedef {object} Column
- * @property {keyof typeof strings.table} key
- * @property {(edge: GraphEdge, model: Model) => string | number | undefined} value to sort by
- * @property {(edge: GraphEdge, model: Model) => string | Node} [show]
+ * @typedef {import("../state.js").State} State
  */
 
-const ranks = { failing: 3, degraded: 2, healthy: 1, unknown: 0 };
+/** More rows are shown on demand: a browser lays out thousands slowly. */
+const firstRows = 500;
+const defaultKeys = { edges: "-requests", nodes: "-served", namespaces: "-into" };
 
-/** @type {Column[]} */
-export const columns = [
-  { key: "client", value: (edge, model) => model.name(edge.client) },
-  { key: "server", value: (edge, model) => model.name(edge.server) },
-  { key: "protocol", value: (edge) => spoken(edge) },
-  { key: "health", value: (edge) => ranks[/** @type {keyof ranks} */ (edge.health)] ?? 0, show: (edge) => badge(edge.health) },
-  { key: "requests", value: (edge) => edge.requests, show: (edge) => count(edge.requests) },
-  { key: "rate", value: (edge) => edge.rate, show: (edge) => (edge.requests > 0 ? rate(edge.rate) : "–") },
-  { key: "errorRate", value: (edge) => edge.errorRate, show: (edge) => percent(edge.errorRate) },
-  { key: "p50", value: (edge) => latency(edge).p50, show: (edge) => duration(latency(edge).p50) },
-  { key: "p95", value: (edge) => latency(edge).p95, show: (edge) => duration(latency(edge).p95) },
-  { key: "p99", value: (edge) => latency(edge).p99, show: (edge) => duration(latency(edge).p99) },
-  { key: "connects", value: (edge) => edge.connections.attempted, show: (edge) => count(edge.connections.attempted) },
-  { key: "failedConnects", value: failedConnects, show: (edge) => count(failedConnects(edge)) },
-  { key: "bytes", value: (edge) => edge.bytes.sent + edge.bytes.received, show: (edge) => bytes(edge.bytes.sent + edge.bytes.received) },
-];
-
-/**
- * Edges in the order of a column; what has no value comes last either way.
- * @param {Model} model @param {string} key @param {boolean} isDescending
- */
-export function sorted(model, key, isDescending) {
-  const column = columns.find((entry) => entry.key === key) ?? columns[0];
-  const sign = isDescending ? -1 : 1;
-  return [...model.graph.edges].sort((left, right) => {
-    const [a, b] = [column.value(left, model), column.value(right, model)];
-    if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-    if (typeof a === "string" || typeof b === "string") return sign * String(a).localeCompare(String(b));
-    return sign * (a - b);
-  });
-}
-
-export class EdgeTable {
-  /** @param {HTMLElement} element @param {(selection: import("../state.js").Selection) => void} onSelect */
-  constructor(element, onSelect) {
-    this.element = element;
-    this.onSelect = onSelect;
-    this.key = "requests";
-    this.isDescending = true;
-    /** @type {Model | null} */
+export class Tables {
+  /** @param {HTMLElement} element @param {(selection: import("../state.js").Selection) => void} onSelect @param {(change: Partial<State>) => void} onChange */
+  constructor(element, onSelect, onChange) {
+    this.onChange = onChange;
+    this.limit = firstRows;
+    /** @type {State | null} */
+    this.state = null;
+    /** @type {import("../model.js").Model | null} */
     this.model = null;
-    element.addEventListener("click", (event) => {
+    this.input = /** @type {HTMLInputElement} */ (el("input", {
+      id: "table-text", type: "search", placeholder: strings.table.filter, "aria-label": strings.table.filter, autocomplete: "off", spellcheck: "false",
+      input: () => onChange({ text: this.input.value }),
+    }));
+    this.count = el("span", { class: "quiet", role: "status" });
+    this.tabs = tabs.map((tab) => el("button", { type: "button", role: "tab", id: `tab-${tab}`, "aria-controls": "table-body", click: () => {
+      this.limit = firstRows;
+      onChange({ tab, sort: "" });
+    } }, strings.table.tabs[/** @type {keyof strings.table.tabs} */ (tab)]));
+    this.body = el("div", { id: "table-body", class: "scroll", role: "tabpanel" });
+    const list = el("div", { class: "group", role: "tablist", "aria-label": strings.table.tablist, keydown: (event) => this.key(event) }, ...this.tabs);
+    element.replaceChildren(el("div", { class: "bar-above" }, list, this.input, this.count,
+      el("button", { type: "button", id: "table-csv", click: () => this.save() }, strings.table.csv)), this.body);
+    this.body.addEventListener("click", (event) => {
       if (!(event.target instanceof Element)) return;
       const head = event.target.closest("button[data-key]");
-      const row = event.target.closest("tr[data-edge]");
-      if (head instanceof HTMLElement) this.sortBy(head.dataset.key ?? "");
-      else if (row instanceof HTMLElement) onSelect({ kind: "edge", id: row.dataset.edge ?? "" });
+      const row = event.target.closest("tr[data-kind]");
+      if (event.target.closest(".more")) this.more();
+      else if (head instanceof HTMLElement) this.sortBy(head.dataset.key ?? "");
+      else if (row instanceof HTMLElement) onSelect({ kind: /** @type {any} */ (row.dataset.kind), id: row.dataset.id ?? "" });
     });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = this.tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    if (step === undefined || at < 0) return;
+    const next = this.tabs[(at + step + this.tabs.length) % this.tabs.length];
+    next.focus();
+    next.click();
+  }
+
+  get order() {
+    const sort = this.state?.sort || defaultKeys[/** @type {keyof defaultKeys} */ (this.tab)];
+    return { key: sort.replace(/^-/, ""), isDescending: sort.startsWith("-") };
+  }
+
+  get tab() {
+    return this.state?.tab ?? tabs[0];
+  }
+
+  get list() {
+    if (!this.model) return [];
+    return arranged(rows[this.tab](this.model), this.order.key, this.order.isDescending, this.state?.text ?? "");
+  }
+
+  more() {
+    this.limit *= 4;
+    if (this.state && this.model) this.show(this.state, this.model);
   }
 
   /** @param {string} key */
   sortBy(key) {
-    this.isDescending = key === this.key ? !this.isDescending : !["client", "server", "protocol"].includes(key);
-    this.key = key;
-    if (this.model) this.show(this.model, this.selected ?? null);
-    /** @type {HTMLElement | null} */ (this.element.querySelector(`button[data-key="${key}"]`))?.focus();
+    const { key: before, isDescending } = this.order;
+    const turnsDown = key === before ? !isDescending : !words.includes(key);
+    this.onChange({ sort: `${turnsDown ? "-" : ""}${key}` });
+    /** @type {HTMLElement | null} */ (this.body.querySelector(`button[data-key="${key}"]`))?.focus();
   }
 
-  /** @param {Model} model @param {import("../state.js").Selection | null} selection */
-  show(model, selection) {
+  save() {
+    download(`svcmap-${this.tab}.csv`, csv(columns[this.tab].map(({ key }) => key), this.list.map((row) => row.values)));
+  }
+
+  /** @param {State} state @param {import("../model.js").Model} model */
+  show(state, model) {
+    this.state = state;
     this.model = model;
-    this.selected = selection;
-    const head = el("tr", {}, ...columns.map((column) => {
-      const isKey = column.key === this.key;
-      const order = isKey ? (this.isDescending ? "descending" : "ascending") : undefined;
-      return el("th", { scope: "col", "aria-sort": order },
-        el("button", { type: "button", "data-key": column.key }, strings.table[column.key]));
-    }));
-    const rows = sorted(model, this.key, this.isDescending).map((edge) => {
-      const isSelected = selection?.kind === "edge" && selection.id === edge.id;
-      return el("tr", { "data-edge": edge.id, class: isSelected ? "selected" : "" }, ...columns.map((column, position) => {
-        const content = column.show ? column.show(edge, model) : String(column.value(edge, model) ?? "–");
-        if (position > 0) return el("td", {}, content);
-        // The row's way for the keyboard.
-        return el("th", { scope: "row" }, el("button", { type: "button", class: "link" }, content));
-      }));
+    // Hidden it costs nothing; a later `show` brings it up to date.
+    if (state.view !== "table") return;
+    const { list, order, tab } = this;
+    if (document.activeElement !== this.input) this.input.value = state.text;
+    this.count.textContent = strings.table.rows(count(list.length));
+    this.tabs.forEach((button, position) => {
+      button.setAttribute("aria-selected", String(tabs[position] === tab));
+      button.tabIndex = tabs[position] === tab ? 0 : -1;
     });
-    const scroll = [this.element.scrollLeft, this.element.scrollTop];
-    this.element.replaceChildren(el("table", { class: "edges" },
-      el("caption", { class: "visually-hidden" }, strings.table.caption), el("thead", {}, head), el("tbody", {}, ...rows)));
-    [this.element.scrollLeft, this.element.scrollTop] = scroll;
+    this.body.setAttribute("aria-labelledby", `tab-${tab}`);
+    const head = el("tr", {}, ...columns[tab].map((column) => el("th", {
+      scope: "col", class: words.includes(column.key) || column.key === "health" ? "words" : "",
+      "aria-sort": column.key === order.key ? (order.isDescending ? "descending" : "ascending") : undefined,
+    }, el("button", { type: "button", "data-key": column.key }, /** @type {string} */ (strings.table[column.key])))));
+    const { scrollLeft, scrollTop } = this.body;
+    this.body.replaceChildren(el("table", { class: "edges" },
+      el("caption", { class: "visually-hidden" }, strings.table.captions[/** @type {keyof strings.table.captions} */ (tab)]),
+      el("thead", {}, head), el("tbody", {}, ...list.slice(0, this.limit).map((row) => this.row(row, columns[tab])))),
+    ...(list.length === 0 ? [el("p", { class: "quiet none" }, strings.table.none)] : []),
+    ...(list.length > this.limit ? [el("button", { type: "button", class: "more" }, strings.table.more(count(list.length - this.limit)))] : []));
+    [this.body.scrollLeft, this.body.scrollTop] = [scrollLeft, scrollTop];
+  }
+
+  /** @param {import("./columns.js").Row} row @param {import("./columns.js").Column[]} list */
+  row({ selection, values }, list) {
+    const isSelected = this.state?.selection?.kind === selection.kind && this.state.selection.id === selection.id;
+    return el("tr", { [`data-${selection.kind}`]: selection.id, "data-kind": selection.kind, "data-id": selection.id, class: isSelected ? "selected" : "" },
+      ...list.map(({ key, show }, position) => {
+        const value = values[key];
+        const content = value === undefined ? "–" : show ? show(value) : String(value);
+        const className = words.includes(key) || key === "health" ? `words ${key}` : "";
+        if (position > 0) return el("td", { class: className }, content);
+        // The row's way for the keyboard.
+        return el("th", { scope: "row", class: className }, el("button", { type: "button", class: "link" }, content));
+      }));
   }
 }

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of svcmap.
+"""What the panel tells of an edge, a node and a box, and what can be done with its values."""
+
+import shlex
+import urllib.parse
+
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+
+from support import BrowserTest, ask, graph, plain
+
+
+class PanelTest(BrowserTest):
+    def show(self, kind, identifier, height=1000, scheme="light", width=1280):
+        self.size(width, height, scheme)
+        self.open(f"?{kind}={urllib.parse.quote(identifier, safe='')}")
+        self.wait(lambda: self.one("#panel").is_displayed(), "the panel did not open")
+
+    def test_draws_what_an_edge_did_over_time(self):
+        edge = self.busiest(graph())
+        self.show("edge", edge["id"])
+        self.wait(lambda: self.all("#panel figure[data-chart]"), "no chart came")
+        points = ask("api/v1/series", level="workload", edge=edge["id"])["points"]
+        busy = sum(point["requests"] > 0 for point in points)
+        self.assertEqual(len(self.all('#panel [data-chart="rate"] rect.good')), busy)
+        self.assertEqual(len(self.all('#panel [data-chart="rate"] rect.failed')), sum(point["failed"] > 0 for point in points))
+        self.assertTrue(self.all('#panel [data-chart="errors"] path.errors'))
+        for name in ("p50", "p95", "p99"):
+            self.assertTrue(self.all(f'#panel [data-chart="times"] path.{name}'), name)
+        told = [rect.get_attribute("textContent") for rect in self.all('#panel [data-chart="rate"] rect.step title')]
+        self.assertEqual(len(told), len(points))
+        self.assertTrue(all(f"{point['requests']} requests" in plain(text) for point, text in zip(points, told)), told)
+        unnamed = self.all("#panel figure:not([aria-label])")
+        self.assertEqual(unnamed, [], "a chart has no name for screen readers")
+
+    def test_marks_percentiles_in_the_histogram(self):
+        self.show("edge", self.busiest(graph())["id"])
+        for name in ("p50", "p95", "p99"):
+            self.assertTrue(self.all(f"#panel .histogram .mark-{name}"), name)
+
+    def test_sorts_operations(self):
+        edge = self.busiest(graph())
+        self.show("edge", edge["id"])
+        operations = next(p for p in edge["protocols"] if p["protocol"] == edge["protocol"])["operations"]
+        names = lambda: [cell.text for cell in self.all("#panel td.operation")]
+        self.assertEqual(len(names()), len(operations))
+        self.click('#panel [data-operations="operation"]')
+        self.assertEqual([name.replace("\n", "") for name in names()], sorted(name.replace("\n", "") for name in names()))
+        self.click('#panel [data-operations="p95"]')
+        slowest = max(operations, key=lambda one: one["latency"].get("p95", -1))["operation"]
+        self.assertEqual(self.all("#panel td.operation")[0].get_attribute("textContent"), slowest)
+        self.assertEqual(self.driver.switch_to.active_element.get_attribute("data-operations"), "p95", "the focus is lost")
+
+    def test_filters_examples_among_all_that_are_kept(self):
+        edge = self.busiest(graph())
+        self.show("edge", edge["id"])
+        kept = ask("api/v1/transactions", level="workload", edge=edge["id"], limit=1000)["transactions"]
+        self.wait(lambda: self.all("#panel .samples li"), "no examples came")
+        Select(self.one("#samples-outcome")).select_by_value("failed")
+        failed = [one for one in kept if one["outcome"] in ("serverError", "serverClosed", "timedOut")]
+        self.assertTrue(failed, "the store under test has no failed example")
+        self.wait(lambda: len(self.all("#panel .samples li")) == len(failed), "not all failed examples are shown")
+        Select(self.one("#samples-outcome")).select_by_value("")
+        operation = failed[0]["operation"]
+        self.one("#samples-text").send_keys(operation)
+        expected = [one for one in kept if operation.lower() in one["operation"].lower()]
+        self.wait(lambda: len(self.all("#panel .samples li")) == len(expected), "not the examples of the operation are shown")
+        self.assertEqual(self.one("#samples-text").get_attribute("value"), operation, "what was typed is lost")
+
+    def test_values_become_filters(self):
+        edge = self.busiest(graph())
+        self.show("edge", edge["id"])
+        self.click("#panel header .value.badge")
+        self.assertTrue(self.one("#value-menu").is_displayed())
+        self.shoot("value-light-1280")
+        self.all("#value-menu button")[0].click()
+        self.await_edges(filter=f'edge.health == "{edge["health"]}"')
+        self.assertEqual(self.parameter("filter"), f'edge.health == "{edge["health"]}"')
+        self.assertFalse(self.one("#value-menu").is_displayed())
+        # A figure means at least so much, and what shows it matches.
+        self.click('#panel [data-field="latency.p95"] .value')
+        self.press(Keys.ENTER)
+        self.wait(lambda: "edge.latency.p95 >= duration(" in self.parameter("filter"), "the figure is not in the filter")
+        self.await_edges(filter=self.parameter("filter"))
+        self.assertIn(edge["id"], self.edges_shown())
+        self.one("#query-filter").clear()
+        self.one("#query-filter").send_keys(Keys.ENTER)
+        self.wait(lambda: len(self.edges_shown()) == len(graph()["edges"]), "the filter is not taken away")
+        self.click("#panel header .value.chip")
+        self.press(Keys.ESCAPE)
+        self.assertFalse(self.one("#value-menu").is_displayed())
+        self.assertTrue(self.one("#panel").is_displayed(), "Escape closed more than the menu")
+        self.click("#panel header .value.chip")
+        self.press(Keys.ARROW_DOWN, Keys.ENTER)
+        self.await_edges(hide=f'"{edge["protocol"]}" in edge.protocols')
+
+    def test_gives_the_command_for_the_same_answer(self):
+        edge = self.busiest(graph())
+        self.show("edge", edge["id"])
+        words = shlex.split(self.one("#panel .command code").get_attribute("textContent"))
+        self.assertEqual(words[:3], ["svcmap", "export", "--table"])
+        self.assertEqual(words[words.index("--filter") + 1], f'edge.id == "{edge["id"]}"')
+        self.driver.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+        self.click("#panel .command button")
+        self.wait(lambda: self.one("#panel .command button").text == "Copied", "it does not say that it was copied")
+        copied = self.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0], (error) => arguments[0](String(error)))")
+        self.assertEqual(shlex.split(copied), words)
+
+    def test_lists_what_is_next_to_an_edge(self):
+        document = graph()
+        edge = self.busiest(document)
+        self.show("edge", edge["id"])
+        ends = {edge["client"], edge["server"]}
+        near = {e["id"] for e in document["edges"] if ends & {e["client"], e["server"]}} - {edge["id"]}
+        shown = set(self.ids("#panel button[data-edge]", "edge"))
+        self.assertTrue(shown <= near and len(shown) == min(len(near), 12), shown ^ near)
+
+    def test_sums_up_a_node(self):
+        document = graph()
+        node = self.busiest(document)["server"]
+        self.show("node", node, height=1600, scheme="dark")
+        served = sum(edge["requests"] for edge in document["edges"] if edge["server"] == node)
+        self.assertEqual(self.field("requests"), str(served))
+        addresses = next(n for n in document["nodes"] if n["id"] == node)["addresses"]
+        self.assertEqual([item.text for item in self.all("#panel .addresses li")], addresses)
+        dialled = {entry["id"] for edge in document["edges"] if edge["server"] == node for entry in edge["dialled"]}
+        listed = {item.get_attribute("data-copy") for item in self.all("#panel .plain:not(.addresses) .value")}
+        self.assertEqual(listed, dialled)
+        self.shoot("node-dark-1280")
+        self.click("#panel .addresses .value")
+        self.all("#value-menu button")[0].click()
+        self.await_edges(filter=f'"{addresses[0]}" in client.addresses || "{addresses[0]}" in server.addresses')
+
+    def test_sums_up_a_namespace(self):
+        document = graph()
+        self.size(1280, 1200)
+        self.open()
+        name = "demo"
+        inside = {node["id"] for node in document["nodes"] if node.get("namespace") == name}
+        title = next(box for box in self.all("#stage g.namespace") if box.get_attribute("data-namespace") == name)
+        self.driver.execute_script("arguments[0].querySelector('.namespace-title').dispatchEvent("
+                                   "new PointerEvent('pointerdown', {bubbles: true, pointerId: 1, isPrimary: true}));"
+                                   "arguments[0].querySelector('.namespace-title').dispatchEvent("
+                                   "new PointerEvent('pointerup', {bubbles: true, pointerId: 1, isPrimary: true}))", title)
+        self.wait(lambda: self.parameter("box") == name, "the address does not tell")
+        self.assertEqual(set(self.ids("#panel button[data-node]", "node")), inside)
+        within = {e["id"] for e in document["edges"] if e["client"] in inside or e["server"] in inside}
+        self.assertEqual(set(self.ids("#panel button[data-edge]", "edge")), within)
+        self.shoot("box-light-1280")
+        self.click("#panel [data-namespace]")
+        self.await_edges(namespace=name)
+
+    def test_hides_a_node(self):
+        document = graph()
+        node = self.busiest(document)["server"]
+        self.show("node", node)
+        self.one("#panel [data-hide]").click()
+        self.await_edges(hide=f'client.id == "{node}" || server.id == "{node}"')
+
+    def test_fits_a_phone(self):
+        edge = self.busiest(graph())
+        self.show("edge", edge["id"], height=844, width=390)
+        self.wait(lambda: self.all("#panel figure[data-chart]"), "no chart came")
+        self.assertLessEqual(self.driver.execute_script("return document.documentElement.scrollWidth"), 390)
+        wide = self.driver.execute_script("return document.querySelector('#panel').scrollWidth > document.querySelector('#panel').clientWidth")
+        self.assertFalse(wide, "the panel scrolls sideways")
+        self.driver.execute_script("document.querySelector('#panel [data-chart]').scrollIntoView()")
+        self.shoot("series-light-390")

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of svcmap.
+"""Tables, exports, labels, overview, print and keys."""
+
+import csv
+import io
+import urllib.parse
+import urllib.request
+
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+
+import support
+from support import BrowserTest, ask, graph
+
+
+class TableTest(BrowserTest):
+    def rows(self):
+        return self.all("#table tbody tr")
+
+    def caught_file(self):
+        """The text that the next download would save."""
+        self.driver.execute_script("""
+            window.saved = null;
+            const make = URL.createObjectURL;
+            URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; }); return make.call(URL, blob); };""")
+        self.one("#table-csv").click()
+        self.wait(lambda: self.driver.execute_script("return window.saved"), "nothing was saved")
+        return list(csv.DictReader(io.StringIO(self.driver.execute_script("return window.saved"))))
+
+    def test_lists_nodes_and_namespaces(self):
+        self.size(1280, 800)
+        self.open("?view=table", ready="graph")
+        document = graph()
+        self.one("#tab-nodes").click()
+        self.assertEqual(self.ids("#table tbody tr", "node"), sorted(node["id"] for node in document["nodes"]))
+        self.shoot("nodes-light-1280")
+        self.press(Keys.ARROW_RIGHT)
+        self.wait(lambda: self.parameter("tab") == "namespaces", "arrow keys do not go through the tabs")
+        names = {node["namespace"] for node in document["nodes"] if "namespace" in node}
+        self.assertEqual(set(self.ids("#table tbody tr", "box")), names)
+        self.shoot("namespaces-light-1280")
+        self.rows()[0].click()
+        self.wait(lambda: self.one("#panel").is_displayed(), "a row does not open its details")
+        self.assertIn(self.one("#panel h2").text, names)
+
+    def test_sorts_filters_and_keeps_both_in_the_address(self):
+        self.size(1280, 800, "dark")
+        self.open("?view=table", ready="graph")
+        self.one('#table button[data-key="p95"]').click()
+        self.one("#table-text").send_keys("dns")
+        edges = [edge for edge in graph()["edges"] if edge.get("protocol") == "dns" or "dns" in edge["id"].rsplit(":")[0]]
+        order = [edge["id"] for edge in sorted(edges, key=lambda edge: -edge["latency"].get("p95", -1))]
+        shown = lambda: [row.get_attribute("data-edge") for row in self.rows()]
+        self.wait(lambda: sorted(shown()) == sorted(order), "not the rows with the text")
+        measured = [edge["id"] for edge in edges if "p95" in edge["latency"]]
+        self.assertEqual(shown()[:len(measured)], order[:len(measured)])
+        self.driver.refresh()
+        self.wait(lambda: self.all("#table tbody tr") and sorted(shown()) == sorted(order), "the address does not bring it back")
+        self.assertEqual(self.one("#table th[aria-sort] button").get_attribute("data-key"), "p95")
+
+    def test_saves_what_it_shows(self):
+        self.size(1280, 800)
+        self.open("?view=table&text=redis", ready="graph")
+        rows = self.caught_file()
+        self.assertEqual(len(rows), len(self.rows()))
+        edges = {(edge["requests"], edge["bytes"]["sent"] + edge["bytes"]["received"]) for edge in graph()["edges"] if "redis" in edge["id"]}
+        self.assertEqual({(int(row["requests"]), int(row["bytes"])) for row in rows}, edges)
+
+    def test_a_text_that_nothing_holds_says_so(self):
+        self.size(390, 844)
+        self.open("?view=table&text=zzzz", ready="graph")
+        self.assertTrue(self.one("#table .none").is_displayed())
+        self.one("#table-text").clear()
+        self.one("#table-text").send_keys("a")
+        self.wait(lambda: self.rows(), "no row came back")
+        self.assertLessEqual(self.driver.execute_script("return document.documentElement.scrollWidth"), 390)
+        self.shoot("table-light-390")
+
+    def test_exports_exactly_what_is_shown(self):
+        self.size(1280, 800)
+        expression = "edge.errorRate > 0.01"
+        self.open("?filter=" + urllib.parse.quote(expression))
+        expected = self.await_edges(filter=expression)
+        self.one("#export summary").click()
+        self.shoot("export-light-1280")
+        kinds = {"svg": "image/svg+xml", "dot": "text/vnd.graphviz", "json": "application/json", "mmd": "text/vnd.mermaid",
+                 "csv": "text/csv", "graphml": "application/graphml+xml"}
+        self.assertEqual(sorted(link.get_attribute("id") for link in self.all("#export a")), sorted(f"export-{kind}" for kind in kinds))
+        for kind, media in kinds.items():
+            address = self.one(f"#export-{kind}").get_attribute("href")
+            with urllib.request.urlopen(address) as response:
+                self.assertTrue(response.headers["Content-Type"].startswith(media), kind)
+                text = response.read().decode()
+            if kind == "csv":
+                self.assertEqual(len(list(csv.DictReader(io.StringIO(text)))), len(expected))
+            elif kind == "graphml":
+                self.assertEqual(text.count("<edge "), len(expected))
+            elif kind == "svg":
+                self.assertEqual(text.count('<path class="edge-path"'), len(expected))
+
+    def test_writes_the_chosen_figure_on_edges(self):
+        self.size(1280, 800)
+        self.open()
+        edge = self.busiest(graph())
+        signs = {"rate": "/s", "errors": "%", "p50": "s", "p95": "s", "p99": "s", "serverTime": "s", "rtt": "s", "bytes": "B/s", "connects": "/"}
+        chosen = [option.get_attribute("value") for option in Select(self.one("#label")).options]
+        self.assertEqual(sorted(chosen), sorted([*signs, "summary"]))
+        for label, sign in signs.items():
+            Select(self.one("#label")).select_by_value(label)
+            text = self.driver.execute_script("""
+                return [...document.querySelectorAll("#stage g.edge-label")]
+                  .find((one) => one.dataset.edge === arguments[0]).querySelector(".edge-label-figures").textContent""", edge["id"])
+            self.assertIn(sign, text, label)
+            self.assertEqual(self.parameter("label"), label)
+
+    def test_a_small_map_shows_where_one_is(self):
+        self.size(1280, 800)
+        self.open()
+        self.assertFalse(self.one("#minimap").is_displayed(), "it stands there with nothing to say")
+        for _ in range(4):
+            self.one("#zoom-in").click()
+        self.assertTrue(self.one("#minimap").is_displayed())
+        self.assertEqual(len(self.all("#minimap .dot")), len(graph()["nodes"]))
+        self.shoot("minimap-light-1280")
+        before = self.view_box()
+        support.webdriver.ActionChains(self.driver).move_to_element_with_offset(self.one("#minimap svg"), -60, -30).click().perform()
+        self.assertNotEqual(self.view_box(), before)
+        self.one("#fit").click()
+        self.assertFalse(self.one("#minimap").is_displayed())
+
+    def test_works_with_keys(self):
+        self.size(1280, 800)
+        self.open()
+        self.press("t")
+        self.wait(lambda: self.one("#table").is_displayed(), "t does not show the table")
+        self.press("t")
+        self.press("l")
+        self.assertIsNotNone(self.one("#legend").get_attribute("open"))
+        self.press("?")
+        self.assertTrue(self.one("#help").is_displayed())
+        self.shoot("help-light-1280")
+        self.press(Keys.ESCAPE)
+        self.assertFalse(self.one("#help").is_displayed())
+        for key, box in (("f", "query-filter"), ("m", "query-find"), ("/", "search")):
+            self.driver.execute_script("document.activeElement.blur()")
+            self.press(key)
+            self.assertEqual(self.driver.switch_to.active_element.get_attribute("id"), box)
+            self.assertEqual(self.driver.switch_to.active_element.get_attribute("value"), "", "the key was typed too")
+
+    def test_everything_that_acts_has_a_name(self):
+        self.size(1280, 800)
+        edge = self.busiest(graph())
+        self.open(f"?top=5&filter=true&edge={urllib.parse.quote(edge['id'], safe='')}")
+        self.one("#legend summary").click()
+        nameless = self.driver.execute_script("""
+            return [...document.querySelectorAll("button, a[href], input, select, summary, [role=button]")].filter((one) =>
+              !(one.getAttribute("aria-label") || one.textContent.trim() || one.labels?.length || one.getAttribute("aria-labelledby")))
+              .map((one) => one.outerHTML.slice(0, 120))""")
+        self.assertEqual(nameless, [])
+
+    def test_prints_the_map_without_controls(self):
+        self.size(1280, 800)
+        self.open()
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        try:
+            for hidden in ("#tools", ".zoom", "#theme"):
+                self.assertFalse(self.one(hidden).is_displayed(), hidden)
+            for shown in ("#range", "#stage svg", "#coverage"):
+                self.assertTrue(self.one(shown).is_displayed(), shown)
+            self.shoot("print-light-1280")
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+    def test_keeps_still_for_those_who_want_it(self):
+        self.size(1280, 800)
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
+        self.open()
+        moving = self.driver.execute_script("""
+            return [...document.querySelectorAll("*")].filter((one) => {
+              const style = getComputedStyle(one);
+              return style.animationName !== "none" || style.transitionDuration.split(",").some((time) => parseFloat(time) > 0);
+            }).length""")
+        self.assertEqual(moving, 0)

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+import { quote } from "../query/clauses.js";
+
+/**
+ * The command that gives the same answer in a terminal. Pure.
+ *
+ * @typedef {import("../state.js").State} State
+ */
+
+/** Text as one word of a shell. @param {string} text */
+export function word(text) {
+  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** @param {State} state @param {string} [clause] what more must hold @param {string} [form] */
+export function command(state, clause = "", form = "table") {
+  const words = ["svcmap export", `--${form}`, `--level ${state.level}`];
+  for (const name of state.namespaces) words.push(`--namespace ${word(name)}`);
+  for (const key of /** @type {const} */ (["from", "to", "window", "group", "fold"])) {
+    if (state[key] !== "") words.push(`--${key} ${word(state[key])}`);
+  }
+  const filter = clause === "" ? state.filter : state.filter === "" ? clause : `(${state.filter}) && (${clause})`;
+  if (filter !== "") words.push(`--filter ${word(filter)}`);
+  if (state.hide !== "") words.push(`--hide ${word(state.hide)}`);
+  for (const key of /** @type {const} */ (["focus", "depth", "top"])) {
+    // What is one edge or one node's edges stays whole, whatever the map is cut to.
+    if (state[key] !== "" && clause === "") words.push(`--${key} ${word(state[key])}`);
+  }
+  return words.join(" ");
+}
+
+/** What selects the edges of a selection. @param {import("../state.js").Selection} selection */
+export function clauseOf({ kind, id }) {
+  const name = quote(id);
+  if (kind === "edge") return `edge.id == ${name}`;
+  if (kind === "node") return `client.id == ${name} || server.id == ${name}`;
+  return `(has(client.namespace) && client.namespace == ${name}) || (has(server.namespace) && server.namespace == ${name})`;
+}

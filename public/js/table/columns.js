@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+import { strings } from "../strings.js";
+import { failedConnects, latency, outcomes, severity } from "../model.js";
+import { badge } from "../panel/parts.js";
+import { bytes, count, duration, percent, rate, spoken } from "../format.js";
+
+/**
+ * What the tables list, and their columns.
+ *
+ * @typedef {import("../model.js").GraphEdge} GraphEdge
+ * @typedef {import("../model.js").Model} Model
+ * @typedef {string | number | undefined} Value
+ * @typedef {object} Row
+ * @property {import("../state.js").Selection} selection what it is on the map
+ * @property {Record<string, Value>} values by column: to sort by, and for files
+ * @typedef {object} Column
+ * @property {keyof typeof strings.table} key
+ * @property {(value: any) => string | Node} [show]
+ */
+
+const health = { key: /** @type {const} */ ("health"), show: badge };
+const number = (/** @type {Value} */ value) => count(Number(value));
+
+/** @type {Record<string, Column[]>} */
+export const columns = {
+  edges: [
+    { key: "client" }, { key: "server" }, { key: "protocol" }, health, { key: "requests", show: number }, { key: "rate", show: rate },
+    { key: "errorRate", show: percent }, { key: "p50", show: duration }, { key: "p95", show: duration }, { key: "p99", show: duration },
+    { key: "connects", show: number }, { key: "failedConnects", show: number }, { key: "bytes", show: bytes },
+  ],
+  nodes: [
+    { key: "name" }, { key: "namespace" }, { key: "kind" }, health, { key: "served", show: number }, { key: "rate", show: rate },
+    { key: "errorRate", show: percent }, { key: "callers", show: number }, { key: "asked", show: number }, { key: "callees", show: number },
+    { key: "bytes", show: bytes }, { key: "addresses" },
+  ],
+  namespaces: [
+    { key: "namespace" }, { key: "nodes", show: number }, { key: "unhealthy", show: number }, health, { key: "inside", show: number },
+    { key: "into", show: number }, { key: "errorRate", show: percent }, { key: "out", show: number },
+    { key: "bytes", show: bytes },
+  ],
+};
+
+/** The columns that hold words: they begin with A, figures with the greatest. */
+export const words = ["client", "server", "protocol", "name", "namespace", "kind", "addresses"];
+
+/** @type {Record<string, (model: Model) => Row[]>} */
+export const rows = {
+  edges: (model) => model.graph.edges.map((edge) => ({
+    selection: { kind: "edge", id: edge.id },
+    values: {
+      client: model.name(edge.client), server: model.name(edge.server), protocol: spoken(edge), health: edge.health, requests: edge.requests,
+      rate: edge.requests > 0 ? edge.rate : undefined, errorRate: edge.errorRate, p50: latency(edge).p50, p95: latency(edge).p95, p99: latency(edge).p99,
+      connects: edge.connections.attempted, failedConnects: failedConnects(edge), bytes: bytesOf([edge]),
+    },
+  })),
+  nodes: (model) => model.graph.nodes.map((node) => {
+    const [inbound, outbound] = [model.inbound(node.id), model.outbound(node.id)];
+    return {
+      selection: { kind: "node", id: node.id },
+      values: {
+        name: node.name, namespace: node.namespace,
+        kind: node.workloadKind ?? strings.kinds[/** @type {keyof strings.kinds} */ (node.kind)] ?? node.kind,
+        health: model.health(node.id), served: requestsOf(inbound), rate: rateOf(inbound), errorRate: errorRateOf(inbound),
+        callers: new Set(inbound.map((edge) => edge.client)).size, asked: requestsOf(outbound),
+        callees: new Set(outbound.map((edge) => edge.server)).size, bytes: bytesOf([...inbound, ...outbound]), addresses: node.addresses?.join(" "),
+      },
+    };
+  }),
+  namespaces: (model) => [...new Set(model.graph.nodes.flatMap((node) => node.namespace ?? []))].map((name) => {
+    const { nodes, within, into, out } = model.box(name);
+    const states = nodes.map((node) => model.health(node.id));
+    return {
+      selection: { kind: "box", id: name },
+      values: {
+        namespace: name, nodes: nodes.length, unhealthy: states.filter((state) => severity(state) > severity("healthy")).length,
+        health: states.reduce((worst, state) => (severity(state) > severity(worst) ? state : worst), "unknown"),
+        inside: requestsOf(within), into: requestsOf(into), errorRate: errorRateOf([...within, ...into]), out: requestsOf(out),
+        bytes: bytesOf([...within, ...into, ...out]),
+      },
+    };
+  }),
+};
+
+/**
+ * Rows that hold a text, in the order of a column; what has no value comes last either way.
+ * @param {Row[]} list @param {string} key @param {boolean} isDescending @param {string} text
+ */
+export function arranged(list, key, isDescending, text) {
+  const wanted = text.trim().toLowerCase();
+  const sign = isDescending ? -1 : 1;
+  const value = (/** @type {Row} */ row) => (key === "health" ? severity(String(row.values.health)) : row.values[key]);
+  return list.filter((row) => wanted === "" || Object.values(row.values).some((one) => typeof one === "string" && one.toLowerCase().includes(wanted)))
+    .sort((left, right) => {
+      const [a, b] = [value(left), value(right)];
+      if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+      if (typeof a === "string" || typeof b === "string") return sign * String(a).localeCompare(String(b));
+      return sign * (a - b);
+    });
+}
+
+/** @param {GraphEdge[]} edges */
+function requestsOf(edges) {
+  return edges.reduce((sum, edge) => sum + edge.requests, 0);
+}
+
+/** @param {GraphEdge[]} edges */
+function rateOf(edges) {
+  return requestsOf(edges) > 0 ? edges.reduce((sum, edge) => sum + (edge.rate ?? 0), 0) : undefined;
+}
+
+/** @param {GraphEdge[]} edges */
+function errorRateOf(edges) {
+  const sum = outcomes(edges.flatMap((edge) => edge.protocols));
+  const requests = requestsOf(edges);
+  return requests > 0 ? (sum.serverError + sum.serverClosed + sum.timedOut) / requests : undefined;
+}
+
+/** @param {GraphEdge[]} edges */
+function bytesOf(edges) {
+  return edges.reduce((sum, edge) => sum + edge.bytes.sent + edge.bytes.received, 0);
+}
