@@ -73,6 +73,9 @@ test("coverage is told in words, and losses are counted", () => {
   assert.equal(fine.isFine, true);
   assert.ok(fine.sentences.every(({ isLoss }) => !isLoss));
   assert.equal(describe(undefined).sentences.length, 0);
+  const gap = describe({ ...coverage, undecodable: {}, losses: {} }, 12.5);
+  assert.equal(gap.isFine, false);
+  assert.match(gap.sentences.find(({ isLoss }) => isLoss).text, /12\.5\s*s/u);
 });
 
 test("zooming keeps the point under the pointer, fitting shows all", () => {

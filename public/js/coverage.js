@@ -4,16 +4,16 @@
 
 import { el, render } from "./dom.js";
 import { strings } from "./strings.js";
-import { count, percent } from "./format.js";
+import { count, duration, percent } from "./format.js";
 
 /** @typedef {import("./model.js").Coverage} Coverage */
 
 /**
  * What is known of what was seen and what was not, in sentences. Pure.
- * @param {Coverage | undefined} coverage
+ * @param {Coverage | undefined} coverage @param {number} [unwatched] seconds of the range in which nobody watched
  * @returns {{summary: string, isFine: boolean, sentences: {text: string, isLoss: boolean}[]}}
  */
-export function describe(coverage) {
+export function describe(coverage, unwatched = 0) {
   const text = strings.coverage;
   if (!coverage || coverage.frames === 0) return { summary: text.none, isFine: true, sentences: [] };
   const share = (/** @type {number} */ value) => percent(value / coverage.frames);
@@ -30,17 +30,20 @@ export function describe(coverage) {
   const losses = Object.entries(coverage.losses ?? {}).filter(([, value]) => value > 0);
   for (const [cause, value] of losses) {
     const words = text.losses[/** @type {keyof text.losses} */ (cause)] ?? cause;
-    add(`${count(value)} ${words}.`, true);
+    const remedy = text.remedies[/** @type {keyof text.remedies} */ (cause)];
+    add([`${count(value)} ${words}.`, ...(remedy ? [remedy] : [])].join(" "), true);
   }
+  const isGap = unwatched >= 1;
+  if (isGap) add(text.unwatched(duration(unwatched)), true);
   if (losses.length === 0) add(text.noLosses);
-  const kinds = undecodable.length + losses.length;
+  const kinds = undecodable.length + losses.length + Number(isGap);
   const summary = `${text.frames(count(coverage.frames))} · ${kinds === 0 ? text.shortFine : text.shortLosses(kinds)}`;
   return { summary, isFine: kinds === 0, sentences };
 }
 
-/** @param {HTMLElement} element a details element @param {Coverage | undefined} coverage @param {string[]} reporters */
-export function showCoverage(element, coverage, reporters) {
-  const told = describe(coverage);
+/** @param {HTMLElement} element a details element @param {Coverage | undefined} coverage @param {string[]} reporters @param {number} unwatched */
+export function showCoverage(element, coverage, reporters, unwatched) {
+  const told = describe(coverage, unwatched);
   const summary = el("summary", { class: told.isFine ? "fine" : "lossy" },
     el("b", {}, strings.coverage.title), el("span", {}, told.summary));
   const list = el("ul", {}, ...told.sentences.map((sentence) =>

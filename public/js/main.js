@@ -160,7 +160,8 @@ function showGraph() {
   narrowing.show(state, model);
   search.show(model);
   showSigns();
-  showCoverage(byId("coverage"), graph.coverage, overview.reporters.map((reporter) => reporter.name));
+  showCoverage(byId("coverage"), graph.coverage, overview.reporters.map((reporter) => reporter.name),
+    graph.observedSeconds === undefined ? 0 : secondsBetween(graph.from, graph.to) - graph.observedSeconds);
   document.body.dataset.ready = isEmpty ? "empty" : "graph";
   if (!isEmpty && state.view === "table") showNotice(byId("notice"), null);
   if (isEmpty) {

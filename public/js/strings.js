@@ -38,9 +38,9 @@ export const strings = {
     top: (top) => `The ${top} busiest edges and what fails`,
     more: "Show twice as many",
     /** @param {number} count */
-    absent: (count) => `${count} of them because the expression has no answer for ${count === 1 ? "it" : "them"}`,
+    absent: (count) => `${count} ${count === 1 ? "edge" : "edges"} because the expression has no answer`,
     /** @param {number} count */
-    undecided: (count) => `${count} stayed because what to hide has no answer for ${count === 1 ? "it" : "them"}`,
+    undecided: (count) => `${count} ${count === 1 ? "edge stays" : "edges stay"}: what to hide has no answer`,
     /** @param {number} edges */
     found: (edges) => (edges === 0 ? "Nothing matches what to mark" : `${edges} ${edges === 1 ? "edge" : "edges"} marked`),
     /** @param {string} name */
@@ -267,6 +267,19 @@ export const strings = {
       clockSteps: "frames carried a time before that of an earlier frame",
       lateSightings: "handshake packets came twice: clocks differ, or captures overlap",
       fragments: "IP fragments were not put together",
+    },
+    /** @param {string} length */
+    unwatched: (length) => `For ${length} of this range nobody watched: that is a gap, not a time without calls.`,
+    remedies: {
+      kernelDropped: "Capture fewer frames (a filter, one interface) or give the capture more buffer.",
+      interfaceDropped: "The interface is overloaded; capture nearer to the pods.",
+      truncatedFrames: "Capture with the full length (tcpdump -s 0).",
+      damagedRecords: "The file was cut or overwritten; take the capture again.",
+      oneSidedFlows: "Capture where both directions pass, such as the node's bridge.",
+      reassemblyGaps: "Frames are missing; look for drops where the capture was taken.",
+      droppedNames: "Import the objects of the cluster to have names.",
+      foldedOperations: "Keep more of them apart with --max-operations.",
+      clockSteps: "Keep the clock of the capturing machine in step.",
     },
     /** @param {string} from */
     reporters: (from) => `Reported by ${from}.`,

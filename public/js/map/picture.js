@@ -4,7 +4,7 @@
 
 import { parsePicture } from "./svg.js";
 import { strings } from "../strings.js";
-import { Model } from "../model.js";
+import { Model, severity } from "../model.js";
 import { spoken } from "../format.js";
 import { figureOf } from "./figures.js";
 import { Gestures } from "./gestures.js";
@@ -81,7 +81,10 @@ export class PictureMap {
     svg.classList.add("picture");
     svg.querySelectorAll("title").forEach((title) => title.remove());
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.namespace"))) this.addBox(group);
-    for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.node"))) this.addNode(group);
+    /** @type {SVGGElement[]} */
+    const nodes = [...svg.querySelectorAll("g.node")];
+    nodes.forEach((group) => this.addNode(group));
+    this.putUnhealthyFirst(nodes);
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge"))) this.addEdge(group);
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge-label"))) {
       this.labels.set(group.dataset.edge ?? "", group);
@@ -136,6 +139,13 @@ export class PictureMap {
     // The wide invisible line that catches the pointer becomes the halo of the thin one, so it goes below.
     const hit = group.querySelector(".edge-hit");
     if (hit) group.prepend(hit);
+  }
+
+  /** Tab comes to what fails first. Nodes do not cover each other, so their order is free. @param {SVGGElement[]} groups */
+  putUnhealthyFirst(groups) {
+    const after = groups.at(-1)?.nextSibling ?? null;
+    const rank = (/** @type {SVGGElement} */ group) => severity(this.model.health(group.dataset.node ?? ""));
+    for (const group of [...groups].sort((left, right) => rank(right) - rank(left))) group.parentNode?.insertBefore(group, after);
   }
 
   /** @param {SVGGElement} group @param {string} name */

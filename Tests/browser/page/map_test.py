@@ -159,6 +159,21 @@ class MapTest(BrowserTest):
         self.one("#search").send_keys(Keys.ENTER)
         self.wait(lambda: self.one("#panel").is_displayed(), "Enter did not show what was found")
 
+    def test_what_fails_comes_first(self):
+        self.size(1280, 800)
+        self.open()
+        document = graph()
+        ranks = ["unknown", "healthy", "degraded", "failing"]
+        worst = {node["id"]: max((ranks.index(e["health"]) for e in document["edges"] if e["server"] == node["id"]), default=0)
+                 for node in document["nodes"]}
+        order = [worst[group.get_attribute("data-node")] for group in self.all("#stage g.node")]
+        self.assertEqual(order, sorted(order, reverse=True), "the Tab key does not come to what fails first")
+        self.assertGreater(order[0], order[-1], "the store under test is of one health")
+        self.one("#search").send_keys("a", Keys.ENTER)
+        self.wait(lambda: self.one("#panel").is_displayed(), "Enter did not show what was found")
+        found = [worst[name] for name in self.ids("#stage g.node.found", "node")]
+        self.assertEqual(worst[self.parameter("node")], max(found))
+
     def test_says_what_was_not_seen(self):
         self.size(1280, 800)
         self.open()
