@@ -73,9 +73,10 @@ test("coverage is told in words, and losses are counted", () => {
   assert.equal(fine.isFine, true);
   assert.ok(fine.sentences.every(({ isLoss }) => !isLoss));
   assert.equal(describe(undefined).sentences.length, 0);
-  const gap = describe({ ...coverage, undecodable: {}, losses: {} }, 12.5);
+  const gap = describe({ ...coverage, undecodable: {}, losses: {} }, 42.5);
   assert.equal(gap.isFine, false);
-  assert.match(gap.sentences.find(({ isLoss }) => isLoss).text, /12\.5\s*s/u);
+  assert.equal(describe({ ...coverage, undecodable: {}, losses: {} }, 19).isFine, true);
+  assert.match(gap.sentences.find(({ isLoss }) => isLoss).text, /42\.5\s*s/u);
 });
 
 test("zooming keeps the point under the pointer, fitting shows all", () => {

@@ -8,6 +8,9 @@ import { count, duration, percent } from "./format.js";
 
 /** @typedef {import("./model.js").Coverage} Coverage */
 
+/** A range is widened to whole windows of 10 s at either end: so many seconds without a watcher say nothing. */
+const widening = 20;
+
 /**
  * What is known of what was seen and what was not, in sentences. Pure.
  * @param {Coverage | undefined} coverage @param {number} [unwatched] seconds of the range in which nobody watched
@@ -33,9 +36,9 @@ export function describe(coverage, unwatched = 0) {
     const remedy = text.remedies[/** @type {keyof text.remedies} */ (cause)];
     add([`${count(value)} ${words}.`, ...(remedy ? [remedy] : [])].join(" "), true);
   }
-  const isGap = unwatched >= 1;
+  const isGap = unwatched > widening;
   if (isGap) add(text.unwatched(duration(unwatched)), true);
-  if (losses.length === 0) add(text.noLosses);
+  if (losses.length === 0 && !isGap) add(text.noLosses);
   const kinds = undecodable.length + losses.length + Number(isGap);
   const summary = `${text.frames(count(coverage.frames))} · ${kinds === 0 ? text.shortFine : text.shortLosses(kinds)}`;
   return { summary, isFine: kinds === 0, sentences };

@@ -29,13 +29,14 @@ export function byId(id) {
 }
 
 /**
- * Replaces children only where the result would differ, so that focus and scroll survive updates.
+ * Replaces those children only that would differ, so that focus, scroll and a pointer that is down survive updates.
  * @param {HTMLElement} parent @param {...Node} children
  */
 export function render(parent, ...children) {
-  const fragment = document.createElement("div");
-  fragment.append(...children);
-  if (fragment.innerHTML === parent.innerHTML && parent.childElementCount > 0) return false;
-  parent.replaceChildren(...children);
-  return true;
+  const present = [...parent.childNodes];
+  children.forEach((child, position) => {
+    if (present[position] === undefined) parent.append(child);
+    else if (!present[position].isEqualNode(child)) present[position].replaceWith(child);
+  });
+  for (const rest of present.slice(children.length)) rest.remove();
 }

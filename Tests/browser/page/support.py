@@ -112,9 +112,10 @@ class BrowserTest(unittest.TestCase):
         webdriver.ActionChains(self.driver).move_to_element(element).click().perform()
 
     def field(self, name):
-        found = self.all(f'#panel [data-field="{name}"]')
-        self.assertTrue(found, f"the panel has no {name}")
-        return plain(found[0].get_attribute("textContent"))
+        # In one step: what comes from the server meanwhile makes parts of the panel anew.
+        text = self.driver.execute_script("return document.querySelector(`#panel [data-field=\"${arguments[0]}\"]`)?.textContent", name)
+        self.assertIsNotNone(text, f"the panel has no {name}")
+        return plain(text)
 
     def parameter(self, name):
         """What the address of the page says; nothing where it does not."""
