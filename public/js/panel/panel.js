@@ -29,6 +29,7 @@ export class Panel {
     this.acts = acts;
     this.shown = "";
     this.order = byRequests;
+    this.isRendering = false;
     this.samples = new Samples(() => this.again?.());
     this.series = new Series(() => this.again?.());
     this.menu = new ValueMenu(acts.add);
@@ -37,7 +38,8 @@ export class Panel {
       if (button) this.press(button);
     });
     const pick = (/** @type {Event} */ event) => {
-      if (!(event.target instanceof Element) || event.target.closest(".pick") === null) return;
+      // What has the focus and is replaced says that it changed, which is no choice of a person.
+      if (this.isRendering || !(event.target instanceof Element) || event.target.closest(".pick") === null) return;
       const outcome = /** @type {HTMLSelectElement} */ (element.querySelector("#samples-outcome"));
       const text = /** @type {HTMLInputElement} */ (element.querySelector("#samples-text"));
       this.samples.filter(outcome.value, text.value);
@@ -88,8 +90,10 @@ export class Panel {
     const close = el("button", { type: "button", class: "close", "aria-label": strings.panel.close }, "×");
     const scroll = this.element.scrollTop;
     const giveBack = held(this.element);
+    this.isRendering = true;
     render(this.element, close, ...this.sections(selection, state, model, query));
     giveBack();
+    this.isRendering = false;
     const key = `${selection.kind} ${selection.id}`;
     // The same thing with newer numbers stays where it was scrolled to.
     this.element.scrollTop = key === this.shown ? scroll : 0;
