@@ -6,22 +6,23 @@ package import FlowModel
 /// Which sampled transactions are wanted.
 package struct SampleFilter: Hashable, Sendable {
     package var applicationProtocol: ApplicationProtocol?
-    package var outcome: Outcome?
+    /// Any of these; `nil` for all.
+    package var outcomes: Set<Outcome>?
     package var operation: String?
 
     package init(
         applicationProtocol: ApplicationProtocol? = nil,
-        outcome: Outcome? = nil,
+        outcomes: Set<Outcome>? = nil,
         operation: String? = nil
     ) {
         self.applicationProtocol = applicationProtocol
-        self.outcome = outcome
+        self.outcomes = outcomes
         self.operation = operation
     }
 
     package func matches(_ sample: TransactionSample) -> Bool {
         (applicationProtocol.map { $0 == sample.applicationProtocol } ?? true)
-            && (outcome.map { $0 == sample.outcome } ?? true)
+            && (outcomes.map { $0.contains(sample.outcome) } ?? true)
             && (operation.map { $0 == sample.operation } ?? true)
     }
 }

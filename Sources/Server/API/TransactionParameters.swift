@@ -21,6 +21,9 @@ package struct TransactionParameters: Equatable, Sendable {
             "edge", "protocol", "outcome", "operation", "limit", "offset",
         ]
 
+    /// What `outcome` calls all that count into the error rate.
+    package static let failed = "failed"
+
     /// The id of the edge; `nil` for all edges of the view.
     package let edge: String?
     /// The graph that has it.
@@ -41,24 +44,32 @@ package struct TransactionParameters: Equatable, Sendable {
         edge = try items.id("edge")
         graph = try GraphParameters.graph(items, now: now)
         filter = SampleFilter(
-            applicationProtocol: try Self.named("protocol", in: items, ApplicationProtocol.self, \.rawValue),
-            outcome: try Self.named("outcome", in: items, Outcome.self, \.name),
+            applicationProtocol: try items.single("protocol").map { text throws(Problem) in
+                try Self.named(text, "protocol", ApplicationProtocol.self, \.rawValue)
+            },
+            outcomes: try items.single("outcome").map(Self.outcomes),
             operation: try Self.operation(items)
         )
         limit = try items.integer("limit", in: 1...Self.maximumLimit, default: Self.defaultLimit)
         offset = try items.integer("offset", in: 0...Self.maximumOffset, default: 0)
     }
 
+    /// The outcomes that a word stands for.
+    private static func outcomes(_ text: String) throws(Problem) -> Set<Outcome> {
+        if text == failed { return Set(Outcome.allCases.filter(\.isFailure)) }
+        return [try named(text, "outcome", Outcome.self, \.name, beside: [failed])]
+    }
+
     /// One of the cases of a type by a name of it.
     private static func named<Choice: CaseIterable>(
+        _ text: String,
         _ parameter: String,
-        in items: QueryItems,
         _: Choice.Type,
-        _ name: (Choice) -> String
-    ) throws(Problem) -> Choice? {
-        guard let text = try items.single(parameter) else { return nil }
+        _ name: (Choice) -> String,
+        beside others: [String] = []
+    ) throws(Problem) -> Choice {
         guard let choice = Choice.allCases.first(where: { name($0) == text }) else {
-            let choices = Choice.allCases.map(name).joined(separator: ", ")
+            let choices = (Choice.allCases.map(name) + others).joined(separator: ", ")
             throw .badParameter(parameter, "It must be one of \(choices).")
         }
         return choice

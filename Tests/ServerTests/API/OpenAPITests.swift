@@ -86,7 +86,7 @@ import Testing
             ("level", GraphLevel.allCases.map(\.rawValue)),
             ("fold", PseudoNodePolicy.allCases.map(\.rawValue)),
             ("protocol", ApplicationProtocol.allCases.map(\.rawValue)),
-            ("outcome", Outcome.allCases.map(\.name)),
+            ("outcome", Outcome.allCases.map(\.name) + [TransactionParameters.failed]),
         ] {
             #expect(try schema(name)["enum"] as? [String] == values, "\(name)")
         }

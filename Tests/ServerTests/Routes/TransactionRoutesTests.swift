@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("outcome=timedOut", 1), ("protocol=http", 4), ("protocol=dns", 0),
+        ("outcome=timedOut", 1), ("outcome=failed", 2), ("protocol=http", 4), ("protocol=dns", 0),
         ("operation=GET%20/items/%7Bid%7D&outcome=serverError", 1), ("operation=none", 0),
     ])
     func `can be chosen by what they are`(query: String, count: Int) async throws {

@@ -125,7 +125,7 @@ import Testing
             let edge = try #require(whole.edges.first { edge in all.contains { $0.edge == edge.id } }).id
             let own = try reader.samples(in: query) { $0 == edge }
             #expect(sorted(own.samples) == sorted(all.filter { $0.edge == edge }))
-            let failed = try reader.samples(in: query, matching: SampleFilter(outcome: .ok)) { _ in true }
+            let failed = try reader.samples(in: query, matching: SampleFilter(outcomes: [.ok])) { _ in true }
             #expect(sorted(failed.samples) == sorted(all.filter { $0.sample.outcome == .ok }))
         }
     }
