@@ -115,6 +115,9 @@ static const unsigned char js_panel_command_js[] = {
 static const unsigned char js_panel_edge_js[] = {
 #embed "../../public/js/panel/edge.js"
 };
+static const unsigned char js_panel_identity_js[] = {
+#embed "../../public/js/panel/identity.js"
+};
 static const unsigned char js_panel_lines_js[] = {
 #embed "../../public/js/panel/lines.js"
 };
@@ -129,6 +132,9 @@ static const unsigned char js_panel_panel_js[] = {
 };
 static const unsigned char js_panel_parts_js[] = {
 #embed "../../public/js/panel/parts.js"
+};
+static const unsigned char js_panel_resource_js[] = {
+#embed "../../public/js/panel/resource.js"
 };
 static const unsigned char js_panel_samples_js[] = {
 #embed "../../public/js/panel/samples.js"
@@ -165,6 +171,9 @@ static const unsigned char js_table_csv_js[] = {
 };
 static const unsigned char js_table_table_js[] = {
 #embed "../../public/js/table/table.js"
+};
+static const unsigned char js_transactions_transaction_js[] = {
+#embed "../../public/js/transactions/transaction.js"
 };
 
 #define FILE_ENTRY(path, type, bytes) {path, type, bytes, sizeof bytes}
@@ -204,11 +213,13 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("js/panel/chart.js", SCRIPT, js_panel_chart_js),
     FILE_ENTRY("js/panel/command.js", SCRIPT, js_panel_command_js),
     FILE_ENTRY("js/panel/edge.js", SCRIPT, js_panel_edge_js),
+    FILE_ENTRY("js/panel/identity.js", SCRIPT, js_panel_identity_js),
     FILE_ENTRY("js/panel/lines.js", SCRIPT, js_panel_lines_js),
     FILE_ENTRY("js/panel/node.js", SCRIPT, js_panel_node_js),
     FILE_ENTRY("js/panel/operations.js", SCRIPT, js_panel_operations_js),
     FILE_ENTRY("js/panel/panel.js", SCRIPT, js_panel_panel_js),
     FILE_ENTRY("js/panel/parts.js", SCRIPT, js_panel_parts_js),
+    FILE_ENTRY("js/panel/resource.js", SCRIPT, js_panel_resource_js),
     FILE_ENTRY("js/panel/samples.js", SCRIPT, js_panel_samples_js),
     FILE_ENTRY("js/panel/series.js", SCRIPT, js_panel_series_js),
     FILE_ENTRY("js/panel/value.js", SCRIPT, js_panel_value_js),
@@ -221,6 +232,7 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("js/table/columns.js", SCRIPT, js_table_columns_js),
     FILE_ENTRY("js/table/csv.js", SCRIPT, js_table_csv_js),
     FILE_ENTRY("js/table/table.js", SCRIPT, js_table_table_js),
+    FILE_ENTRY("js/transactions/transaction.js", SCRIPT, js_transactions_transaction_js),
 };
 
 size_t svcmap_page_file_count(void) { return sizeof files / sizeof files[0]; }

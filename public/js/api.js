@@ -9,15 +9,19 @@ import { strings } from "./strings.js";
  * The only file that talks to the server. Paths are relative, so the page works below any prefix.
  *
  * @typedef {import("./model.js").Graph} Graph
- * @typedef {{at: string, protocol: string, operation: string, outcome: string, status?: string, requestEnd: number,
+ * @typedef {{edge: string, at: string, protocol: string, operation: string, outcome: string, status?: string, requestEnd: number,
  *   responseStart?: number, responseEnd?: number, ended: number, incomplete?: boolean, streaming?: boolean,
  *   requestBytes?: number, responseBytes?: number, serverName?: string,
  *   requestHeaders?: HeaderField[], responseHeaders?: HeaderField[]}} Transaction
  * @typedef {{name: string, value: string}} HeaderField
- * @typedef {{version: number, total: number, offset: number, next?: number, transactions: Transaction[]}} TransactionPage
- * @typedef {{version: number, step: number, points: import("./panel/lines.js").Point[]}} SeriesDocument
+ * @typedef {{version: number, total: number, offset: number, next?: number, searchedFrom?: string, transactions: Transaction[]}} TransactionPage
+ * @typedef {{version: number, step: number, points: import("./panel/lines.js").Point[],
+ *   calls?: import("./panel/lines.js").Point[]}} SeriesDocument
  * @typedef {{from?: string, to?: string, namespaces: string[], reporters: {id: string, name: string}[]}} Overview
  */
+
+/** More transactions are not told at once. */
+export const longestPage = 1_000;
 
 /** What a server said is wrong (RFC 9457), or that it said nothing. */
 export class ApiError extends Error {
@@ -112,24 +116,37 @@ export async function fetchOverview(signal) {
 }
 
 /**
- * Some transactions of one edge, the latest first.
- * @param {string} query of the graph @param {string} edge @param {number} offset @param {number} limit @param {AbortSignal} signal
+ * Some transactions of one edge or of all, the latest first.
+ * @param {string} query of the graph @param {Partial<Record<"edge" | "protocol" | "outcome" | "operation", string>>} only those; what is empty is not asked for
+ * @param {number} offset @param {number} limit @param {AbortSignal} signal
  */
-export async function fetchTransactions(query, edge, offset, limit, signal) {
+export async function fetchTransactions(query, only, offset, limit, signal) {
+  const chosen = Object.entries(only).filter(([, value]) => value !== "").map(([name, value]) => `&${name}=${encodeURIComponent(value)}`);
   return document(
-    await request(`api/v1/transactions${pictureQuery(query)}&limit=${limit}&offset=${offset}&edge=${encodeURIComponent(edge)}`, signal),
+    await request(`api/v1/transactions${pictureQuery(query)}&limit=${limit}&offset=${offset}${chosen.join("")}`, signal),
     /** @returns {body is TransactionPage} */ (body) => body?.version === 1 && Array.isArray(body.transactions),
   );
 }
 
 /**
- * What an edge did, step by step.
- * @param {string} query of the graph @param {string} edge @param {AbortSignal} signal
+ * What an edge or a node did, step by step.
+ * @param {string} query of the graph @param {"edge" | "node"} kind @param {string} id @param {AbortSignal} signal
  */
-export async function fetchSeries(query, edge, signal) {
+export async function fetchSeries(query, kind, id, signal) {
   return document(
-    await request(`api/v1/series${pictureQuery(query)}&edge=${encodeURIComponent(edge)}`, signal),
+    await request(`api/v1/series${pictureQuery(query)}&${kind}=${encodeURIComponent(id)}`, signal),
     /** @returns {body is SeriesDocument} */ (body) => body?.version === 1 && Array.isArray(body.points),
+  );
+}
+
+/**
+ * What a node is, and whose its addresses were.
+ * @param {string} query of the graph @param {string} id @param {AbortSignal} signal
+ */
+export async function fetchNode(query, id, signal) {
+  return document(
+    await request(`api/v1/nodes/${encodeURIComponent(id)}${pictureQuery(query)}`, signal),
+    /** @returns {body is import("./panel/identity.js").NodeDocument} */ (body) => body?.version === 1 && Array.isArray(body.addresses),
   );
 }
 

@@ -62,7 +62,7 @@ export const strings = {
     keys: [
       ["Tab, Enter", "go through the map, show details"], ["Arrow keys", "move the map"], ["+  −  0", "zoom in, zoom out, show all"],
       ["/", "go to a node by its name"], ["f", "filter by an expression"], ["h", "hide by an expression"], ["m", "mark by an expression"],
-      ["t", "map or table"], ["l", "legend"], ["Esc", "close details"], ["?", "this list"],
+      ["t", "map or table"], ["e", "transactions"], ["l", "legend"], ["Esc", "close details"], ["?", "this list"],
     ],
   },
   minimap: "Overview of the map; drag to move",
@@ -76,7 +76,6 @@ export const strings = {
   namespaceCount: (count) => `${count} namespaces`,
   noNamespaces: "No namespaces are known yet. They come with an inventory.",
   theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
-  view: { map: "Map", table: "Table" },
 
   /** @param {string} from @param {string} to @param {string} length */
   range: (from, to, length) => `${from} – ${to} (${length})`,
@@ -172,6 +171,18 @@ export const strings = {
     served: "What it answered", asked: "What it asked", focus: "Only its neighborhood", hide: "Hide it", command: "The same in a terminal",
     neighbors: "Next to it", members: "In it", into: "Called from outside", within: "Calls inside", out: "Calls to outside",
     onlyNamespace: "Only this namespace",
+    servedSeries: "What it answered over time", askedSeries: "What it asked over time",
+    labels: "Labels", noLabels: "None that all of it has alike.", pods: "Pods", selectedBy: "Selected by", detailsFailed: "This could not be loaded.",
+    /** @param {string} key */
+    groupBy: (key) => `One node for each value of ${key}`,
+    /** @param {string} name */
+    onNode: (name) => `on ${name}`,
+    /** @param {string} address */
+    history: (address) => `Whose ${address} was`,
+    /** @param {string | undefined} from @param {string | undefined} to */
+    validity: (from, to) => (from ? (to ? `${from} – ${to} UTC` : `since ${from} UTC`) : to ? `until ${to} UTC` : "as long as is known"),
+    /** @param {string} source */
+    by: (source) => `by ${source}`,
     /** @param {number} count */
     moreNeighbors: (count) => `and ${count} more`,
     gone: "What was selected is not on the map any more. It may come back with other settings.",
@@ -203,12 +214,30 @@ export const strings = {
     spoken: (title, highest, steps, step) => `${title}: up to ${highest}, ${steps} steps of ${step}`,
   },
   samples: {
-    all: "All outcomes", failures: "Failed", outcome: "Outcome of the examples", text: "Operation or status",
+    all: "All outcomes", failures: "Failed", outcome: "Outcome of the examples", operation: "Operation of the examples", operations: "All operations",
     title: "Examples", loading: "Loading…", failed: "The examples could not be loaded.", more: "Show more",
     none: "No request of this time was kept as an example.",
     requestHeaders: "Header fields of the request", responseHeaders: "Header fields of the response",
     /** @param {string} shown @param {string} total */
     help: (shown, total) => `${shown} of ${total} kept: of each 10 s the slowest, some that failed, some by chance`,
+  },
+  transactions: {
+    title: "Transactions of what is shown, the newest first",
+    columns: { at: "Began (UTC)", took: "Took", outcome: "Outcome", protocol: "Protocol", operation: "Operation", client: "Client", server: "Server" },
+    allProtocols: "All protocols", outcome: "Outcome", operation: "Operation, in full",
+    follow: "Follow", followTitle: "Newer ones come to the top by themselves",
+    /** @param {string} shown @param {string} total */
+    shown: (shown, total) => `${shown} of ${total}`,
+    behind: "there are newer data",
+    none: "No transaction that was kept is like this.",
+    kept: "Not every transaction is here: of each edge and 10 s up to 8 are kept, the slowest, some that failed, some by chance.",
+    /** @param {string} count */
+    bounded: (count) => `These are the newest ${count}; choose a shorter range or fewer of them to see others.`,
+    /** @param {string} time */
+    searchedFrom: (time) => `Those before ${time} were not looked for.`,
+    times: "Where the time went",
+    phases: { request: "request", wait: "wait for the server", response: "response", unanswered: "no answer" },
+    edge: "Show its edge", onlyOperation: "Only this operation",
   },
   table: {
     tabs: { edges: "Edges", nodes: "Nodes", namespaces: "Namespaces" }, tablist: "What the table lists",

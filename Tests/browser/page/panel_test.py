@@ -6,7 +6,6 @@ import shlex
 import urllib.parse
 
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select
 
 from support import BrowserTest, ask, graph, plain
 
@@ -57,16 +56,19 @@ class PanelTest(BrowserTest):
         self.show("edge", edge["id"])
         kept = ask("api/v1/transactions", level="workload", edge=edge["id"], limit=1000)["transactions"]
         self.wait(lambda: self.all("#panel .samples li"), "no examples came")
-        Select(self.one("#samples-outcome")).select_by_value("failed")
+        self.choose("#samples-outcome", "failed")
         failed = [one for one in kept if one["outcome"] in ("serverError", "serverClosed", "timedOut")]
         self.assertTrue(failed, "the store under test has no failed example")
         self.wait(lambda: len(self.all("#panel .samples li")) == len(failed), "not all failed examples are shown")
-        Select(self.one("#samples-outcome")).select_by_value("")
         operation = failed[0]["operation"]
-        self.one("#samples-text").send_keys(operation)
-        expected = [one for one in kept if operation.lower() in one["operation"].lower()]
+        self.choose("#samples-operation", operation)
+        expected = [one for one in failed if one["operation"] == operation]
         self.wait(lambda: len(self.all("#panel .samples li")) == len(expected), "not the examples of the operation are shown")
-        self.assertEqual(self.one("#samples-text").get_attribute("value"), operation, "what was typed is lost")
+        chosen = self.driver.execute_script("return document.querySelector('#samples-operation').value")
+        self.assertEqual(chosen, operation, "what was chosen is lost")
+        self.choose("#samples-outcome", "clientGaveUp")
+        self.wait(lambda: not self.all("#panel .samples li"), "examples that nobody asked for")
+        self.assertTrue(self.one("#samples-outcome").is_displayed(), "there is no way back")
 
     def test_values_become_filters(self):
         edge = self.busiest(graph())
@@ -123,7 +125,8 @@ class PanelTest(BrowserTest):
         served = sum(edge["requests"] for edge in document["edges"] if edge["server"] == node)
         self.assertEqual(self.field("requests"), str(served))
         addresses = next(n for n in document["nodes"] if n["id"] == node)["addresses"]
-        self.assertEqual([item.text for item in self.all("#panel .addresses li")], addresses)
+        self.wait(lambda: self.all("#panel .addresses"), "no addresses came")
+        self.assertEqual([item.text for item in self.all("#panel .addresses > li > .value")], addresses)
         dialled = {entry["id"] for edge in document["edges"] if edge["server"] == node for entry in edge["dialled"]}
         listed = {item.get_attribute("data-copy") for item in self.all("#panel .plain:not(.addresses) .value")}
         self.assertEqual(listed, dialled)
@@ -131,6 +134,38 @@ class PanelTest(BrowserTest):
         self.click("#panel .addresses .value")
         self.all("#value-menu button")[0].click()
         self.await_edges(filter=f'"{addresses[0]}" in client.addresses || "{addresses[0]}" in server.addresses')
+
+    def test_tells_who_a_node_is_and_was(self):
+        node = next(node for node in graph()["nodes"] if node.get("workloadKind") == "Deployment" and node["name"] == "app")
+        self.show("node", node["id"], height=2400)
+        told = ask("api/v1/nodes/" + urllib.parse.quote(node["id"], safe=""), level="workload")
+        self.wait(lambda: self.all("#panel .addresses"), "no addresses came")
+        histories = [[part.text for part in item.find_elements("css selector", ".history li")] for item in self.all("#panel .addresses > li")]
+        self.assertEqual(len(histories), len(told["addresses"]))
+        for shown, known in zip(histories, told["addresses"]):
+            self.assertEqual(len(shown), len(known["history"]), known["address"])
+            for text, part in zip(shown, known["history"]):
+                self.assertIn(part["name"], text)
+                for end in ("from", "to"):
+                    self.assertEqual(part.get(end, "").replace("T", " ").rstrip("Z") in text, True, text)
+        self.assertEqual({item.text.split(" = ")[0]: item.text.split(" = ")[1] for item in self.all("#panel .labels li")}, told["labels"])
+        self.assertEqual([item.text for item in self.all("#panel .pods .name")], [pod["name"] for pod in told["pods"]])
+        self.shoot("identity-light-1280")
+        key = sorted(told["labels"])[0]
+        self.click(f'#panel .labels [data-group="{key}"]')
+        self.wait(lambda: self.parameter("group") == f"label:{key}", "the map is not grouped by the label")
+        grouped = {one["id"] for one in graph(f"?level=workload&group=label:{key}")["nodes"]}
+        self.wait(lambda: set(self.ids("#stage g.node", "node")) == grouped, "the map does not show the groups")
+
+    def test_draws_what_a_node_answered_and_asked(self):
+        node = next(node for node in graph()["nodes"] if node["name"] == "app")["id"]
+        self.show("node", node, height=2000)
+        self.wait(lambda: len(self.all('#panel [data-chart="rate"]')) == 2, "no charts came")
+        series = ask("api/v1/series", level="workload", node=node)
+        for chart, points in zip(self.all('#panel [data-chart="rate"]'), (series["points"], series["calls"])):
+            self.assertEqual(len(chart.find_elements("css selector", "rect.good")), sum(point["requests"] > 0 for point in points))
+            told = [step.get_attribute("textContent") for step in chart.find_elements("css selector", "rect.step title")]
+            self.assertTrue(all(f"{point['requests']} requests" in plain(text) for point, text in zip(points, told)), told)
 
     def test_sums_up_a_namespace(self):
         document = graph()

@@ -131,6 +131,14 @@ class BrowserTest(unittest.TestCase):
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
 
+    def choose(self, selector, value):
+        """Chooses from a list; in one step, since what comes from the server meanwhile makes parts of the panel anew."""
+        self.driver.execute_script("""
+            const list = document.querySelector(arguments[0]);
+            list.focus();
+            list.value = arguments[1];
+            list.dispatchEvent(new Event("change", { bubbles: true }));""", selector, value)
+
     def edges_shown(self):
         return self.ids("#stage g.edge", "edge")
 

@@ -7,12 +7,20 @@ import { strings } from "../strings.js";
 import { failedConnects, outcomes, severity } from "../model.js";
 import { badge, commandLine, edgeList, facts, nodeLink, section } from "./parts.js";
 import { bytes, count, percent, rate } from "../format.js";
+import { addressList, labelList, podList } from "./identity.js";
 import { eitherEnd, is, valued, within } from "./value.js";
 
-/** @typedef {import("../model.js").GraphNode} GraphNode @typedef {import("../model.js").Model} Model */
+/**
+ * @typedef {import("../model.js").GraphNode} GraphNode @typedef {import("../model.js").Model} Model
+ * @typedef {object} About what sections of a node need beside it
+ * @property {Model} model
+ * @property {string} command
+ * @property {(title: string, part: "points" | "calls") => HTMLElement} series
+ * @property {(title: string, show: (document: import("./identity.js").NodeDocument) => (Node | null)[]) => HTMLElement} details
+ */
 
-/** All that is known of a node. @param {GraphNode} node @param {Model} model @param {string} command @returns {HTMLElement[]} */
-export function nodeSections(node, model, command) {
+/** All that is known of a node. @param {GraphNode} node @param {About} about @returns {HTMLElement[]} */
+export function nodeSections(node, { model, command, series, details }) {
   const kind = strings.kinds[/** @type {keyof strings.kinds} */ (node.kind)] ?? node.kind;
   const [inbound, outbound] = [model.inbound(node.id), model.outbound(node.id)];
   const targets = [...new Set(inbound.flatMap((edge) => edge.dialled.map((entry) => entry.id)))].sort();
@@ -25,18 +33,22 @@ export function nodeSections(node, model, command) {
       el("button", { type: "button", "data-focus": node.id }, strings.panel.focus),
       el("button", { type: "button", "data-hide": eitherEnd((end) => is(`${end}.id`, node.id)) }, strings.panel.hide)),
     section(strings.panel.served, totals(inbound)),
+    ...(inbound.some(isSpoken) ? [series(strings.panel.servedSeries, "points")] : []),
     section(strings.panel.asked, totals(outbound)),
+    ...(outbound.some(isSpoken) ? [series(strings.panel.askedSeries, "calls")] : []),
     section(strings.panel.identity, facts(identity(node, kind))),
     calls(strings.panel.inbound, inbound, "client", model),
     calls(strings.panel.outbound, outbound, "server", model),
     section(strings.panel.dialled, targets.length === 0 ? el("p", { class: "quiet" }, strings.panel.none)
       : el("ul", { class: "plain" }, ...targets.map((id) => el("li", {}, valued(model.name(id), within("edge.dialled", id), { copy: id }))))),
-    section(strings.panel.addresses, node.addresses?.length
-      ? el("ul", { class: "plain addresses" }, ...node.addresses.map((address) =>
-        el("li", {}, valued(address, eitherEnd((end) => within(`${end}.addresses`, address))))))
-      : el("p", { class: "quiet" }, strings.panel.none)),
+    details(strings.panel.addresses, addressList), details(strings.panel.labels, labelList), details(strings.panel.pods, podList),
     commandLine(command),
   ];
+}
+
+/** @param {import("../model.js").GraphEdge} edge */
+function isSpoken(edge) {
+  return edge.requests > 0;
 }
 
 /** A namespace as a whole. @param {string} name @param {Model} model @param {string} command @returns {HTMLElement[]} */

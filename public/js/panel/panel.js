@@ -2,6 +2,7 @@
 // Part of svcmap.
 // @ts-check
 
+import { fetchNode, fetchSeries } from "../api.js";
 import { el, render } from "../dom.js";
 import { strings } from "../strings.js";
 import { clauseOf, command } from "./command.js";
@@ -9,7 +10,8 @@ import { edgeSections } from "./edge.js";
 import { boxSections, nodeSections } from "./node.js";
 import { byRequests, turned } from "./operations.js";
 import { Samples } from "./samples.js";
-import { Series } from "./series.js";
+import { Resource } from "./resource.js";
+import { charts } from "./series.js";
 import { ValueMenu, copyText } from "./value.js";
 
 /**
@@ -31,7 +33,13 @@ export class Panel {
     this.order = byRequests;
     this.isRendering = false;
     this.samples = new Samples(() => this.again?.());
-    this.series = new Series(() => this.again?.());
+    const changed = () => this.again?.();
+    /** @type {Resource<import("../api.js").SeriesDocument>} */
+    this.edgeSeries = new Resource((asked, id, signal) => fetchSeries(asked, "edge", id, signal), changed);
+    /** @type {Resource<import("../api.js").SeriesDocument>} */
+    this.nodeSeries = new Resource((asked, id, signal) => fetchSeries(asked, "node", id, signal), changed);
+    /** @type {Resource<import("./identity.js").NodeDocument>} */
+    this.details = new Resource(fetchNode, changed);
     this.menu = new ValueMenu(acts.add);
     element.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button") : null;
@@ -41,17 +49,15 @@ export class Panel {
       // What has the focus and is replaced says that it changed, which is no choice of a person.
       if (this.isRendering || !(event.target instanceof Element) || event.target.closest(".pick") === null) return;
       const outcome = /** @type {HTMLSelectElement} */ (element.querySelector("#samples-outcome"));
-      const text = /** @type {HTMLInputElement} */ (element.querySelector("#samples-text"));
-      this.samples.filter(outcome.value, text.value);
+      const operation = /** @type {HTMLSelectElement} */ (element.querySelector("#samples-operation"));
+      this.samples.filter(outcome.value, operation.value);
     };
-    // Text as it is typed, a choice when it is made.
-    element.addEventListener("input", pick);
     element.addEventListener("change", pick);
   }
 
   /** @param {HTMLButtonElement} button */
   press(button) {
-    const { node, edge, focus, hide, namespace, operations, clause, copyText: text } = button.dataset;
+    const { node, edge, focus, hide, namespace, group, operations, clause, copyText: text } = button.dataset;
     if (button.matches(".close")) this.acts.select(null);
     else if (button.matches(".more")) this.samples.more();
     else if (clause !== undefined) this.menu.open(button);
@@ -62,6 +68,7 @@ export class Panel {
       /** @type {HTMLElement | null} */ (this.element.querySelector(`button[data-operations="${operations}"]`))?.focus();
     } else if (focus !== undefined) this.acts.change({ focus, depth: "" });
     else if (hide !== undefined) this.acts.add("hide", hide);
+    else if (group !== undefined) this.acts.change({ group: `label:${group}`, selection: null, focus: "", depth: "" });
     else if (namespace !== undefined) this.acts.change({ namespaces: [namespace] });
     else if (node !== undefined) this.acts.select({ kind: "node", id: node });
     else if (edge !== undefined) this.acts.select({ kind: "edge", id: edge });
@@ -81,7 +88,11 @@ export class Panel {
     this.again = () => this.show(state, model, query);
     if (selection?.kind !== "edge") {
       this.samples.forget();
-      this.series.forget();
+      this.edgeSeries.forget();
+    }
+    if (selection?.kind !== "node") {
+      this.nodeSeries.forget();
+      this.details.forget();
     }
     if (selection === null) {
       this.shown = "";
@@ -108,10 +119,17 @@ export class Panel {
     if (edge) {
       return edgeSections(edge, {
         model, order: this.order, command: line,
-        series: () => this.series.section(edge.id, model, query), samples: () => this.samples.section(edge, model, query),
+        series: () => this.edgeSeries.section(edge.id, model, query, strings.series.title, strings.series.failed, ({ points, step }) => charts(points, step)),
+        samples: () => this.samples.section(edge, model, query),
       });
     }
-    if (node) return nodeSections(node, model, line);
+    if (node) {
+      return nodeSections(node, {
+        model, command: line,
+        series: (title, part) => this.nodeSeries.section(node.id, model, query, title, strings.series.failed, (found) => charts(found[part] ?? [], found.step)),
+        details: (title, show) => this.details.section(node.id, model, query, title, strings.panel.detailsFailed, show),
+      });
+    }
     if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line);
     return [el("h2", {}, selection.id), el("p", { class: "quiet" }, strings.panel.gone)];
   }
