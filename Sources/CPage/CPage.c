@@ -172,6 +172,9 @@ static const unsigned char js_table_csv_js[] = {
 static const unsigned char js_table_table_js[] = {
 #embed "../../public/js/table/table.js"
 };
+static const unsigned char js_transactions_list_js[] = {
+#embed "../../public/js/transactions/list.js"
+};
 static const unsigned char js_transactions_transaction_js[] = {
 #embed "../../public/js/transactions/transaction.js"
 };
@@ -232,6 +235,7 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("js/table/columns.js", SCRIPT, js_table_columns_js),
     FILE_ENTRY("js/table/csv.js", SCRIPT, js_table_csv_js),
     FILE_ENTRY("js/table/table.js", SCRIPT, js_table_table_js),
+    FILE_ENTRY("js/transactions/list.js", SCRIPT, js_transactions_list_js),
     FILE_ENTRY("js/transactions/transaction.js", SCRIPT, js_transactions_transaction_js),
 };
 

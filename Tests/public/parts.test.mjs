@@ -12,6 +12,7 @@ import { linePath } from "../../public/js/panel/lines.js";
 import { byRequests, inOrder, turned } from "../../public/js/panel/operations.js";
 import { labels } from "../../public/js/state.js";
 import { cell, csv } from "../../public/js/table/csv.js";
+import { phases } from "../../public/js/transactions/transaction.js";
 
 test("a file is safe to open in a spreadsheet and reads back", () => {
   assert.equal(cell("=1+1"), "'=1+1");
@@ -42,6 +43,14 @@ test("operations sort by a column, and those without a value come last either wa
   assert.equal(names(turned(byRequests, "errors")), "cba");
   assert.equal(names({ key: "p95", isDescending: true }), "bca");
   assert.equal(names({ key: "p95", isDescending: false }), "cba");
+});
+
+test("the time of a transaction is cut into parts that sum up to it", () => {
+  const of = (one) => phases(one).map(({ name, seconds }) => `${name} ${seconds}`);
+  assert.deepEqual(of({ requestEnd: 1, responseStart: 3, responseEnd: 7, ended: 7 }), ["request 1", "wait 2", "response 4"]);
+  assert.deepEqual(of({ requestEnd: 5, responseStart: 3, responseEnd: 7, ended: 7 }), ["request 3", "response 4"]);
+  assert.deepEqual(of({ requestEnd: 1, ended: 60 }), ["request 1", "unanswered 59"]);
+  assert.deepEqual(of({ requestEnd: 0, responseStart: 2, ended: 3 }), ["wait 2", "response 1"]);
 });
 
 test("every label writes something on every edge", () => {

@@ -19,12 +19,13 @@ test("what is written is read back", () => {
     { ...initial(), filter: 'edge.requests + 1 > 2 && server.name == "a&b=c#é%"', hide: "a || b", find: "x", focus: "ip/::1", depth: "3",
       top: "50", group: "label:app.kubernetes.io/name", fold: "cidr", tab: "nodes", sort: "-errorRate", text: "a b+c",
       selection: { kind: "box", id: "demo" } },
+    { ...initial(), view: "transactions", protocol: "http", outcome: "failed", operation: "GET /a b+{id}", transaction: "2026-11-22T09:10:16.123456789Z" },
   ];
   for (const state of states) assert.deepEqual(parse(serialize(state)), state);
 });
 
 test("nonsense falls back", () => {
-  const state = parse("?level=moon&label=x&view=y&theme=z&window=5y&namespace=A,,ok,ok,%3Cb%3E&zoom=9&top=-1&depth=3&group=x&fold=y&tab=z&sort=a%20b");
+  const state = parse("?level=moon&label=x&view=y&theme=z&window=5y&namespace=A,,ok,ok,%3Cb%3E&zoom=9&top=-1&depth=3&group=x&fold=y&tab=z&sort=a%20b&protocol=%3Cb%3E&outcome=a%20b&transaction=yesterday");
   assert.deepEqual(state, { ...initial(), namespaces: ["ok"] });
 });
 

@@ -29,6 +29,20 @@ export function byId(id) {
 }
 
 /**
+ * Makes these the children, and moves none that stands where it stood among those that stay.
+ * @param {HTMLElement} parent @param {Element[]} children
+ */
+export function arrange(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  let next = parent.firstElementChild;
+  for (const child of children) {
+    if (child === next) next = next.nextElementSibling;
+    else parent.insertBefore(child, next);
+  }
+}
+
+/**
  * Replaces those children only that would differ, so that focus, scroll and a pointer that is down survive updates.
  * @param {HTMLElement} parent @param {...Node} children
  */

@@ -19,9 +19,10 @@ import { Pickers, nextTheme } from "./pickers.js";
 import { QueryBar, holds, joints, toggling } from "./query/bar.js";
 import { adding, removing } from "./query/clauses.js";
 import { Search } from "./map/search.js";
-import { graphQuery, initial, parse, serialize } from "./state.js";
+import { graphQuery, initial, parse, serialize, views } from "./state.js";
 import { strings } from "./strings.js";
 import { Tables } from "./table/table.js";
+import { TransactionList } from "./transactions/list.js";
 
 /** Wires the parts: every change goes through `change`, and everything seen follows from the state. */
 
@@ -41,6 +42,7 @@ let opener = null;
 
 const map = new PictureMap(byId("stage"), byId("minimap"), select);
 const table = new Tables(byId("table"), select, change);
+const transactions = new TransactionList(byId("transactions"), select, change);
 const panel = new Panel(byId("panel"), {
   select, change, add: (box, clause) => change({ [box]: adding(state[box], clause, joints[box]) }),
 });
@@ -83,7 +85,7 @@ const loader = new Loader({
   failed: (error, hasData) => {
     const isStale = hasData && error instanceof Error && "isUnreachable" in error && Boolean(error.isUnreachable);
     byId("stale").hidden = !isStale;
-    if (isStale || (hasData && state.view === "table")) return;
+    if (isStale || (hasData && state.view !== "map")) return;
     // A mistake in an expression is shown where it was made, and the map stays as it was before.
     const isMistake = error instanceof ApiError && queries.take(error);
     if (isMistake && model.graph.nodes.length > 0) {
@@ -126,8 +128,7 @@ function apply() {
   showTheme();
   pickers.show(state, overview.namespaces);
   document.body.dataset.view = state.view;
-  byId("table").hidden = state.view !== "table";
-  byId("map").hidden = state.view !== "map";
+  for (const view of views) byId(view).hidden = state.view !== view;
   map.setLabel(state.label);
   map.setSelection(state.selection);
   const query = graphQuery(state);
@@ -135,9 +136,10 @@ function apply() {
   narrowing.show(state, model);
   panel.show(state, model, query);
   table.show(state, model);
+  transactions.show(state, model, query);
   showSigns();
   showExports(query);
-  if (state.view === "table" && model.graph.nodes.length > 0) showNotice(byId("notice"), null);
+  if (state.view !== "map" && model.graph.nodes.length > 0) showNotice(byId("notice"), null);
   loader.ask(query, { wantsPicture: state.view === "map" });
 }
 
@@ -157,13 +159,14 @@ function showGraph() {
   pickers.show(state, overview.namespaces);
   panel.show(state, model, graphQuery(state));
   table.show(state, model);
+  transactions.show(state, model, graphQuery(state));
   narrowing.show(state, model);
   search.show(model);
   showSigns();
   showCoverage(byId("coverage"), graph.coverage, overview.reporters.map((reporter) => reporter.name),
     graph.observedSeconds === undefined ? 0 : secondsBetween(graph.from, graph.to) - graph.observedSeconds);
   document.body.dataset.ready = isEmpty ? "empty" : "graph";
-  if (!isEmpty && state.view === "table") showNotice(byId("notice"), null);
+  if (!isEmpty && state.view !== "map") showNotice(byId("notice"), null);
   if (isEmpty) {
     map.clear();
     showNotice(byId("notice"), isStored
@@ -244,6 +247,7 @@ addEventListener("keydown", (event) => {
 listen({
   "/": () => goTo("search"), f: () => goTo("query-filter"), h: () => goTo("query-hide"), m: () => goTo("query-find"),
   t: () => change({ view: state.view === "map" ? "table" : "map" }),
+  e: () => change({ view: "transactions" }),
   l: () => (byId("legend").open = !byId("legend").open),
 });
 listenToLegend(byId("legend-body"), meaning);

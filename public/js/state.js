@@ -10,7 +10,7 @@
  * @property {string} level
  * @property {string[]} namespaces sorted; empty means all
  * @property {string} label what is written on edges
- * @property {string} view map or table
+ * @property {string} view map, table or transactions
  * @property {string} theme auto, light or dark
  * @property {string} window duration before the end of the data; empty means all data
  * @property {string} from
@@ -26,12 +26,16 @@
  * @property {string} tab what the table lists
  * @property {string} sort column of the table, with `-` before it for descending
  * @property {string} text what rows of the table hold
+ * @property {string} protocol of the transactions in the list; empty means all
+ * @property {string} outcome of theirs
+ * @property {string} operation of theirs
+ * @property {string} transaction when the one began that the list tells more of
  * @property {Selection | null} selection
  */
 
 export const levels = ["pod", "workload", "service", "namespace", "node"];
 export const labels = ["summary", "rate", "errors", "p50", "p95", "p99", "serverTime", "rtt", "bytes", "connects"];
-export const views = ["map", "table"];
+export const views = ["map", "table", "transactions"];
 export const themes = ["auto", "light", "dark"];
 export const folds = ["", "none", "domain", "cidr", "internet"];
 export const tabs = ["edges", "nodes", "namespaces"];
@@ -42,7 +46,7 @@ const maximumExpression = 8192;
 /** Parts of the state that are words of the URL as they are. */
 const words = /** @type {const} */ ([
   "level", "label", "view", "theme", "window", "from", "to", "filter", "hide", "find", "focus", "depth", "top", "group", "fold",
-  "tab", "sort", "text",
+  "tab", "sort", "text", "protocol", "outcome", "operation", "transaction",
 ]);
 
 /** @returns {State} */
@@ -50,7 +54,7 @@ export function initial() {
   return {
     level: "workload", namespaces: [], label: "summary", view: "map", theme: "auto",
     window: "", from: "", to: "", filter: "", hide: "", find: "", focus: "", depth: "", top: "", group: "", fold: "",
-    tab: "edges", sort: "", text: "", selection: null,
+    tab: "edges", sort: "", text: "", protocol: "", outcome: "", operation: "", transaction: "", selection: null,
   };
 }
 
@@ -92,6 +96,13 @@ export function parse(search) {
   const sort = query.get("sort") ?? "";
   state.sort = /^-?[A-Za-z0-9]{1,40}$/.test(sort) ? sort : "";
   state.text = (query.get("text") ?? "").slice(0, 200);
+  for (const key of /** @type {const} */ (["protocol", "outcome"])) {
+    const word = query.get(key) ?? "";
+    state[key] = /^[A-Za-z0-9]{1,40}$/.test(word) ? word : "";
+  }
+  state.operation = (query.get("operation") ?? "").slice(0, 1_024);
+  const began = query.get("transaction") ?? "";
+  state.transaction = /^[0-9TZ:.-]{1,40}$/.test(began) ? began : "";
   for (const kind of /** @type {const} */ (["node", "edge", "box"])) {
     const id = query.get(kind);
     if (id && state.selection === null) state.selection = { kind, id };
