@@ -200,6 +200,7 @@ function showStatus(status) {
   element.dataset.status = status;
   element.textContent = strings.live[status];
   element.title = strings.liveTitle[status];
+  if (status === "live") byId("stale").hidden = true;
   if (status === "loading" && map.svg === null && state.view === "map") showNotice(byId("notice"), { ...strings.loading, isBusy: true });
   byId("map").setAttribute("aria-busy", String(status === "loading"));
 }

@@ -84,8 +84,11 @@ export class PictureMap {
     /** @type {SVGGElement[]} */
     const nodes = [...svg.querySelectorAll("g.node")];
     nodes.forEach((group) => this.addNode(group));
-    this.putUnhealthyFirst(nodes);
-    for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge"))) this.addEdge(group);
+    this.putUnhealthyFirst(nodes, (group) => model.health(group.dataset.node ?? ""));
+    /** @type {SVGGElement[]} */
+    const edges = [...svg.querySelectorAll("g.edge")];
+    edges.forEach((group) => this.addEdge(group));
+    this.putUnhealthyFirst(edges, (group) => model.edges.get(group.dataset.edge ?? "")?.health ?? "unknown");
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge-label"))) {
       this.labels.set(group.dataset.edge ?? "", group);
     }
@@ -141,10 +144,10 @@ export class PictureMap {
     if (hit) group.prepend(hit);
   }
 
-  /** Tab comes to what fails first. Nodes do not cover each other, so their order is free. @param {SVGGElement[]} groups */
-  putUnhealthyFirst(groups) {
+  /** Tab comes to what fails first. Nodes do not cover each other, and lines little, so their order is free. @param {SVGGElement[]} groups @param {(group: SVGGElement) => string} health */
+  putUnhealthyFirst(groups, health) {
     const after = groups.at(-1)?.nextSibling ?? null;
-    const rank = (/** @type {SVGGElement} */ group) => severity(this.model.health(group.dataset.node ?? ""));
+    const rank = (/** @type {SVGGElement} */ group) => severity(health(group));
     for (const group of [...groups].sort((left, right) => rank(right) - rank(left))) group.parentNode?.insertBefore(group, after);
   }
 
