@@ -17,7 +17,7 @@ test("what is written is read back", () => {
     { ...initial(), selection: { kind: "edge", id: "ip/10.0.0.1->domain/a b&c=d#é%:80/tcp" } },
     { ...initial(), selection: { kind: "node", id: "domain/<script>alert(1)</script>" } },
     { ...initial(), filter: 'edge.requests + 1 > 2 && server.name == "a&b=c#é%"', hide: "a || b", find: "x", focus: "ip/::1", depth: "3",
-      top: "50", group: "label:app.kubernetes.io/name", fold: "cidr", tab: "nodes", sort: "-errorRate", text: "a b+c",
+      top: "50", group: "label:app.kubernetes.io/name", fold: "cidr", tab: "nodes", sort: "-errorRate", gather: "no", text: "a b+c",
       selection: { kind: "box", id: "demo" } },
     { ...initial(), view: "transactions", protocol: "http", outcome: "failed", operation: "GET /a b+{id}", transaction: "2026-11-22T09:10:16.123456789Z" },
   ];

@@ -63,6 +63,11 @@ export class Model {
     return this.graph.edges.filter((edge) => edge.client === id);
   }
 
+  /** Edges between the same two ends the same way, on other ports or protocols: itself included. @param {GraphEdge} edge */
+  parallels({ client, server }) {
+    return this.graph.edges.filter((other) => other.client === client && other.server === server);
+  }
+
   /** The nodes and edges next to one, itself included. @param {"node" | "edge" | "box"} kind @param {string} id */
   neighborhood(kind, id) {
     if (kind === "box") {
@@ -102,6 +107,19 @@ export class Model {
     const out = this.graph.edges.filter((edge) => ids.has(edge.client) && !ids.has(edge.server));
     return { nodes, within, into, out };
   }
+}
+
+/** Edges by the pair of their ends, in the order of the first of each. @param {GraphEdge[]} edges */
+export function pairs(edges) {
+  /** @type {Map<string, GraphEdge[]>} */
+  const found = new Map();
+  for (const edge of edges) {
+    const key = JSON.stringify([edge.client, edge.server]);
+    const list = found.get(key);
+    if (list) list.push(edge);
+    else found.set(key, [edge]);
+  }
+  return found;
 }
 
 /** @param {string} health */

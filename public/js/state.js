@@ -25,6 +25,7 @@
  * @property {string} fold how far unknown peers are folded; empty lets the server choose
  * @property {string} tab what the table lists
  * @property {string} sort column of the table, with `-` before it for descending
+ * @property {string} gather `no` where edges between the same two ends have a row each
  * @property {string} text what rows of the table hold
  * @property {string} protocol of the transactions in the list; empty means all
  * @property {string} outcome of theirs
@@ -46,7 +47,7 @@ const maximumExpression = 8192;
 /** Parts of the state that are words of the URL as they are. */
 const words = /** @type {const} */ ([
   "level", "label", "view", "theme", "window", "from", "to", "filter", "hide", "find", "focus", "depth", "top", "group", "fold",
-  "tab", "sort", "text", "protocol", "outcome", "operation", "transaction",
+  "tab", "sort", "gather", "text", "protocol", "outcome", "operation", "transaction",
 ]);
 
 /** @returns {State} */
@@ -54,7 +55,7 @@ export function initial() {
   return {
     level: "workload", namespaces: [], label: "summary", view: "map", theme: "auto",
     window: "", from: "", to: "", filter: "", hide: "", find: "", focus: "", depth: "", top: "", group: "", fold: "",
-    tab: "edges", sort: "", text: "", protocol: "", outcome: "", operation: "", transaction: "", selection: null,
+    tab: "edges", sort: "", gather: "", text: "", protocol: "", outcome: "", operation: "", transaction: "", selection: null,
   };
 }
 
@@ -95,6 +96,7 @@ export function parse(search) {
   state.group = group === "namespace" || /^label:.{1,320}$/.test(group) ? group : "";
   const sort = query.get("sort") ?? "";
   state.sort = /^-?[A-Za-z0-9]{1,40}$/.test(sort) ? sort : "";
+  state.gather = oneOf(["no"], query.get("gather"), "");
   state.text = (query.get("text") ?? "").slice(0, 200);
   for (const key of /** @type {const} */ (["protocol", "outcome"])) {
     const word = query.get(key) ?? "";

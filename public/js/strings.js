@@ -169,6 +169,8 @@ export const strings = {
     latencyHelp: "first byte of the request to last byte of the response",
     serverTimeHelp: "last byte of the request to first byte of the response",
     served: "What it answered", asked: "What it asked", focus: "Only its neighborhood", hide: "Hide it", command: "The same in a terminal",
+    /** @param {number} count */
+    parallel: (count) => `All ${count} edges between the two, together`,
     neighbors: "Next to it", members: "In it", into: "Called from outside", within: "Calls inside", out: "Calls to outside",
     onlyNamespace: "Only this namespace",
     servedSeries: "What it answered over time", askedSeries: "What it asked over time",
@@ -242,6 +244,11 @@ export const strings = {
   table: {
     tabs: { edges: "Edges", nodes: "Nodes", namespaces: "Namespaces" }, tablist: "What the table lists",
     captions: { edges: "Edges of the map", nodes: "Nodes of the map", namespaces: "Namespaces of the map" },
+    gather: "One row for two ends", gatherTitle: "Edges between the same two, on several ports or protocols, in one row",
+    /** @param {number} count */
+    edges: (count) => `${count} edges`,
+    /** @param {string} value */
+    atMost: (value) => `≤ ${value}`,
     filter: "Rows with this text", csv: "Download CSV", none: "No row holds this.",
     /** @param {string} count */
     rows: (count) => `${count} rows`,

@@ -4,6 +4,7 @@
 
 import csv
 import io
+import json
 import urllib.parse
 import urllib.request
 
@@ -11,7 +12,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 import support
-from support import BrowserTest, ask, graph
+from support import BrowserTest, ask, graph, plain
 
 
 class TableTest(BrowserTest):
@@ -66,6 +67,50 @@ class TableTest(BrowserTest):
         self.assertEqual(len(rows), len(self.rows()))
         edges = {(edge["requests"], edge["bytes"]["sent"] + edge["bytes"]["received"]) for edge in graph()["edges"] if "redis" in edge["id"]}
         self.assertEqual({(int(row["requests"]), int(row["bytes"])) for row in rows}, edges)
+
+    def test_gathers_edges_between_the_same_two(self):
+        self.size(1280, 800)
+        document = graph("?level=namespace")
+        pairs = {}
+        for edge in document["edges"]:
+            pairs.setdefault((edge["client"], edge["server"]), []).append(edge)
+        several = max(pairs.values(), key=len)
+        self.assertGreater(len(several), 1, "the store under test has no parallel edges")
+        self.open("?level=namespace&view=table", ready="graph")
+        self.assertEqual(len(self.rows()), len(pairs))
+        rows = {tuple(json.loads(row.get_attribute("data-pair"))): row for row in self.all("#table tr[data-pair]")}
+        self.assertEqual(set(rows), {ends for ends, edges in pairs.items() if len(edges) > 1})
+        ends = (several[0]["client"], several[0]["server"])
+        cells = [plain(cell.text) for cell in rows[ends].find_elements("css selector", "td")]
+        self.assertIn(str(sum(edge["requests"] for edge in several)), cells)
+        self.assertTrue(any(cell.startswith("≤") for cell in cells), "a percentile of several is told as if it were known")
+        rows[ends].find_element("css selector", "button").send_keys(Keys.ENTER)
+        self.wait(lambda: self.all("#table tr.part"), "Enter does not show them one by one")
+        self.assertEqual(self.driver.switch_to.active_element.get_attribute("aria-expanded"), "true", "the focus is lost")
+        self.assertEqual(self.ids("#table tr.part", "edge"), sorted(edge["id"] for edge in several))
+        self.shoot("gathered-light-1280")
+        saved = self.caught_file()
+        self.assertEqual(len(saved), len(document["edges"]), "a file has every edge by itself")
+        self.click("#table-gather")
+        self.wait(lambda: self.ids("#table tbody tr", "edge") == sorted(edge["id"] for edge in document["edges"]), "not a row for each edge")
+        self.assertEqual(self.parameter("gather"), "no")
+
+    def test_a_panel_sums_up_edges_between_the_same_two(self):
+        self.size(1280, 1000)
+        pairs = {}
+        for edge in graph("?level=namespace")["edges"]:
+            pairs.setdefault((edge["client"], edge["server"]), []).append(edge)
+        several = max(pairs.values(), key=len)
+        chosen = several[0]["id"]
+        self.open(f"?level=namespace&edge={urllib.parse.quote(chosen, safe='')}")
+        section = self.all("#panel section")[0]
+        self.assertEqual(plain(section.find_element("css selector", '[data-field="requests"]').text), str(sum(edge["requests"] for edge in several)))
+        listed = {one.get_attribute("data-edge"): one for one in section.find_elements("css selector", "[data-edge]")}
+        self.assertEqual(set(listed), {edge["id"] for edge in several})
+        self.assertEqual([identifier for identifier, one in listed.items() if one.get_attribute("aria-current") == "true"], [chosen])
+        self.shoot("parallel-light-1280")
+        listed[several[1]["id"]].click()
+        self.wait(lambda: self.parameter("edge") == several[1]["id"], "another of them is not shown")
 
     def test_a_text_that_nothing_holds_says_so(self):
         self.size(390, 844)

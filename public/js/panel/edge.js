@@ -6,7 +6,7 @@ import { el } from "../dom.js";
 import { strings } from "../strings.js";
 import { histogram, shares } from "./chart.js";
 import { isOpaque, latency, outcomes, severity } from "../model.js";
-import { badge, commandLine, edgeList, facts, nodeLink, section } from "./parts.js";
+import { badge, commandLine, edgeList, facts, nodeLink, section, totals } from "./parts.js";
 import { bytes, count, duration, percent, rate, spoken } from "../format.js";
 import { operationTable } from "./operations.js";
 import { atLeast, atLeastRate, atLeastTime, is, valued, within } from "./value.js";
@@ -28,7 +28,7 @@ const maximumNeighbors = 12;
 
 /** All that is known of an edge. @param {GraphEdge} edge @param {Around} around @returns {HTMLElement[]} */
 export function edgeSections(edge, { model, series, samples, order, command }) {
-  const parts = [heading(edge, model)];
+  const parts = [heading(edge, model), ...together(edge, model)];
   const isAsked = edge.requests > 0 || edge.started > 0 || edge.inFlight > 0;
   if (isAsked) parts.push(requests(edge));
   if (isAsked) parts.push(series());
@@ -57,9 +57,16 @@ function heading(edge, model) {
         { className: badge(edge.health).className })));
 }
 
+/** The edges between the same ends, where there are several. @param {GraphEdge} edge @param {Model} model */
+function together(edge, model) {
+  const list = model.parallels(edge);
+  if (list.length === 1) return [];
+  return [section(strings.panel.parallel(list.length), totals(list), edgeList(list, spoken, edge.id))];
+}
+
 /** Other edges of its ends. @param {GraphEdge} edge @param {Model} model */
 function neighbors(edge, model) {
-  const others = model.graph.edges.filter((other) => other.id !== edge.id
+  const others = model.graph.edges.filter((other) => !(other.client === edge.client && other.server === edge.server)
     && [edge.client, edge.server].some((end) => other.client === end || other.server === end));
   if (others.length === 0) return section(strings.panel.neighbors, el("p", { class: "quiet" }, strings.panel.none));
   const list = others.sort((left, right) => severity(right.health) - severity(left.health)).slice(0, maximumNeighbors);

@@ -4,9 +4,8 @@
 
 import { el } from "../dom.js";
 import { strings } from "../strings.js";
-import { failedConnects, outcomes, severity } from "../model.js";
-import { badge, commandLine, edgeList, facts, nodeLink, section } from "./parts.js";
-import { bytes, count, percent, rate } from "../format.js";
+import { severity } from "../model.js";
+import { badge, commandLine, edgeList, facts, nodeLink, section, totals } from "./parts.js";
 import { addressList, labelList, podList } from "./identity.js";
 import { eitherEnd, is, valued, within } from "./value.js";
 
@@ -73,23 +72,6 @@ export function boxSections(name, model, command) {
 /** @param {string} name */
 function inNamespace(name) {
   return eitherEnd((end) => `(has(${end}.namespace) && ${is(`${end}.namespace`, name)})`);
-}
-
-/** Sums over edges. @param {import("../model.js").GraphEdge[]} edges */
-function totals(edges) {
-  if (edges.length === 0) return el("p", { class: "quiet" }, strings.panel.none);
-  const sum = outcomes(edges.flatMap((edge) => edge.protocols));
-  const requests = edges.reduce((total, edge) => total + edge.requests, 0);
-  const failed = sum.serverError + sum.serverClosed + sum.timedOut;
-  const attempted = edges.reduce((total, edge) => total + (edge.connections.attempted ?? 0), 0);
-  const refused = edges.reduce((total, edge) => total + failedConnects(edge), 0);
-  return facts([
-    ["edges", count(edges.length)], ["requests", count(requests)],
-    ["rate", requests > 0 ? rate(edges.reduce((total, edge) => total + (edge.rate ?? 0), 0)) : "–"],
-    ["errorRate", requests > 0 ? percent(failed / requests) : "–", failed > 0],
-    ["failedConnects", `${count(refused)} / ${count(attempted)}`, refused > 0],
-    ["bytes", bytes(edges.reduce((total, edge) => total + edge.bytes.sent + edge.bytes.received, 0))],
-  ]);
 }
 
 /** @param {GraphNode} node @param {string} kind @returns {[string, string, boolean?, string?][]} */

@@ -4,8 +4,8 @@
 
 import { el } from "../dom.js";
 import { strings } from "../strings.js";
-import { latency, severity } from "../model.js";
-import { duration, percent, rate, spoken } from "../format.js";
+import { failedConnects, latency, outcomes, severity } from "../model.js";
+import { bytes, count, duration, percent, rate, spoken } from "../format.js";
 import { valued } from "./value.js";
 
 /** What panels are made of. */
@@ -29,17 +29,34 @@ export function facts(rows) {
   return list;
 }
 
-/** Edges as buttons that select them, what a person looks for first. @param {import("../model.js").GraphEdge[]} edges @param {(edge: import("../model.js").GraphEdge) => string} name */
-export function edgeList(edges, name) {
+/** Edges as buttons that select them, what a person looks for first. @param {import("../model.js").GraphEdge[]} edges @param {(edge: import("../model.js").GraphEdge) => string} name @param {string} [current] the one that is looked at */
+export function edgeList(edges, name, current) {
   const sorted = [...edges].sort((left, right) => severity(right.health) - severity(left.health));
   return el("ul", { class: "calls" }, ...sorted.map((edge) => {
     const figures = edge.requests > 0
       ? [rate(edge.rate), `${percent(edge.errorRate)} ${strings.table.errorRate.toLowerCase()}`, `p95 ${duration(latency(edge).p95)}`]
       : [`${edge.connections.attempted ?? 0} ${strings.table.connects.toLowerCase()}`];
-    return el("li", {}, el("button", { type: "button", class: "call", "data-edge": edge.id },
+    return el("li", {}, el("button", { type: "button", class: "call", "data-edge": edge.id, "aria-current": edge.id === current ? "true" : undefined },
       el("span", { class: "name" }, name(edge)), badge(edge.health),
-      el("span", { class: "quiet" }, [spoken(edge), ...figures].join(" · "))));
+      el("span", { class: "quiet" }, (name === spoken ? figures : [spoken(edge), ...figures]).join(" · "))));
   }));
+}
+
+/** Sums over edges. @param {import("../model.js").GraphEdge[]} edges */
+export function totals(edges) {
+  if (edges.length === 0) return el("p", { class: "quiet" }, strings.panel.none);
+  const sum = outcomes(edges.flatMap((edge) => edge.protocols));
+  const requests = edges.reduce((total, edge) => total + edge.requests, 0);
+  const failed = sum.serverError + sum.serverClosed + sum.timedOut;
+  const attempted = edges.reduce((total, edge) => total + (edge.connections.attempted ?? 0), 0);
+  const refused = edges.reduce((total, edge) => total + failedConnects(edge), 0);
+  return facts([
+    ["edges", count(edges.length)], ["requests", count(requests)],
+    ["rate", requests > 0 ? rate(edges.reduce((total, edge) => total + (edge.rate ?? 0), 0)) : "–"],
+    ["errorRate", requests > 0 ? percent(failed / requests) : "–", failed > 0],
+    ["failedConnects", `${count(refused)} / ${count(attempted)}`, refused > 0],
+    ["bytes", bytes(edges.reduce((total, edge) => total + edge.bytes.sent + edge.bytes.received, 0))],
+  ]);
 }
 
 /** A command, to be copied. @param {string} text */

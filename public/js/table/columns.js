@@ -3,7 +3,7 @@
 // @ts-check
 
 import { strings } from "../strings.js";
-import { failedConnects, latency, outcomes, severity } from "../model.js";
+import { failedConnects, latency, outcomes, pairs, severity } from "../model.js";
 import { badge } from "../panel/parts.js";
 import { bytes, count, duration, percent, rate, spoken } from "../format.js";
 
@@ -15,6 +15,8 @@ import { bytes, count, duration, percent, rate, spoken } from "../format.js";
  * @typedef {string | number | undefined} Value
  * @typedef {object} Row
  * @property {import("../state.js").Selection} selection what it is on the map
+ * @property {string} [pair] the two ends, where it is of several edges
+ * @property {Row[]} [parts] these edges
  * @property {Record<string, Value>} values by column: to sort by, and for files
  * @typedef {object} Column
  * @property {keyof typeof strings.table} key
@@ -46,16 +48,43 @@ export const columns = {
 /** The columns that hold words: they begin with A, figures with the greatest. */
 export const words = ["client", "server", "protocol", "name", "namespace", "kind", "addresses"];
 
-/** @type {Record<string, (model: Model) => Row[]>} */
-export const rows = {
-  edges: (model) => model.graph.edges.map((edge) => ({
+/** One edge as a row. @param {Model} model @param {GraphEdge} edge @returns {Row} */
+function edgeRow(model, edge) {
+  return {
     selection: { kind: "edge", id: edge.id },
     values: {
       client: model.name(edge.client), server: model.name(edge.server), protocol: spoken(edge), health: edge.health, requests: edge.requests,
       rate: edge.requests > 0 ? edge.rate : undefined, errorRate: edge.errorRate, p50: latency(edge).p50, p95: latency(edge).p95, p99: latency(edge).p99,
       connects: edge.connections.attempted, failedConnects: failedConnects(edge), bytes: bytesOf([edge]),
     },
-  })),
+  };
+}
+
+/** Edges between the same two as one row. @param {Model} model @param {string} pair @param {GraphEdge[]} edges @returns {Row} */
+function pairRow(model, pair, edges) {
+  if (edges.length === 1) return edgeRow(model, edges[0]);
+  const parts = edges.map((edge) => edgeRow(model, edge));
+  // A percentile of all is not known, but no greater than the greatest of the parts.
+  const greatest = (/** @type {string} */ key) => {
+    const known = parts.flatMap(({ values }) => values[key] ?? []).map(Number);
+    return known.length > 0 ? Math.max(...known) : undefined;
+  };
+  const sum = (/** @type {string} */ key) => parts.reduce((total, { values }) => total + Number(values[key] ?? 0), 0);
+  const { client, server } = parts[0].values;
+  return {
+    selection: { kind: "edge", id: edges[0].id }, pair, parts,
+    values: {
+      client, server, protocol: parts.map(({ values }) => values.protocol).sort().join(", "), health: worst(edges.map((edge) => edge.health)),
+      requests: sum("requests"), rate: rateOf(edges), errorRate: errorRateOf(edges), p50: greatest("p50"), p95: greatest("p95"), p99: greatest("p99"),
+      connects: sum("connects"), failedConnects: sum("failedConnects"), bytes: sum("bytes"),
+    },
+  };
+}
+
+/** @type {Record<string, (model: Model, isGathered: boolean) => Row[]>} */
+export const rows = {
+  edges: (model, isGathered) => (isGathered ? [...pairs(model.graph.edges)].map(([pair, edges]) => pairRow(model, pair, edges))
+    : model.graph.edges.map((edge) => edgeRow(model, edge))),
   nodes: (model) => model.graph.nodes.map((node) => {
     const [inbound, outbound] = [model.inbound(node.id), model.outbound(node.id)];
     return {
@@ -76,7 +105,7 @@ export const rows = {
       selection: { kind: "box", id: name },
       values: {
         namespace: name, nodes: nodes.length, unhealthy: states.filter((state) => severity(state) > severity("healthy")).length,
-        health: states.reduce((worst, state) => (severity(state) > severity(worst) ? state : worst), "unknown"),
+        health: worst(states),
         inside: requestsOf(within), into: requestsOf(into), errorRate: errorRateOf([...within, ...into]), out: requestsOf(out),
         bytes: bytesOf([...within, ...into, ...out]),
       },
@@ -99,6 +128,11 @@ export function arranged(list, key, isDescending, text) {
       if (typeof a === "string" || typeof b === "string") return sign * String(a).localeCompare(String(b));
       return sign * (a - b);
     });
+}
+
+/** @param {string[]} states */
+function worst(states) {
+  return states.reduce((found, state) => (severity(state) > severity(found) ? state : found), "unknown");
 }
 
 /** @param {GraphEdge[]} edges */

@@ -37,9 +37,13 @@ export class Tables {
       this.limit = firstRows;
       onChange({ tab, sort: "" });
     } }, strings.table.tabs[/** @type {keyof strings.table.tabs} */ (tab)]));
+    /** Pairs of ends whose edges are shown one by one. @type {Set<string>} */
+    this.opened = new Set();
+    this.gather = el("button", { type: "button", id: "table-gather", title: strings.table.gatherTitle,
+      click: () => onChange({ gather: this.state?.gather === "no" ? "" : "no" }) }, strings.table.gather);
     this.body = el("div", { id: "table-body", class: "scroll", role: "tabpanel" });
     const list = el("div", { class: "group", role: "tablist", "aria-label": strings.table.tablist, keydown: (event) => this.key(event) }, ...this.tabs);
-    element.replaceChildren(el("div", { class: "bar-above" }, list, this.input, this.count,
+    element.replaceChildren(el("div", { class: "bar-above" }, list, this.input, this.gather, this.count,
       el("button", { type: "button", id: "table-csv", click: () => this.save() }, strings.table.csv)), this.body);
     this.body.addEventListener("click", (event) => {
       if (!(event.target instanceof Element)) return;
@@ -47,6 +51,7 @@ export class Tables {
       const row = event.target.closest("tr[data-kind]");
       if (event.target.closest(".more")) this.more();
       else if (head instanceof HTMLElement) this.sortBy(head.dataset.key ?? "");
+      else if (row instanceof HTMLElement && row.dataset.pair !== undefined) this.open(row.dataset.pair);
       else if (row instanceof HTMLElement) onSelect({ kind: /** @type {any} */ (row.dataset.kind), id: row.dataset.id ?? "" });
     });
   }
@@ -72,12 +77,24 @@ export class Tables {
 
   get list() {
     if (!this.model) return [];
-    return arranged(rows[this.tab](this.model), this.order.key, this.order.isDescending, this.state?.text ?? "");
+    return this.arranged(rows[this.tab](this.model, this.state?.gather !== "no"));
+  }
+
+  /** @param {import("./columns.js").Row[]} list */
+  arranged(list) {
+    return arranged(list, this.order.key, this.order.isDescending, this.state?.text ?? "");
   }
 
   more() {
     this.limit *= 4;
     if (this.state && this.model) this.show(this.state, this.model);
+  }
+
+  /** Shows the edges of a row one by one, or no more. @param {string} pair */
+  open(pair) {
+    if (!this.opened.delete(pair)) this.opened.add(pair);
+    if (this.state && this.model) this.show(this.state, this.model);
+    /** @type {HTMLElement | null} */ (this.body.querySelector(`tr[data-pair="${CSS.escape(pair)}"] button`))?.focus();
   }
 
   /** @param {string} key */
@@ -89,7 +106,9 @@ export class Tables {
   }
 
   save() {
-    download(`svcmap-${this.tab}.csv`, csv(columns[this.tab].map(({ key }) => key), this.list.map((row) => row.values)));
+    // A file has every edge by itself, with figures of its own.
+    const list = this.list.flatMap((row) => row.parts ?? row);
+    download(`svcmap-${this.tab}.csv`, csv(columns[this.tab].map(({ key }) => key), list.map((row) => row.values)));
   }
 
   /** @param {State} state @param {import("../model.js").Model} model */
@@ -101,6 +120,8 @@ export class Tables {
     const { list, order, tab } = this;
     if (document.activeElement !== this.input) this.input.value = state.text;
     this.count.textContent = strings.table.rows(count(list.length));
+    this.gather.hidden = tab !== "edges";
+    this.gather.setAttribute("aria-pressed", String(state.gather !== "no"));
     this.tabs.forEach((button, position) => {
       button.setAttribute("aria-selected", String(tabs[position] === tab));
       button.tabIndex = tabs[position] === tab ? 0 : -1;
@@ -113,23 +134,43 @@ export class Tables {
     const { scrollLeft, scrollTop } = this.body;
     this.body.replaceChildren(el("table", { class: "edges" },
       el("caption", { class: "visually-hidden" }, strings.table.captions[/** @type {keyof strings.table.captions} */ (tab)]),
-      el("thead", {}, head), el("tbody", {}, ...list.slice(0, this.limit).map((row) => this.row(row, columns[tab])))),
+      el("thead", {}, head), el("tbody", {}, ...list.slice(0, this.limit).flatMap((row) => this.rows(row, columns[tab])))),
     ...(list.length === 0 ? [el("p", { class: "quiet none" }, strings.table.none)] : []),
     ...(list.length > this.limit ? [el("button", { type: "button", class: "more" }, strings.table.more(count(list.length - this.limit)))] : []));
     [this.body.scrollLeft, this.body.scrollTop] = [scrollLeft, scrollTop];
   }
 
-  /** @param {import("./columns.js").Row} row @param {import("./columns.js").Column[]} list */
-  row({ selection, values }, list) {
+  /** A row, and below it those it is made of where they are shown. @param {import("./columns.js").Row} row @param {import("./columns.js").Column[]} list */
+  rows(row, list) {
+    if (row.parts === undefined || row.pair === undefined) return [this.row(row, list)];
+    const isOpen = this.opened.has(row.pair);
+    return [this.pair(row, row.pair, row.parts.length, isOpen, list), ...(isOpen ? this.arranged(row.parts).map((part) => this.row(part, list, "part")) : [])];
+  }
+
+  /** @param {import("./columns.js").Row} row @param {string} pair @param {number} size @param {boolean} isOpen @param {import("./columns.js").Column[]} list */
+  pair({ values, parts = [] }, pair, size, isOpen, list) {
+    const isSelected = parts.some(({ selection }) => this.state?.selection?.kind === selection.kind && this.state.selection.id === selection.id);
+    return el("tr", { "data-kind": "pair", "data-pair": pair, class: isSelected && !isOpen ? "selected" : "" }, ...list.map(({ key, show }, position) => {
+      const value = values[key];
+      const text = value === undefined ? "–" : show ? show(value) : String(value);
+      const className = words.includes(key) || key === "health" ? `words ${key}` : "";
+      if (position > 0) return el("td", { class: className }, /^p\d\d$/.test(key) && value !== undefined ? strings.table.atMost(String(text)) : text);
+      return el("th", { scope: "row", class: className }, el("button", { type: "button", class: "link", "aria-expanded": String(isOpen) }, text),
+        el("span", { class: "quiet" }, ` ${strings.table.edges(size)}`));
+    }));
+  }
+
+  /** @param {import("./columns.js").Row} row @param {import("./columns.js").Column[]} list @param {string} [className] */
+  row({ selection, values }, list, className = "") {
     const isSelected = this.state?.selection?.kind === selection.kind && this.state.selection.id === selection.id;
-    return el("tr", { [`data-${selection.kind}`]: selection.id, "data-kind": selection.kind, "data-id": selection.id, class: isSelected ? "selected" : "" },
+    return el("tr", { [`data-${selection.kind}`]: selection.id, "data-kind": selection.kind, "data-id": selection.id, class: `${className} ${isSelected ? "selected" : ""}`.trim() },
       ...list.map(({ key, show }, position) => {
         const value = values[key];
         const content = value === undefined ? "–" : show ? show(value) : String(value);
-        const className = words.includes(key) || key === "health" ? `words ${key}` : "";
-        if (position > 0) return el("td", { class: className }, content);
+        const kind = words.includes(key) || key === "health" ? `words ${key}` : "";
+        if (position > 0) return el("td", { class: kind }, content);
         // The row's way for the keyboard.
-        return el("th", { scope: "row", class: className }, el("button", { type: "button", class: "link" }, content));
+        return el("th", { scope: "row", class: kind }, el("button", { type: "button", class: "link" }, content));
       }));
   }
 }
