@@ -90,6 +90,21 @@ class HostileTest(unittest.TestCase):
                 self.look(f"/?level={level}&fold={fold}", "map")
                 self.look(f"/?level={level}&fold={fold}&view=table")
 
+    def test_the_list_of_transactions_shows_them_as_text(self):
+        kept = json.loads(fetch("/api/v1/transactions?level=pod&fold=none&limit=1000"))["transactions"]
+        marked = [one for one in kept if re.search(r"[<'\"\\{$`]", one["operation"] + one.get("serverName", ""))]
+        self.assertGreater(len(marked), 0)
+        for one in marked[:12]:
+            query = urllib.parse.urlencode({"level": "pod", "fold": "none", "view": "transactions", "operation": one["operation"],
+                                            "transaction": one["at"]}, quote_via=urllib.parse.quote)
+            self.look(f"/?{query}", "graph")
+            WebDriverWait(self.driver, page_test.PATIENCE).until(
+                lambda driver: driver.find_elements(By.CSS_SELECTOR, "#transactions .detail"), one["operation"])
+            shown = self.driver.execute_script("return document.querySelector('#transactions .detail .operation').textContent")
+            self.assertEqual(shown, one["operation"])
+            bad, effect, _ = self.driver.execute_script(LOOK)
+            self.assertEqual((bad, effect), ([], None), one["operation"])
+
     def test_panels_show_them_as_text(self):
         graph = json.loads(fetch("/api/v1/graph.json?level=pod"))
         marked = [edge["id"] for edge in graph["edges"] if re.search(r"[<'\"\\{$`]", edge["id"])]
@@ -102,6 +117,10 @@ class HostileTest(unittest.TestCase):
         self.assertGreater(len(nodes), 5)
         for node in nodes[:12]:
             self.look(f"/?level=pod&node={urllib.parse.quote(node, safe='')}", "map")
+            WebDriverWait(self.driver, page_test.PATIENCE).until(
+                lambda driver: driver.find_elements(By.CSS_SELECTOR, "#panel .labels, #panel .addresses, #panel .history"), node)
+            bad, effect, _ = self.driver.execute_script(LOOK)
+            self.assertEqual((bad, effect), ([], None), node)
 
     def test_the_picture_by_itself_is_well_formed_and_dead(self):
         root = ElementTree.fromstring(fetch("/api/v1/graph.svg?level=pod"))

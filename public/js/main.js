@@ -235,6 +235,11 @@ byId("options").addEventListener("click", () => {
   const isOpen = document.body.classList.toggle("choosing");
   byId("options").setAttribute("aria-expanded", String(isOpen));
 });
+byId("skip").addEventListener("click", (/** @type {Event} */ event) => {
+  event.preventDefault();
+  const shown = state.view === "map" ? byId("stage") : byId(state.view).querySelector(".scroll");
+  shown.focus();
+});
 byId("zoom-in").addEventListener("click", () => map.zoomBy(1.3));
 byId("zoom-out").addEventListener("click", () => map.zoomBy(1 / 1.3));
 byId("fit").addEventListener("click", () => map.fit());

@@ -204,6 +204,50 @@ class TableTest(BrowserTest):
               .map((one) => one.outerHTML.slice(0, 120))""")
         self.assertEqual(nameless, [])
 
+    def test_headings_and_landmarks_lead_through_the_page(self):
+        self.size(1280, 800)
+        edge = self.busiest(graph())["id"]
+        for query, ready in (("?view=table", "graph"), ("?view=transactions", "graph"), (f"?top=5&edge={urllib.parse.quote(edge, safe='')}", "map")):
+            self.open(query, ready)
+            levels = self.driver.execute_script("""
+                return [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter((one) => one.checkVisibility()).map((one) => Number(one.localName[1]))""")
+            self.assertEqual(levels[0], 1)
+            self.assertTrue(all(after <= before + 1 for before, after in zip(levels, levels[1:])), levels)
+            astray = self.driver.execute_script("""
+                return [...document.body.children].filter((one) => one.checkVisibility() && one.textContent.trim() !== ""
+                  && !one.matches("header, nav, main, footer, section[aria-label], dialog, [role=alert], script, .skip")).map((one) => one.outerHTML.slice(0, 120))""")
+            self.assertEqual(astray, [], query)
+            doubled = self.driver.execute_script("""
+                const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+                return ids.filter((id, position) => ids.indexOf(id) !== position)""")
+            self.assertEqual(doubled, [], "an id stands twice")
+            lost = self.driver.execute_script("""
+                return ["aria-controls", "aria-labelledby", "aria-describedby", "list"].flatMap((name) =>
+                  [...document.querySelectorAll(`[${name}]`)].filter((one) => one.checkVisibility()).flatMap((one) => one.getAttribute(name).split(" ")).filter((id) => !document.getElementById(id)))""")
+            self.assertEqual(lost, [], "something refers to what is not there")
+
+    def test_skips_to_what_is_shown(self):
+        self.size(1280, 800)
+        for query, ready, where in (("", "map", "#stage"), ("?view=table", "graph", "#table-body"), ("?view=transactions", "graph", "#transactions .scroll")):
+            self.open(query, ready)
+            self.press(Keys.TAB)
+            self.assertEqual(self.driver.switch_to.active_element.get_attribute("id"), "skip")
+            self.press(Keys.ENTER)
+            self.assertEqual(self.driver.switch_to.active_element, self.one(where))
+
+    def test_prints_every_row_of_a_list(self):
+        self.size(1280, 800)
+        self.open("?view=transactions", ready="graph")
+        self.wait(lambda: self.all("#transactions tbody tr"), "no transactions came")
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        try:
+            hidden = self.driver.execute_script("const list = document.querySelector('#transactions .scroll'); return list.scrollHeight - list.clientHeight")
+            self.assertLessEqual(hidden, 1)
+            self.assertFalse(self.one("#transactions .bar-above").is_displayed())
+            self.shoot("print-transactions-1280")
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
     def test_prints_the_map_without_controls(self):
         self.size(1280, 800)
         self.open()

@@ -41,9 +41,9 @@ export function showLegend(element, policy, protocols, meaning) {
   const nodes = [entry(box(""), text.known, "", known, [unknown], meaning), entry(box("unidentified"), text.unknown, "", { only: unknown, hide: unknown }, [known.only], meaning)];
   const spoken = protocols.slice(0, maximumProtocols).map((protocol) => within("edge.protocols", protocol));
   const list = spoken.map((clause, position) => entry(null, protocols[position], "", { only: clause, hide: clause }, spoken, meaning));
-  render(element, el("p", { class: "quiet" }, text.only), el("h4", {}, text.health), el("ul", {}, ...edges), el("p", { class: "quiet" }, text.thickness),
-    el("h4", {}, text.nodes), el("ul", {}, ...nodes),
-    ...(list.length > 0 ? [el("h4", {}, text.protocols), el("ul", { class: "protocols" }, ...list)] : []));
+  render(element, el("p", { class: "quiet" }, text.only), el("h2", {}, text.health), el("ul", {}, ...edges), el("p", { class: "quiet" }, text.thickness),
+    el("h2", {}, text.nodes), el("ul", {}, ...nodes),
+    ...(list.length > 0 ? [el("h2", {}, text.protocols), el("ul", { class: "protocols" }, ...list)] : []));
 }
 
 /** Listens for what `showLegend` shows. @param {HTMLElement} element @param {Meaning} meaning */

@@ -41,7 +41,7 @@ export class Tables {
     this.opened = new Set();
     this.gather = el("button", { type: "button", id: "table-gather", title: strings.table.gatherTitle,
       click: () => onChange({ gather: this.state?.gather === "no" ? "" : "no" }) }, strings.table.gather);
-    this.body = el("div", { id: "table-body", class: "scroll", role: "tabpanel" });
+    this.body = el("div", { id: "table-body", class: "scroll", role: "tabpanel", tabindex: "0" });
     const list = el("div", { class: "group", role: "tablist", "aria-label": strings.table.tablist, keydown: (event) => this.key(event) }, ...this.tabs);
     element.replaceChildren(el("div", { class: "bar-above" }, list, this.input, this.gather, this.count,
       el("button", { type: "button", id: "table-csv", click: () => this.save() }, strings.table.csv)), this.body);
