@@ -15,7 +15,7 @@ RUN swift build -c release --product svcmap --static-swift-stdlib \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpcap0.8 libsqlite3-0 libgvc6 zlib1g libre2-9 ca-certificates \
+    && apt-get install -y --no-install-recommends libpcap0.8 libsqlite3-0 libgvc6 librsvg2-bin fonts-dejavu-core zlib1g libre2-9 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home --home-dir /data svcmap
 COPY --from=build /out/svcmap /usr/local/bin/svcmap

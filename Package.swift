@@ -198,5 +198,11 @@ if Context.environment["SVCMAP_BENCH"] != nil {
             path: "Benchmarks/Store",
             swiftSettings: baseline
         ),
+        .executableTarget(
+            name: "LayoutBenchmark",
+            dependencies: ["Render", "Graph", "TestKit"],
+            path: "Benchmarks/Layout",
+            swiftSettings: baseline
+        ),
     ]
 }

@@ -10,7 +10,8 @@ build='git pkg-config libpcap-dev libsqlite3-dev libgraphviz-dev graphviz zlib1g
 # python3-selenium drives Chromium through its driver; nodejs runs the page's unit tests;
 # valgrind counts the instructions that a frame takes, of a program that strip (binutils) left
 # without debug information.
-test="$build nodejs openssl python3 python3-venv python3-selenium curl iproute2 libcap2-bin valgrind binutils"
+# librsvg2-bin makes PNG and PDF of pictures.
+test="$build librsvg2-bin nodejs openssl python3 python3-venv python3-selenium curl iproute2 libcap2-bin valgrind binutils"
 
 case "${1:-}" in
 build) wanted=$build ;;

@@ -34,6 +34,15 @@ static inline int svcmap_confine(unsigned long long memory_bytes, unsigned long 
     return 0;
 }
 
+// Becomes librsvg's converter, which reads SVG and writes `format` ("png", "pdf"), under the
+// limits set before. Returns only where there is none. Fixed places: the environment is empty.
+static inline void svcmap_become_converter(const char *format, const char *zoom) {
+    static const char *const places[] = {"/usr/bin/rsvg-convert", "/usr/local/bin/rsvg-convert"};
+    for (int i = 0; i < 2; i++) {
+        execl(places[i], "rsvg-convert", "--unlimited", "--format", format, "--zoom", zoom, (char *)NULL);
+    }
+}
+
 // An unnamed file in memory, closed on exec; -1 on failure. Declared here because the name is
 // visible only with _GNU_SOURCE, which a module's header cannot ask for.
 extern int memfd_create(const char *name, unsigned int flags);
@@ -47,15 +56,21 @@ static inline int svcmap_ignore_message(char *message) {
     return 0;
 }
 
+// What Graphviz keeps between layouts; NULL where it cannot be had.
+static inline GVC_t *svcmap_context(void) {
+    agseterrf(svcmap_ignore_message);
+    return gvContext();
+}
+
 // Lays out `dot` and gives its positions as Graphviz's "json0" in `*result`, to be freed with
 // gvFreeRenderData. Returns 0, 1 when the text is no graph, 2 when the layout failed.
-static inline int svcmap_layout(const char *dot, const char *engine, char **result, unsigned int *length) {
-    agseterrf(svcmap_ignore_message);
-    GVC_t *context = gvContext();
-    if (context == NULL) return 2;
+static inline int svcmap_layout(GVC_t *context, const char *dot, const char *engine, char **result,
+                                unsigned int *length) {
     Agraph_t *graph = agmemread(dot);
     if (graph == NULL) return 1;
     if (gvLayout(context, graph, engine) != 0) return 2;
     if (gvRenderData(context, graph, "json0", result, length) != 0 || *result == NULL) return 2;
+    gvFreeLayout(context, graph);
+    agclose(graph);
     return 0;
 }

@@ -11,6 +11,10 @@ package struct RenderError: Error, Equatable, CustomStringConvertible {
         case outputTooLarge
         /// The worker could not be started, ended early or answered nonsense.
         case workerFailed
+        /// More layouts wait than may.
+        case busy
+        /// What makes PNG and PDF is not installed.
+        case noConverter
     }
 
     package let code: Code
@@ -32,6 +36,18 @@ package struct RenderError: Error, Equatable, CustomStringConvertible {
             remedy: "narrow the graph (namespace, level service or namespace) or export DOT or JSON instead"
         )
     }
+
+    static let busy = RenderError(
+        .busy,
+        "more than \(LayoutPool.maximumWaiting) layouts are waiting",
+        remedy: "try again in a moment"
+    )
+
+    static let noConverter = RenderError(
+        .noConverter,
+        "PNG and PDF need librsvg's rsvg-convert, which is not installed",
+        remedy: "apt install librsvg2-bin, or take the SVG"
+    )
 
     static func outputTooLarge(limit: Int) -> RenderError {
         RenderError(

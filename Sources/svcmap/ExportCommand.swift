@@ -7,10 +7,13 @@ import Graph
 import Render
 import Storage
 
+extension LayoutOptions.Kind: ExpressibleByArgument {}
+extension LayoutOptions.Hubs: ExpressibleByArgument {}
+
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the map of a store as DOT, SVG, JSON, Mermaid, CSV, GraphML or a table.",
+        abstract: "Write the map of a store as DOT, SVG, PNG, PDF, JSON, Mermaid, CSV, GraphML or a table.",
         discussion: """
             Equal maps give equal bytes, so the output can be kept in git:
 
@@ -27,6 +30,8 @@ struct ExportCommand: AsyncParsableCommand {
     enum Format: String, EnumerableFlag {
         case dot
         case svg
+        case png
+        case pdf
         case json
         case mermaid
         case csv
@@ -37,6 +42,8 @@ struct ExportCommand: AsyncParsableCommand {
             switch value {
             case .dot: "Graphviz DOT."
             case .svg: "A picture, laid out by Graphviz."
+            case .png: "The same picture in pixels (needs rsvg-convert, of librsvg)."
+            case .pdf: "The same picture for printing (needs rsvg-convert, of librsvg)."
             case .json: "The graph as JSON, with every number."
             case .mermaid: "A Mermaid flowchart, for Markdown."
             case .csv: "Comma-separated values, a line for each edge, for spreadsheets."
@@ -54,6 +61,12 @@ struct ExportCommand: AsyncParsableCommand {
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
     )
     var output: String?
+
+    @Option(help: "How pictures are arranged: layered, radial or compact.")
+    var layout = LayoutOptions.Kind.layered
+
+    @Option(help: "In pictures, nodes that nearly everything speaks with: fold to tags, or show.")
+    var hubs = LayoutOptions.Hubs.fold
 
     @OptionGroup var range: RangeOptions
     @OptionGroup var common: CommonOptions
@@ -75,28 +88,34 @@ struct ExportCommand: AsyncParsableCommand {
             throw UsageError(expression: error.text, option: error.part.rawValue, error.error)
         }
         OmissionNotes.tell(graph, query: query)
-        let text =
-            switch format {
-            case .dot: DOTWriter.write(graph)
-            case .svg: try await PictureRenderer(workerPath: ExecutablePath.current).svg(graph)
-            case .json: GraphJSON.encode(graph)
-            case .mermaid: MermaidWriter.write(graph)
-            case .csv: CSVWriter.write(graph)
-            case .graphml: GraphMLWriter.write(graph)
-            case .table: GraphTable.write(graph)
-            }
-        try write(text)
+        try write(try await bytes(of: graph))
     }
 
-    private func write(_ text: String) throws {
+    private func bytes(of graph: ServiceGraph) async throws -> [UInt8] {
+        let renderer = PictureRenderer(workerPath: ExecutablePath.current)
+        let options = LayoutOptions(kind: layout, hubs: hubs)
+        switch format {
+        case .dot: return Array(DOTWriter.write(graph).utf8)
+        case .svg: return Array(try await renderer.draw(graph, options: options).svg.utf8)
+        case .png: return try await renderer.convert(renderer.draw(graph, options: options), to: .png)
+        case .pdf: return try await renderer.convert(renderer.draw(graph, options: options), to: .pdf)
+        case .json: return Array(GraphJSON.encode(graph).utf8)
+        case .mermaid: return Array(MermaidWriter.write(graph).utf8)
+        case .csv: return Array(CSVWriter.write(graph).utf8)
+        case .graphml: return Array(GraphMLWriter.write(graph).utf8)
+        case .table: return Array(GraphTable.write(graph).utf8)
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) throws {
         guard let output else {
             // A reader such as head may have gone: not our failure.
             signal(SIGPIPE, SIG_DFL)
-            FileHandle.standardOutput.write(Data(text.utf8))
+            FileHandle.standardOutput.write(Data(bytes))
             return
         }
         do {
-            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
+            try Data(bytes).write(to: URL(filePath: output), options: .atomic)
         } catch {
             throw UsageError("cannot write \(output): \(error.localizedDescription)")
         }

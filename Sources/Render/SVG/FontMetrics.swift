@@ -16,14 +16,24 @@ package enum FontMetrics {
         500, 613, 635, 556, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612,
         635, 635, 411, 556, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
     ]
-    /// Letters of alphabets that the table does not hold.
+    /// The same for bold text: the greater of the widths in the bolds of both.
+    private static let boldASCII: [Int] = [
+        349, 457, 521, 838, 696, 1002, 873, 307, 458, 458, 523, 838, 380, 416, 380, 366,
+        696, 696, 696, 696, 696, 696, 696, 696, 696, 696, 400, 400, 838, 838, 838, 611,
+        1000, 774, 763, 734, 831, 684, 684, 821, 837, 373, 556, 775, 638, 996, 837, 851,
+        733, 851, 771, 721, 683, 813, 774, 1104, 771, 725, 726, 458, 366, 458, 838, 556,
+        500, 675, 716, 593, 716, 679, 436, 716, 712, 343, 343, 666, 343, 1042, 712, 688,
+        716, 716, 494, 596, 479, 712, 652, 924, 646, 652, 583, 712, 366, 712, 838,
+    ]
+    /// Letters of alphabets that the tables do not hold.
     private static let other = 780
+    private static let boldOther = 860
     /// Ideographs, full-width forms, emoji.
     private static let wide = 1_300
 
     /// An upper bound of the text's width.
-    package static func width(_ text: String, size: Double) -> Double {
-        let thousandths = text.unicodeScalars.reduce(0) { $0 + Self.thousandths($1) }
+    package static func width(_ text: String, size: Double, isBold: Bool = false) -> Double {
+        let thousandths = text.unicodeScalars.reduce(0) { $0 + Self.thousandths($1, isBold) }
         return Double(thousandths) * size / 1_000
     }
 
@@ -45,12 +55,12 @@ package enum FontMetrics {
         return isWide(scalar) ? 2 : 1
     }
 
-    private static func thousandths(_ scalar: Unicode.Scalar) -> Int {
+    private static func thousandths(_ scalar: Unicode.Scalar, _ isBold: Bool) -> Int {
         let index = Int(scalar.value) - 0x20
-        if ascii.indices.contains(index) { return ascii[index] }
-        if scalar.value == 0xB7 { return 318 }
+        if ascii.indices.contains(index) { return isBold ? boldASCII[index] : ascii[index] }
+        if scalar.value == 0xB7 { return isBold ? 380 : 318 }
         if isCombining(scalar) { return 0 }
-        return isWide(scalar) ? wide : other
+        return isWide(scalar) ? wide : isBold ? boldOther : other
     }
 
     private static func isCombining(_ scalar: Unicode.Scalar) -> Bool {

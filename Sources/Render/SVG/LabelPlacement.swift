@@ -18,8 +18,8 @@ struct LabelPlacement {
         var middles = layout.edges.map(\.label)
         defer { self.middles = middles }
         // Above this many labels the pairwise check is not worth its time.
-        guard picture.links.count <= Picture.Style.maximumFullEdges else { return }
-        let nodes = zip(picture.boxes, layout.nodes).map { Self.frame($0.size, around: $1) }
+        guard picture.links.count <= LayoutStrategy.maximumWholeLinks else { return }
+        let nodes = zip(picture.boxes, layout.nodes).map { Self.frame($0.room, around: $1) }
         // Twice: a label that moves makes room for another.
         for _ in 0..<2 {
             for (index, link) in picture.links.enumerated() {

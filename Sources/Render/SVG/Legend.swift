@@ -12,13 +12,19 @@ struct Legend {
     let height: Double
     private let keys: [(health: Health, isOpen: Bool, text: String)]
     private let captions: [String]
+    /// Large maps are looked at from afar.
+    private let scale: Double
+
+    /// The legend grows with maps wider than this, so many times at most.
+    private static let comfortableWidth = 1_800.0
+    private static let maximumScale = 4.0
 
     private static let fontSize = 11.0
     private static let sampleWidth = 34.0
     private static let gap = 22.0
     private static let rowHeight = 18.0
 
-    init(_ picture: Picture, style: Picture.Style) {
+    init(_ picture: Picture, method: LayoutMethod, mapWidth: Double) {
         let graph = picture.graph
         let policy = graph.health
         var keys: [(health: Health, isOpen: Bool, text: String)] = [
@@ -34,29 +40,26 @@ struct Legend {
         title = "Service map of \(graph.window.start) to \(graph.window.end), level \(graph.level.rawValue)"
         var captions = [Self.range(picture)]
         if let losses = Self.losses(graph.coverage) { captions.append(losses) }
-        switch style {
-        case .full: break
-        case .light: captions.append("Too large for labels on its edges: point at an edge to read it.")
-        case .coarse:
-            captions.append(
-                "Drawn by sfdp, since it is large: without labels and without boxes around namespaces."
-            )
-        }
+        if let note = Self.note(method, picture) { captions.append(note) }
         self.captions = captions
         let keysWidth = keys.reduce(-Self.gap) { sum, key in
             sum + Self.sampleWidth + 6 + FontMetrics.width(key.text, size: Self.fontSize) + Self.gap
         }
         let captionsWidth = captions.map { FontMetrics.width($0, size: Self.fontSize) }.max() ?? 0
-        width = max(keysWidth, captionsWidth)
-        height = 26 + Self.rowHeight * Double(1 + captions.count)
+        // In tenths, as it is written.
+        scale = (min(max(1, mapWidth / Self.comfortableWidth), Self.maximumScale) * 10).rounded() / 10
+        width = scale * max(keysWidth, captionsWidth)
+        height = scale * (26 + Self.rowHeight * Double(1 + captions.count))
     }
 
     /// The legend's elements, from `top` down.
     func svg(top: Double) -> String {
-        var text =
+        var text = "<g transform=\"translate(\(Decimal1.text(SVGWriter.margin)) \(Decimal1.text(top))) "
+        text += "scale(\(Decimal1.text(scale)))\">\n"
+        text +=
             "<g class=\"legend\" font-size=\"\(Decimal1.text(Self.fontSize))\" fill=\"\(Palette.quietText)\">\n"
-        var x = SVGWriter.margin
-        var y = top + 34
+        var x = 0.0
+        var y = 34.0
         for key in keys {
             let end = x + Self.sampleWidth - 9
             let dashes = Palette.dashes(key.health).map { " stroke-dasharray=\"\($0)\"" } ?? ""
@@ -73,12 +76,28 @@ struct Legend {
         text += "</g>\n"
         for caption in captions {
             y += Self.rowHeight
-            text +=
-                "<text class=\"caption\" x=\"\(Decimal1.text(SVGWriter.margin))\" y=\"\(Decimal1.text(y))\" "
+            text += "<text class=\"caption\" x=\"0\" y=\"\(Decimal1.text(y))\" "
             text += "font-size=\"\(Decimal1.text(Self.fontSize))\" fill=\"\(Palette.quietText)\">"
             text += XMLEscaping.text(caption) + "</text>\n"
         }
-        return text
+        return text + "</g>\n"
+    }
+
+    /// What the reader should know about how the picture came about.
+    private static func note(_ method: LayoutMethod, _ picture: Picture) -> String? {
+        guard !picture.links.isEmpty else { return nil }
+        let labels = method.hasLabels ? "" : ", without labels on its edges: point at one to read it"
+        switch method.engine {
+        case .none: return nil
+        case .dot where method.isFallback || !method.hasLabels:
+            return "Drawn by dot with less care, since it is large\(labels)."
+        case .dot: return nil
+        case .dotInBoxes: return "Drawn box by box by dot, since it is large\(labels)."
+        case .sfdp where method.isFallback:
+            return "Drawn by sfdp, since it is large for layers: without boxes\(labels)."
+        case .sfdp: return "Drawn by sfdp\(labels)."
+        case .radial: return "Rings around the node with most neighbours\(labels)."
+        }
     }
 
     private static func range(_ picture: Picture) -> String {

@@ -45,6 +45,14 @@ enum Palette {
         }
     }
 
+    /// Whether figures are bold, another sign of trouble that is not color.
+    static func isBold(_ health: Health) -> Bool {
+        switch health {
+        case .healthy, .unknown: false
+        case .degraded, .failing: true
+        }
+    }
+
     /// What trouble adds to a line's width.
     static func extraWidth(_ health: Health) -> Double {
         switch health {

@@ -25,6 +25,35 @@ extension SVGWriter {
         append("pointer-events=\"stroke\"/></g>\n")
     }
 
+    /// Edges to hubs: tags below the node.
+    mutating func appendStubs(_ index: Int) {
+        let box = picture.boxes[index]
+        let left = layout.nodes[index].x - box.room.width / 2
+        let top = layout.nodes[index].y - box.room.height / 2
+        for stub in box.stubs {
+            let link = picture.links[stub.link]
+            let frame = Layout.Rect(
+                x: left + stub.frame.x,
+                y: top + stub.frame.y,
+                width: stub.frame.width,
+                height: stub.frame.height
+            )
+            append("<g id=\"\(elementID(StableID.edge(link.edge.id)))\" class=\"edge stub ")
+            append("health-\(link.health.rawValue) direction-\(link.edge.direction.rawValue)\" ")
+            append("\(references(link)) tabindex=\"0\">")
+            append("<title>\(XMLEscaping.text(description(link), limit: 600))</title>")
+            let dashes = Palette.dashes(link.health).map { " stroke-dasharray=\"\($0)\"" } ?? ""
+            append("<path class=\"edge-path\" d=\"\(NodeShape.rounded(frame, radius: 7))\" ")
+            append("fill=\"\(Palette.background)\" stroke=\"\(Palette.stroke(link.health))\" ")
+            append("stroke-width=\"\(number(0.9 + Palette.extraWidth(link.health) / 2))\"\(dashes)/>")
+            append("<path class=\"edge-hit\" d=\"\(NodeShape.rounded(frame, radius: 7))\" ")
+            append("stroke=\"transparent\" stroke-width=\"6\" pointer-events=\"all\"/>")
+            append("<text class=\"stub-name\" x=\"\(number(frame.x + 6))\" y=\"\(number(frame.y + 11))\" ")
+            append("font-size=\"\(number(Stub.textSize))\" fill=\"\(Palette.quietText)\">")
+            append("\(XMLEscaping.text(stub.text))</text></g>\n")
+        }
+    }
+
     mutating func appendLabel(_ index: Int) {
         let link = picture.links[index]
         guard let middle = labels.middles[index] else { return }
@@ -48,7 +77,7 @@ extension SVGWriter {
             weight: nil
         )
         if !link.label.figures.isEmpty {
-            let weight = link.health == .degraded || link.health == .failing ? "600" : nil
+            let weight = Palette.isBold(link.health) ? "600" : nil
             let fill = Palette.text(link.health)
             appendLine(
                 "edge-label-figures",

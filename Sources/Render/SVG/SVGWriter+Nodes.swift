@@ -9,13 +9,8 @@ extension SVGWriter {
     mutating func appendNode(_ index: Int) {
         let box = picture.boxes[index]
         let node = box.node
-        let center = layout.nodes[index]
-        let frame = Layout.Rect(
-            x: center.x - box.size.width / 2,
-            y: center.y - box.size.height / 2,
-            width: box.size.width,
-            height: box.size.height
-        )
+        let frame = frame(ofNode: index)
+        let center = Layout.Point(x: frame.x + frame.width / 2, y: frame.y + frame.height / 2)
         append("<g id=\"\(elementID(StableID.node(node.id)))\" ")
         append("class=\"node kind-\(node.kind.rawValue) health-\(box.health.rawValue)\" ")
         append("data-node=\(XMLEscaping.attribute(node.id)) tabindex=\"0\">")
@@ -30,6 +25,17 @@ extension SVGWriter {
         append("fill=\"\(Palette.quietText)\">\(XMLEscaping.text(box.detail))</text>")
         appendBadge(box.health, in: frame)
         append("</g>\n")
+    }
+
+    /// The outline's place: in the middle of the top of its room.
+    func frame(ofNode index: Int) -> Layout.Rect {
+        let box = picture.boxes[index]
+        return Layout.Rect(
+            x: layout.nodes[index].x - box.size.width / 2,
+            y: layout.nodes[index].y - box.room.height / 2,
+            width: box.size.width,
+            height: box.size.height
+        )
     }
 
     private mutating func appendShape(_ box: Picture.Box, in frame: Layout.Rect) {

@@ -4,7 +4,7 @@
 import CGraphviz
 import SystemPackage
 
-/// The child process that runs Graphviz: reads a layout request on standard input, writes
+/// The child process that runs Graphviz: reads layout requests on standard input, writes
 /// positions on standard output, under limits it sets for itself first.
 ///
 /// Graphviz is large, old C. It never sees a string from the network, and what it may do wrong
@@ -20,23 +20,35 @@ package enum RenderWorker {
         let memory = WorkerLimits.value("memory-bytes", in: arguments) ?? limits.memoryBytes
         let cpu = WorkerLimits.value("cpu-seconds", in: arguments) ?? limits.cpuSeconds
         guard svcmap_confine(memory, cpu) == 0 else { return WorkerExit.notConfined.rawValue }
+        if let conversion = PictureConversion(arguments: arguments) {
+            // Sound: both strings end with a zero byte for the time of the call.
+            unsafe svcmap_become_converter(conversion.format.rawValue, Decimal1.text(conversion.zoom))
+            return WorkerExit.noConverter.rawValue
+        }
         return answer().rawValue
     }
 
     private static func answer() -> WorkerExit {
         guard let input = try? readAll() else { return .brokenPipe }  // the parent sees why it broke
-        guard let (engine, graph) = parse(input) else { return .badRequest }
-        var result: UnsafeMutablePointer<CChar>?
-        var length: UInt32 = 0
-        // Sound: both strings end with a zero byte for the time of the call, and on success
-        // Graphviz hands over `length` bytes at `result`, which live until this process ends.
-        let code = unsafe svcmap_layout(graph, engine.rawValue, &result, &length)
-        guard code == 0, let result = unsafe result else { return code == 1 ? .badRequest : .layoutFailed }
-        let bytes = unsafe UnsafeRawBufferPointer(start: result, count: Int(length))
-        do {
-            try unsafe FileDescriptor.standardOutput.writeAll(bytes)
-        } catch {
-            return .brokenPipe
+        guard let requests = parse(input) else { return .badRequest }
+        guard let context = unsafe svcmap_context() else { return .layoutFailed }
+        for (engine, graph) in requests {
+            var result: UnsafeMutablePointer<CChar>?
+            var length: UInt32 = 0
+            // Sound: both strings end with a zero byte for the time of the call, and on success
+            // Graphviz hands over `length` bytes at `result`, which live until they are freed.
+            let code = unsafe svcmap_layout(context, graph, engine.rawValue, &result, &length)
+            guard code == 0, let result = unsafe result else {
+                return code == 1 ? .badRequest : .layoutFailed
+            }
+            defer { unsafe gvFreeRenderData(result) }
+            let bytes = unsafe UnsafeRawBufferPointer(start: result, count: Int(length))
+            do {
+                try unsafe FileDescriptor.standardOutput.writeAll(bytes)
+                try FileDescriptor.standardOutput.writeAll([LayoutRequest.separator])
+            } catch {
+                return .brokenPipe
+            }
         }
         return .done
     }
@@ -55,16 +67,23 @@ package enum RenderWorker {
         return input
     }
 
-    /// Splits a request; `nil` for anything our own side would not send.
-    private static func parse(_ input: [UInt8]) -> (LayoutRequest.Engine, String)? {
+    /// Splits the input into requests; `nil` for anything our own side would not send.
+    private static func parse(_ input: [UInt8]) -> [(engine: LayoutRequest.Engine, graph: String)]? {
         guard input.count <= WorkerLimits.maximumRequestBytes,
-            input.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == UInt8(ascii: "\n") }),
-            let end = input.firstIndex(of: UInt8(ascii: "\n"))
+            input.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == UInt8(ascii: "\n") })
         else { return nil }
-        let first = String(decoding: input[..<end], as: UTF8.self)
-        guard first.hasPrefix(LayoutRequest.magic),
-            let engine = LayoutRequest.Engine(rawValue: String(first.dropFirst(LayoutRequest.magic.count)))
-        else { return nil }
-        return (engine, String(decoding: input[(end + 1)...], as: UTF8.self))
+        var requests: [(engine: LayoutRequest.Engine, graph: String)] = []
+        for line in input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = String(decoding: line, as: UTF8.self)
+            if line.hasPrefix(LayoutRequest.magic) {
+                let name = String(line.dropFirst(LayoutRequest.magic.count))
+                guard let engine = LayoutRequest.Engine(rawValue: name) else { return nil }
+                requests.append((engine, ""))
+            } else {
+                guard !requests.isEmpty else { return nil }
+                requests[requests.count - 1].graph += line + "\n"
+            }
+        }
+        return requests.isEmpty ? nil : requests
     }
 }

@@ -12,4 +12,6 @@ package enum WorkerExit: Int32, Sendable {
     case notConfined = 4
     /// Standard input or output broke.
     case brokenPipe = 5
+    /// librsvg's converter is not installed.
+    case noConverter = 6
 }

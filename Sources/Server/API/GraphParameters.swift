@@ -37,10 +37,10 @@ package enum GraphParameters {
     static func graph(_ items: QueryItems, now: Timestamp) throws(Problem) -> GraphQuery {
         GraphQuery(
             range: try range(items, now: now),
-            level: try choice("level", in: items, default: .workload),
+            level: try items.choice("level", default: .workload),
             namespaces: try namespaces(items),
             group: try group(items),
-            folding: try choice("fold", in: items, default: .automatic),
+            folding: try items.choice("fold", default: .automatic),
             filter: try expression("filter", in: items),
             hide: try expression("hide", in: items),
             focus: try focus(items),
@@ -99,19 +99,6 @@ package enum GraphParameters {
             )
         }
         return instant
-    }
-
-    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: String,
-        in items: QueryItems,
-        default fallback: Choice
-    ) throws(Problem) -> Choice {
-        guard let text = try items.single(name) else { return fallback }
-        guard let choice = Choice(rawValue: text) else {
-            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .badParameter(name, "It must be one of \(choices).")
-        }
-        return choice
     }
 
     private static func group(_ items: QueryItems) throws(Problem) -> GraphGroup? {

@@ -3,6 +3,7 @@
 
 package import Graph
 package import HTTPTypes
+import Render
 
 /// What went wrong, in the terms of HTTP: the only place that knows status codes of errors.
 ///
@@ -177,6 +178,13 @@ extension Problem {
         problem.suggestion = smaller
         return problem
     }()
+
+    /// 501 for a form of the picture that this machine has no program for.
+    static func noConverter(_ error: RenderError) -> Problem {
+        var problem = Problem(.notImplemented, kind: "no-converter", "\(error.message).")
+        problem.suggestion = error.remedy
+        return problem
+    }
 
     static let internalError = Problem(
         .internalServerError,

@@ -125,4 +125,19 @@ package struct QueryItems: Equatable, Sendable {
         }
         return number
     }
+
+    /// The only value of a parameter, one of a few words.
+    ///
+    /// - Throws: `Problem` with 400 that lists them.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        default fallback: Choice
+    ) throws(Problem) -> Choice {
+        guard let text = try single(name) else { return fallback }
+        guard let choice = Choice(rawValue: text) else {
+            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .badParameter(name, "It must be one of \(choices).")
+        }
+        return choice
+    }
 }

@@ -11,6 +11,8 @@ package enum GraphFormat: String, Sendable, CaseIterable {
     case json
     case dot
     case svg
+    case png
+    case pdf
     case csv
     /// Mermaid.
     case mmd
@@ -22,6 +24,8 @@ package enum GraphFormat: String, Sendable, CaseIterable {
         case .json: MediaRange(type: "application", subtype: "json")
         case .dot: MediaRange(type: "text", subtype: "vnd.graphviz")
         case .svg: MediaRange(type: "image", subtype: "svg+xml")
+        case .png: MediaRange(type: "image", subtype: "png")
+        case .pdf: MediaRange(type: "application", subtype: "pdf")
         case .csv: MediaRange(type: "text", subtype: "csv")
         case .mmd: MediaRange(type: "text", subtype: "vnd.mermaid")
         case .graphml: MediaRange(type: "application", subtype: "graphml+xml")
@@ -34,6 +38,8 @@ package enum GraphFormat: String, Sendable, CaseIterable {
         case .json: "application/json"
         case .dot: "text/vnd.graphviz; charset=utf-8"
         case .svg: "image/svg+xml; charset=utf-8"
+        case .png: "image/png"
+        case .pdf: "application/pdf"
         case .csv: "text/csv; charset=utf-8; header=present"
         case .mmd: "text/vnd.mermaid; charset=utf-8"
         case .graphml: "application/graphml+xml; charset=utf-8"
@@ -59,7 +65,11 @@ struct Representation: Sendable {
     }
 
     init(_ format: GraphFormat, _ text: String) {
-        self.init(contentType: format.contentType, bytes: Array(text.utf8))
+        self.init(format, Array(text.utf8))
+    }
+
+    init(_ format: GraphFormat, _ bytes: [UInt8]) {
+        self.init(contentType: format.contentType, bytes: bytes)
     }
 
     /// The response to a request for these bytes: them, compressed where that is accepted, or the word that the client has them.

@@ -56,10 +56,36 @@ package protocol GraphSource: Sendable {
 
 /// Where the server gets pictures from.
 package protocol PictureSource: Sendable {
-    func svg(_ graph: ServiceGraph) async throws -> String
+    /// The picture of a graph; it keeps the places of the one whose id is given, if that is known.
+    func svg(_ graph: ServiceGraph, options: LayoutOptions, keep: String?) async throws -> String
+
+    /// The same picture as PNG or PDF.
+    func converted(
+        _ graph: ServiceGraph,
+        options: LayoutOptions,
+        keep: String?,
+        to format: PictureConversion.Format
+    ) async throws -> [UInt8]
 
     /// The centers of nodes by id, in points.
     func places(_ graph: ServiceGraph) async throws -> [String: Layout.Point]
 }
 
-extension PictureRenderer: PictureSource {}
+extension PictureRenderer: PictureSource {
+    package func svg(_ graph: ServiceGraph, options: LayoutOptions, keep: String?) async throws -> String {
+        try await draw(graph, options: options, keep: keep).svg
+    }
+
+    package func converted(
+        _ graph: ServiceGraph,
+        options: LayoutOptions,
+        keep: String?,
+        to format: PictureConversion.Format
+    ) async throws -> [UInt8] {
+        try await convert(draw(graph, options: options, keep: keep), to: format)
+    }
+
+    package func places(_ graph: ServiceGraph) async throws -> [String: Layout.Point] {
+        try await arrangement(of: graph).centers()
+    }
+}

@@ -36,15 +36,21 @@ struct GraphRoutes {
         format: GraphFormat,
         varying: HTTPField.Name? = nil
     ) async throws -> Response {
-        var asked = try GraphParameters.parse(request.uri.query, now: now())
+        let items = try QueryItems(request.uri.query)
+        // A link to the picture leads to the other forms of the same graph, whatever its layout.
+        try items.require(names: GraphParameters.known + PictureParameters.known)
+        var asked = try GraphParameters.graph(items, now: now())
         // Only JSON has a place for it; the others are the same with it and without.
         if format != .json { asked.find = nil }
+        let layout = try PictureParameters(items)
         let snapshot = try await graphs.snapshot(for: asked)
         let representation =
             switch format {
             case .json: snapshot.json
             case .dot: Representation(.dot, DOTWriter.write(snapshot.graph))
-            case .svg: try await picture(of: snapshot)
+            case .svg: try await picture(of: snapshot, layout)
+            case .png: try await picture(of: snapshot, layout, as: .png)
+            case .pdf: try await picture(of: snapshot, layout, as: .pdf)
             case .csv: Representation(.csv, CSVWriter.write(snapshot.graph))
             case .mmd: Representation(.mmd, MermaidWriter.write(snapshot.graph))
             case .graphml: Representation(.graphml, GraphMLWriter.write(snapshot.graph))
@@ -52,7 +58,11 @@ struct GraphRoutes {
         return representation.response(to: request, varying: varying)
     }
 
-    private func picture(of snapshot: GraphSnapshot) async throws -> Representation {
+    private func picture(
+        of snapshot: GraphSnapshot,
+        _ layout: PictureParameters,
+        as format: PictureConversion.Format? = nil
+    ) async throws -> Representation {
         let (nodes, edges) = (snapshot.graph.nodes.count, snapshot.graph.edges.count)
         guard nodes <= Self.maximumDrawnNodes, edges <= Self.maximumDrawnEdges else {
             throw Problem.tooLargeToDraw(
@@ -64,6 +74,6 @@ struct GraphRoutes {
                 )
             )
         }
-        return try await pictures.picture(of: snapshot)
+        return try await pictures.picture(of: snapshot, layout, as: format)
     }
 }

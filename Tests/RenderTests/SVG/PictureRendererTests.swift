@@ -13,7 +13,8 @@ import Testing
         // Other suites take all processors meanwhile.
         var limits = WorkerLimits()
         limits.deadline = .seconds(120)
-        let svg = try await PictureRenderer(workerPath: BuiltProducts.svcmap, limits: limits).svg(graph)
+        let svg = try await PictureRenderer(workerPath: BuiltProducts.svcmap, limits: limits)
+            .draw(graph).svg
         if let folder = ProcessInfo.processInfo.environment["SVCMAP_TEST_PICTURES"] {
             let file = URL(filePath: folder).appending(path: "\(graph.nodes.count)-\(graph.edges.count).svg")
             try Data(svg.utf8).write(to: file)
@@ -94,7 +95,7 @@ import Testing
 
     @Test func `draws an empty graph without a worker`() async throws {
         let graph = ServiceGraph(window: ShopGraph.window, level: .service)
-        let svg = try await PictureRenderer(workerPath: "/nonexistent").svg(graph)
+        let svg = try await PictureRenderer(workerPath: "/nonexistent").draw(graph).svg
         #expect(XMLStructure(svg).error == nil)
         #expect(svg.contains("0 nodes"))
     }
@@ -111,14 +112,16 @@ import Testing
         let structure = XMLStructure(try await draw(graph))
         #expect(structure.elements(ofClass: "edge").count == graph.edges.count)
         #expect(structure.elements(ofClass: "edge-label").isEmpty)
-        #expect(structure.texts.contains { $0.hasPrefix("Too large for labels") })
+        #expect(structure.elements.first?.attributes["data-engine"] == "dot-boxes")
+        #expect(structure.texts.contains { $0.hasPrefix("Drawn box by box") })
     }
 
     @Test func `draws five thousand edges and says how`() async throws {
         let graph = CrowdedGraph.make(nodes: 1_500, edges: 5_000, seed: 2)
         let structure = XMLStructure(try await draw(graph))
         #expect(structure.elements(ofClass: "node").count == graph.nodes.count)
-        #expect(structure.texts.contains { $0.hasPrefix("Drawn by sfdp") })
+        #expect(structure.texts.contains { $0.hasPrefix("Drawn box by box") })
+        #expect(structure.elements(ofClass: "namespace").count == 60)
     }
 
     @Test func `names the deadline when nothing comes in time`() async throws {
@@ -126,7 +129,7 @@ import Testing
         limits.deadline = .milliseconds(1)
         let renderer = PictureRenderer(workerPath: BuiltProducts.svcmap, limits: limits)
         let error = await #expect(throws: RenderError.self) {
-            _ = try await renderer.svg(CrowdedGraph.make(nodes: 500, edges: 1_500, seed: 3))
+            _ = try await renderer.draw(CrowdedGraph.make(nodes: 500, edges: 1_500, seed: 3))
         }
         #expect(error?.code == .timedOut)
         #expect(error?.description.contains("export DOT or JSON") == true)

@@ -81,6 +81,9 @@ import Testing
     @Test func `are measured generously`() {
         // Widths of "nginx" in Liberation Sans Bold and DejaVu Sans at 13 points.
         #expect(FontMetrics.width("nginx", size: 13) >= 35)
+        // Widths of "12.5/s" at 10 points in DejaVu Sans Bold by rsvg-convert: bold text is wider.
+        #expect(FontMetrics.width("12.5/s", size: 10, isBold: true) >= 34.2)
+        #expect(FontMetrics.width("12.5/s", size: 10) < 34.2)
         #expect(FontMetrics.width("日本", size: 10) >= 20)
         #expect(FontMetrics.width("e\u{301}", size: 10) == FontMetrics.width("e", size: 10))
         let name = String(repeating: "m", count: 60)

@@ -7,24 +7,6 @@ import TestKit
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct `Layout process` {
-    private static func request(nodes: Int, edges: Int, engine: LayoutRequest.Engine = .dot) -> LayoutRequest
-    {
-        LayoutRequest(
-            engine: engine,
-            attributes: "rankdir=LR, newrank=true",
-            nodes: Array(repeating: LayoutRequest.Size(width: 120, height: 46), count: nodes),
-            clusters: [],
-            // A knot: strides that share no factor, so that there is no good order.
-            edges: (0..<edges).map {
-                LayoutRequest.Edge(
-                    tail: $0 * 7_919 % nodes,
-                    head: ($0 * 104_729 + $0 / 3) % nodes,
-                    label: LayoutRequest.Size(width: 90, height: 31)
-                )
-            }
-        )
-    }
-
     private func run(_ text: String, limits: WorkerLimits = WorkerLimits()) async throws -> [UInt8] {
         try await LayoutProcess(workerPath: BuiltProducts.svcmap, limits: limits)
             .run(Array(text.utf8), within: .seconds(20))
@@ -32,7 +14,7 @@ import Testing
 
     @Test(arguments: LayoutRequest.Engine.allCases)
     func `finds a place for every node, line and label`(engine: LayoutRequest.Engine) async throws {
-        let request = Self.request(nodes: 9, edges: 14, engine: engine)
+        let request = LayoutRequest.knot(nodes: 9, edges: 14, engine: engine)
         let layout = try await LayoutProcess(workerPath: BuiltProducts.svcmap).layout(request)
         #expect(layout.nodes.count == 9)
         #expect(layout.edges.count == 14)
@@ -70,7 +52,7 @@ import Testing
     }
 
     @Test func `is killed when it overruns`() async throws {
-        let request = Self.request(nodes: 900, edges: 3_500)
+        let request = LayoutRequest.knot(nodes: 900, edges: 3_500)
         let clock = ContinuousClock()
         let start = clock.now
         let error = await #expect(throws: RenderError.self) {
@@ -85,7 +67,7 @@ import Testing
     @Test func `ends when it needs more memory than it may`() async throws {
         var limits = WorkerLimits()
         limits.memoryBytes = 1 << 20
-        let request = Self.request(nodes: 200, edges: 400)
+        let request = LayoutRequest.knot(nodes: 200, edges: 400)
         let error = await #expect(throws: RenderError.self) {
             _ = try await run(request.text, limits: limits)
         }
@@ -95,7 +77,7 @@ import Testing
     @Test func `ends when it answers more than it may`() async throws {
         var limits = WorkerLimits()
         limits.maximumOutputBytes = 1_000
-        let request = Self.request(nodes: 40, edges: 60)
+        let request = LayoutRequest.knot(nodes: 40, edges: 60)
         let error = await #expect(throws: RenderError.self) {
             _ = try await run(request.text, limits: limits)
         }
@@ -106,7 +88,7 @@ import Testing
     @Test func `says so when it cannot be started`() async throws {
         let process = LayoutProcess(workerPath: "/nonexistent/svcmap")
         let error = await #expect(throws: RenderError.self) {
-            _ = try await process.layout(Self.request(nodes: 2, edges: 1))
+            _ = try await process.layout(LayoutRequest.knot(nodes: 2, edges: 1))
         }
         #expect(error?.code == .workerFailed)
         #expect(error?.message.contains("/nonexistent/svcmap") == true)

@@ -13,7 +13,7 @@ import Testing
             ("*/*;q=0.1, text/vnd.graphviz;q=0.2", .dot),
             ("application/json;q=0, */*", .dot), ("text/html, image/svg+xml;q=0.9, */*;q=0.8", .svg),
             ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", .json),
-            ("image/*;q=0.9, image/svg+xml;q=0.1, application/json;q=0.5", .json),
+            ("image/*;q=0.9, image/svg+xml;q=0.1, application/json;q=0.5", .png),
             ("image/svg+xml;charset=utf-8", .svg), ("application/json; q=1.000 , text/vnd.graphviz", .json),
         ] as [(String?, GraphFormat)]
     )
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "text/html", "application/json;q=0", "image/png, text/plain", "*/*;q=0", "json", "application/",
+        "text/html", "application/json;q=0", "image/gif, text/plain", "*/*;q=0", "json", "application/",
         "application/json;q=2", "application/json;q=0.0001", "*/json", "application/json;profile=x", ";;;,,/",
     ])
     func `says so when the client likes nothing`(accept: String) {

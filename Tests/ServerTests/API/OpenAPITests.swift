@@ -7,6 +7,7 @@ import Graph
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
+import Render
 import Server
 import TestKit
 import Testing
@@ -85,6 +86,9 @@ import Testing
         for (name, values) in [
             ("level", GraphLevel.allCases.map(\.rawValue)),
             ("fold", PseudoNodePolicy.allCases.map(\.rawValue)),
+            ("layout", LayoutOptions.Kind.allCases.map(\.rawValue)),
+            ("boxes", LayoutOptions.Boxes.allCases.map(\.rawValue)),
+            ("hubs", LayoutOptions.Hubs.allCases.map(\.rawValue)),
             ("protocol", ApplicationProtocol.allCases.map(\.rawValue)),
             ("outcome", Outcome.allCases.map(\.name) + [TransactionParameters.failed]),
         ] {

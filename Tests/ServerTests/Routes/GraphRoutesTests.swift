@@ -97,7 +97,7 @@ import Testing
         #expect(problem.detail.contains("image/svg+xml"))
     }
 
-    @Test(arguments: ["json", "dot", "svg", "csv", "mmd", "graphml"])
+    @Test(arguments: ["json", "dot", "svg", "png", "pdf", "csv", "mmd", "graphml"])
     func `answer 304 to who has it already`(format: String) async throws {
         try await ScriptedServer.application().test(.router) { client in
             let uri = "/api/v1/graph.\(format)"
@@ -161,6 +161,30 @@ import Testing
             _ = try await client.execute(uri: "/api/v1/graph.svg?window=5m", method: .get)
         }
         #expect(pictures.drawn == 1)
+    }
+
+    @Test func `hand on how a picture is to be arranged`() async throws {
+        let pictures = ScriptedPictures()
+        let uri = "/api/v1/graph.svg?layout=radial&boxes=none&hubs=show&keep=0123456789abcdef"
+        _ = try await ScriptedServer.response(uri, pictures: pictures)
+        let asked = try #require(pictures.layouts.first)
+        #expect(asked.options == LayoutOptions(kind: .radial, boxes: .none, hubs: .show))
+        #expect(asked.keep == "0123456789abcdef")
+    }
+
+    @Test(arguments: ["layout=round", "boxes=pod", "hubs=hide", "keep=x", "keep=0123456789abcdeg"])
+    func `refuse to arrange what nobody can`(query: String) async throws {
+        let problem = try await ScriptedServer.response("/api/v1/graph.svg?\(query)").problem()
+        #expect(problem.status == 400)
+        #expect(problem.parameter == query.split(separator: "=").first.map(String.init))
+    }
+
+    @Test func `serve PNG and PDF, each once`() async throws {
+        for (format, type) in [("png", "image/png"), ("pdf", "application/pdf")] {
+            let response = try await ScriptedServer.response("/api/v1/graph.\(format)")
+            #expect(response.headers[.contentType] == type)
+            #expect(response.text == format)
+        }
     }
 
     @Test func `say that a picture failed, to all who waited, and try again later`() async throws {

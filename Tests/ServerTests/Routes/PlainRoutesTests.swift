@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: [
         "/nothing.html", "/api/v1/nothing", "/api/v2/graph", "/js/", "/js", "/../Package.swift",
         "/..%2fPackage.swift",
-        "/%00", "/index.html%00", "/js/../index.html", "/api/v1/graph.png", "//js//main.js",
+        "/%00", "/index.html%00", "/js/../index.html", "/api/v1/graph.gif", "//js//main.js",
     ])
     func `answer 404 to everything else`(uri: String) async throws {
         let response = try await ScriptedServer.response(uri)

@@ -156,14 +156,30 @@ final class ScriptedPictures: PictureSource {
         self.fails = fails
     }
 
+    private let asked = Mutex<[(options: LayoutOptions, keep: String?)]>([])
+
+    /// How pictures were asked for.
+    var layouts: [(options: LayoutOptions, keep: String?)] { asked.withLock { $0 } }
+
     var drawn: Int { count.withLock { $0 } }
 
-    func svg(_ graph: ServiceGraph) async throws -> String {
+    func svg(_ graph: ServiceGraph, options: LayoutOptions, keep: String?) async throws -> String {
+        asked.withLock { $0.append((options, keep)) }
         count.withLock { $0 += 1 }
         // Lets the others who want the same picture arrive.
         for _ in 0..<20 { await Task.yield() }
         if fails { throw ScriptedGraphs.Failure() }
         return Self.svg
+    }
+
+    func converted(
+        _ graph: ServiceGraph,
+        options: LayoutOptions,
+        keep: String?,
+        to format: PictureConversion.Format
+    ) async throws -> [UInt8] {
+        if fails { throw ScriptedGraphs.Failure() }
+        return Array(format.rawValue.utf8)
     }
 
     func places(_ graph: ServiceGraph) async throws -> [String: Layout.Point] {

@@ -14,9 +14,12 @@
 /// ```
 ///
 /// Labels are empty tables of a fixed size, so that Graphviz keeps room for text it never sees.
+/// A worker takes several requests, one after the other, and ends each answer with `separator`.
 package struct LayoutRequest: Sendable {
     /// The first line of a request, up to the engine.
     static let magic = "svcmap-layout 1 "
+    /// Ends an answer: the record separator, which JSON has nowhere.
+    static let separator: UInt8 = 0x1E
 
     /// A Graphviz layout engine that requests may name.
     package enum Engine: String, CaseIterable, Sendable {
@@ -53,11 +56,14 @@ package struct LayoutRequest: Sendable {
         package var tail: Int
         package var head: Int
         package var label: Size?
+        /// How much it matters that the line is short; 1 where nothing is said.
+        package var weight: Int
 
-        package init(tail: Int, head: Int, label: Size? = nil) {
+        package init(tail: Int, head: Int, label: Size? = nil, weight: Int = 1) {
             self.tail = tail
             self.head = head
             self.label = label
+            self.weight = weight
         }
     }
 
@@ -96,7 +102,8 @@ package struct LayoutRequest: Sendable {
         }
         for (index, edge) in edges.enumerated() {
             let label = edge.label.map { ", label=" + Self.table($0) } ?? ""
-            text += "n\(edge.tail) -> n\(edge.head) [id=e\(index)\(label)]\n"
+            let weight = edge.weight == 1 ? "" : ", weight=\(edge.weight)"
+            text += "n\(edge.tail) -> n\(edge.head) [id=e\(index)\(label)\(weight)]\n"
         }
         return text + "}\n"
     }

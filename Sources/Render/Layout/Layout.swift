@@ -28,8 +28,7 @@ package struct Layout: Equatable, Sendable {
     package struct Line: Equatable, Sendable {
         /// Cubic Bézier splines: a start, then three points to each segment.
         ///
-        /// Empty where
-        /// Graphviz lost the edge.
+        /// Empty where Graphviz lost the edge.
         package var splines: [[Point]] = []
         /// Where the arrow points.
         package var tip: Point?
@@ -37,23 +36,24 @@ package struct Layout: Equatable, Sendable {
         package var label: Point?
     }
 
-    package let width: Double
-    package let height: Double
+    package var width: Double
+    package var height: Double
     /// Centers, by index.
-    package private(set) var nodes: [Point]
+    package var nodes: [Point]
     /// Boxes, by index; `nil` where the engine knows none.
-    package private(set) var clusters: [Rect?]
-    package private(set) var edges: [Line]
+    package var clusters: [Rect?]
+    package var edges: [Line]
 
     /// The layout of a graph without nodes.
-    static let empty = Layout(width: 0, height: 0)
+    static let empty = Layout(width: 0, height: 0, nodes: [], clusters: [], edges: [])
 
-    private init(width: Double, height: Double) {
+    /// A layout that was composed.
+    init(width: Double, height: Double, nodes: [Point], clusters: [Rect?], edges: [Line]) {
         self.width = width
         self.height = height
-        nodes = []
-        clusters = []
-        edges = []
+        self.nodes = nodes
+        self.clusters = clusters
+        self.edges = edges
     }
 
     /// Reads Graphviz's `json0`.
