@@ -21,7 +21,7 @@ struct `Command line` {
         let run = try Binary.run(["help", "export"])
         for word in [
             "--dot", "--svg", "--json", "--table", "--level", "--from", "--window", "--namespace", "--store",
-            "--group", "--fold",
+            "--group", "--fold", "--collapse", "--png", "--pdf", "--layout", "--hubs",
             "--filter", "--hide", "--focus", "--depth", "--top",
         ] {
             #expect(run.text.contains(word))

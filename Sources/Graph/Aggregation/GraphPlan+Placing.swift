@@ -38,7 +38,8 @@ extension GraphPlan {
             level: query.level,
             namesClusters: clusters.count > 1,
             namesReporters: ownScopes.count > 1,
-            group: query.group
+            group: query.group,
+            collapsed: query.collapsed
         )
     }
 }

@@ -13,6 +13,8 @@ struct NodePlacement {
     let namesReporters: Bool
     /// What stands together across the level.
     var group: GraphGroup?
+    /// Namespaces that are one node each, whatever the level and the group.
+    var collapsed: Set<String> = []
     /// Which pseudo-nodes of the view stand together.
     var folding = PseudoNodeFolding.unfolded
 
@@ -35,8 +37,11 @@ struct NodePlacement {
         return namesClusters ? "\(cluster)/\(id)" : id
     }
 
-    /// The node of the group that an identity belongs to, if it does.
+    /// The node of the group or the collapsed namespace that an identity belongs to, if it does.
     private func grouped(_ identity: Identity) -> Node? {
+        if let namespace = identity.namespace, collapsed.contains(namespace) {
+            return Self.namespace(namespace)
+        }
         switch group {
         case .label(let key):
             guard let value = identity.labels[key], GraphGroup.isValue(value) else { return nil }

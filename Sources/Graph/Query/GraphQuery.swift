@@ -19,6 +19,8 @@ package struct GraphQuery: Hashable, Sendable {
     package var namespaces: Set<String>
     /// What stands together across the level.
     package var group: GraphGroup?
+    /// Namespaces that are one node each, whatever the level and the group.
+    package var collapsed: Set<String>
     /// How far pseudo-nodes are folded.
     package var folding: PseudoNodePolicy
     /// Only edges that match.
@@ -55,6 +57,7 @@ package struct GraphQuery: Hashable, Sendable {
         level: GraphLevel = .workload,
         namespaces: Set<String> = [],
         group: GraphGroup? = nil,
+        collapsed: Set<String> = [],
         folding: PseudoNodePolicy = .automatic,
         filter: EdgeFilter? = nil,
         hide: EdgeFilter? = nil,
@@ -66,6 +69,7 @@ package struct GraphQuery: Hashable, Sendable {
         self.level = level
         self.namespaces = namespaces
         self.group = group
+        self.collapsed = collapsed
         self.folding = folding
         self.filter = filter
         self.hide = hide

@@ -4,7 +4,14 @@
 extension GraphQuery {
     /// The query without what makes a part of a graph: all parts of one graph have it in common.
     package var whole: GraphQuery {
-        GraphQuery(range: range, level: level, namespaces: namespaces, group: group, folding: folding)
+        GraphQuery(
+            range: range,
+            level: level,
+            namespaces: namespaces,
+            group: group,
+            collapsed: collapsed,
+            folding: folding
+        )
     }
 
     /// The part of a graph that the query asks for: filter, then hide, focus, top, and find last.

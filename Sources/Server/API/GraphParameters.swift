@@ -15,7 +15,8 @@ package enum GraphParameters {
     package static let maximumNodeLength = 512
 
     static let known = [
-        "from", "to", "window", "level", "namespace", "group", "fold", "filter", "hide", "focus", "depth",
+        "from", "to", "window", "level", "namespace", "group", "collapse", "fold", "filter", "hide", "focus",
+        "depth",
         "top",
         "find",
     ]
@@ -38,8 +39,9 @@ package enum GraphParameters {
         GraphQuery(
             range: try range(items, now: now),
             level: try items.choice("level", default: .workload),
-            namespaces: try namespaces(items),
+            namespaces: try namespaces("namespace", in: items),
             group: try group(items),
+            collapsed: try namespaces("collapse", in: items),
             folding: try items.choice("fold", default: .automatic),
             filter: try expression("filter", in: items),
             hide: try expression("hide", in: items),
@@ -109,21 +111,18 @@ package enum GraphParameters {
         return group
     }
 
-    private static func namespaces(_ items: QueryItems) throws(Problem) -> Set<String> {
+    private static func namespaces(_ name: String, in items: QueryItems) throws(Problem) -> Set<String> {
         var names: Set<String> = []
-        for value in items.values("namespace") {
-            for name in value.split(separator: ",", omittingEmptySubsequences: false) {
-                guard isNamespace(name) else {
-                    throw .badParameter(
-                        "namespace",
-                        "It must be a namespace, or several separated by commas."
-                    )
+        for value in items.values(name) {
+            for namespace in value.split(separator: ",", omittingEmptySubsequences: false) {
+                guard isNamespace(namespace) else {
+                    throw .badParameter(name, "It must be a namespace, or several separated by commas.")
                 }
-                names.insert(String(name))
+                names.insert(String(namespace))
             }
         }
         guard names.count <= maximumNamespaces else {
-            throw .badParameter("namespace", "At most \(maximumNamespaces) can be given.")
+            throw .badParameter(name, "At most \(maximumNamespaces) can be given.")
         }
         return names
     }

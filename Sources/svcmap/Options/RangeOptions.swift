@@ -38,6 +38,15 @@ struct RangeOptions: ParsableArguments {
     @Option(name: .long, help: Setting.group.help)
     var group: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "One node for all of this namespace, the others as they are; may be repeated.",
+            valueName: "name"
+        )
+    )
+    var collapse: [String] = []
+
     @Option(name: .long, help: Setting.fold.help)
     var fold: String?
 
@@ -98,6 +107,7 @@ struct RangeOptions: ParsableArguments {
             level: try settings.choice(.level, default: GraphLevel.workload),
             namespaces: Set(settings.list(.namespace)),
             group: try settings.group(),
+            collapsed: Set(collapse.flatMap { $0.split(separator: ",").map(String.init) }),
             folding: try settings.choice(.fold, default: PseudoNodePolicy.automatic),
             filter: try expression(filter, option: "filter"),
             hide: try expression(hide, option: "hide"),

@@ -32,13 +32,18 @@ import Testing
         }
     }
 
-    static func edges(_ level: GraphLevel, _ group: GraphGroup?, windows: ClosedRange<Int>) -> [String] {
+    static func edges(
+        _ level: GraphLevel,
+        _ group: GraphGroup?,
+        collapsed: Set<String> = [],
+        windows: ClosedRange<Int>
+    ) -> [String] {
         var builder = GraphBuilder(
             window: Window(
                 start: Shop.window(windows.lowerBound).start,
                 end: Shop.window(windows.upperBound).end
             ),
-            query: GraphQuery(level: level, group: group),
+            query: GraphQuery(level: level, group: group, collapsed: collapsed),
             inventory: inventory,
             names: []
         )
@@ -97,6 +102,20 @@ import Testing
                 "ip/203.0.113.9->namespace/shop:80/tcp", "namespace/shop->namespace/shop:5432/tcp",
                 "namespace/shop->namespace/shop:8000/tcp",
             ]
+        )
+    }
+
+    @Test(arguments: GraphLevel.allCases)
+    func `a collapsed namespace is one node at any level, in any group`(level: GraphLevel) {
+        let edges = [
+            "ip/203.0.113.9->namespace/shop:80/tcp", "namespace/shop->namespace/shop:5432/tcp",
+            "namespace/shop->namespace/shop:8000/tcp",
+        ]
+        #expect(Self.edges(level, nil, collapsed: ["shop"], windows: 0...0) == edges)
+        #expect(Self.edges(level, .label(key: Self.partOf), collapsed: ["shop"], windows: 0...0) == edges)
+        #expect(
+            Self.edges(level, nil, collapsed: ["other"], windows: 0...0)
+                == Self.edges(level, nil, windows: 0...0)
         )
     }
 

@@ -94,7 +94,9 @@ import Testing
         ] {
             #expect(try schema(name)["enum"] as? [String] == values, "\(name)")
         }
-        #expect(try schema("namespace")["maxItems"] as? Int == GraphParameters.maximumNamespaces)
+        for name in ["namespace", "collapse"] {
+            #expect(try schema(name)["maxItems"] as? Int == GraphParameters.maximumNamespaces)
+        }
         #expect(try schema("focus")["maxLength"] as? Int == GraphParameters.maximumNodeLength)
         #expect(try schema("operation")["maxLength"] as? Int == TransactionParameters.maximumOperationLength)
         let schemas = try #require(components["schemas"])
