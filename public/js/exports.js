@@ -8,7 +8,7 @@ import { exportPath } from "./api.js";
 
 /** What the same graph can be had as, from the server: exactly what is shown. */
 
-const formats = /** @type {const} */ (["svg", "dot", "json", "mmd", "csv", "graphml"]);
+const formats = /** @type {const} */ (["svg", "png", "pdf", "dot", "json", "mmd", "csv", "graphml"]);
 
 /** @param {string} query of the graph */
 export function showExports(query) {

@@ -55,7 +55,7 @@ export const strings = {
   },
   exports: {
     svg: "SVG picture", dot: "DOT (Graphviz)", json: "JSON data", mmd: "Mermaid (Markdown)", csv: "CSV (spreadsheet)",
-    graphml: "GraphML (yEd, Gephi)", png: "PNG picture", note: "Exactly what is shown now.",
+    graphml: "GraphML (yEd, Gephi)", png: "PNG picture", pdf: "PDF picture", note: "Exactly what is shown now.",
   },
   help: {
     title: "Keyboard", close: "Close",
