@@ -35,6 +35,7 @@ done
 # The system interpreter: Debian puts selenium there.
 CHROMIUM=$browser /usr/bin/python3 Tests/browser/page_test.py --url "$url"
 CHROMIUM=$browser /usr/bin/python3 Tests/browser/hostile_test.py --svcmap "$binary"
+CHROMIUM=$browser /usr/bin/python3 Tests/browser/access_test.py --svcmap "$binary"
 
 # Ctrl-C must end it cleanly, with the page still open a moment ago.
 kill -INT "$server"

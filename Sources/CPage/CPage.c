@@ -40,6 +40,9 @@ static const unsigned char query_css[] = {
 static const unsigned char table_css[] = {
 #embed "../../public/table.css"
 };
+static const unsigned char time_css[] = {
+#embed "../../public/time.css"
+};
 static const unsigned char js_api_js[] = {
 #embed "../../public/js/api.js"
 };
@@ -48,6 +51,9 @@ static const unsigned char js_coverage_js[] = {
 };
 static const unsigned char js_dom_js[] = {
 #embed "../../public/js/dom.js"
+};
+static const unsigned char js_events_js[] = {
+#embed "../../public/js/events.js"
 };
 static const unsigned char js_exports_js[] = {
 #embed "../../public/js/exports.js"
@@ -60,6 +66,9 @@ static const unsigned char js_help_js[] = {
 };
 static const unsigned char js_loader_js[] = {
 #embed "../../public/js/loader.js"
+};
+static const unsigned char js_login_js[] = {
+#embed "../../public/js/login.js"
 };
 static const unsigned char js_main_js[] = {
 #embed "../../public/js/main.js"
@@ -91,17 +100,32 @@ static const unsigned char js_map_gestures_js[] = {
 static const unsigned char js_map_legend_js[] = {
 #embed "../../public/js/map/legend.js"
 };
+static const unsigned char js_map_looks_js[] = {
+#embed "../../public/js/map/looks.js"
+};
 static const unsigned char js_map_minimap_js[] = {
 #embed "../../public/js/map/minimap.js"
 };
+static const unsigned char js_map_names_js[] = {
+#embed "../../public/js/map/names.js"
+};
 static const unsigned char js_map_picture_js[] = {
 #embed "../../public/js/map/picture.js"
+};
+static const unsigned char js_map_places_js[] = {
+#embed "../../public/js/map/places.js"
+};
+static const unsigned char js_map_scene_js[] = {
+#embed "../../public/js/map/scene.js"
 };
 static const unsigned char js_map_search_js[] = {
 #embed "../../public/js/map/search.js"
 };
 static const unsigned char js_map_svg_js[] = {
 #embed "../../public/js/map/svg.js"
+};
+static const unsigned char js_map_veil_js[] = {
+#embed "../../public/js/map/veil.js"
 };
 static const unsigned char js_map_viewport_js[] = {
 #embed "../../public/js/map/viewport.js"
@@ -178,6 +202,24 @@ static const unsigned char js_transactions_list_js[] = {
 static const unsigned char js_transactions_transaction_js[] = {
 #embed "../../public/js/transactions/transaction.js"
 };
+static const unsigned char js_time_bar_js[] = {
+#embed "../../public/js/time/bar.js"
+};
+static const unsigned char js_time_chart_js[] = {
+#embed "../../public/js/time/chart.js"
+};
+static const unsigned char js_time_compare_js[] = {
+#embed "../../public/js/time/compare.js"
+};
+static const unsigned char js_time_ranges_js[] = {
+#embed "../../public/js/time/ranges.js"
+};
+static const unsigned char js_time_replay_js[] = {
+#embed "../../public/js/time/replay.js"
+};
+static const unsigned char js_time_timeline_js[] = {
+#embed "../../public/js/time/timeline.js"
+};
 
 #define FILE_ENTRY(path, type, bytes) {path, type, bytes, sizeof bytes}
 
@@ -191,13 +233,16 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("print.css", STYLE, print_css),
     FILE_ENTRY("query.css", STYLE, query_css),
     FILE_ENTRY("table.css", STYLE, table_css),
+    FILE_ENTRY("time.css", STYLE, time_css),
     FILE_ENTRY("js/api.js", SCRIPT, js_api_js),
     FILE_ENTRY("js/coverage.js", SCRIPT, js_coverage_js),
     FILE_ENTRY("js/dom.js", SCRIPT, js_dom_js),
+    FILE_ENTRY("js/events.js", SCRIPT, js_events_js),
     FILE_ENTRY("js/exports.js", SCRIPT, js_exports_js),
     FILE_ENTRY("js/format.js", SCRIPT, js_format_js),
     FILE_ENTRY("js/help.js", SCRIPT, js_help_js),
     FILE_ENTRY("js/loader.js", SCRIPT, js_loader_js),
+    FILE_ENTRY("js/login.js", SCRIPT, js_login_js),
     FILE_ENTRY("js/main.js", SCRIPT, js_main_js),
     FILE_ENTRY("js/model.js", SCRIPT, js_model_js),
     FILE_ENTRY("js/narrowing.js", SCRIPT, js_narrowing_js),
@@ -208,10 +253,15 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("js/map/figures.js", SCRIPT, js_map_figures_js),
     FILE_ENTRY("js/map/gestures.js", SCRIPT, js_map_gestures_js),
     FILE_ENTRY("js/map/legend.js", SCRIPT, js_map_legend_js),
+    FILE_ENTRY("js/map/looks.js", SCRIPT, js_map_looks_js),
     FILE_ENTRY("js/map/minimap.js", SCRIPT, js_map_minimap_js),
+    FILE_ENTRY("js/map/names.js", SCRIPT, js_map_names_js),
     FILE_ENTRY("js/map/picture.js", SCRIPT, js_map_picture_js),
+    FILE_ENTRY("js/map/places.js", SCRIPT, js_map_places_js),
+    FILE_ENTRY("js/map/scene.js", SCRIPT, js_map_scene_js),
     FILE_ENTRY("js/map/search.js", SCRIPT, js_map_search_js),
     FILE_ENTRY("js/map/svg.js", SCRIPT, js_map_svg_js),
+    FILE_ENTRY("js/map/veil.js", SCRIPT, js_map_veil_js),
     FILE_ENTRY("js/map/viewport.js", SCRIPT, js_map_viewport_js),
     FILE_ENTRY("js/panel/chart.js", SCRIPT, js_panel_chart_js),
     FILE_ENTRY("js/panel/command.js", SCRIPT, js_panel_command_js),
@@ -237,6 +287,12 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("js/table/table.js", SCRIPT, js_table_table_js),
     FILE_ENTRY("js/transactions/list.js", SCRIPT, js_transactions_list_js),
     FILE_ENTRY("js/transactions/transaction.js", SCRIPT, js_transactions_transaction_js),
+    FILE_ENTRY("js/time/bar.js", SCRIPT, js_time_bar_js),
+    FILE_ENTRY("js/time/chart.js", SCRIPT, js_time_chart_js),
+    FILE_ENTRY("js/time/compare.js", SCRIPT, js_time_compare_js),
+    FILE_ENTRY("js/time/ranges.js", SCRIPT, js_time_ranges_js),
+    FILE_ENTRY("js/time/replay.js", SCRIPT, js_time_replay_js),
+    FILE_ENTRY("js/time/timeline.js", SCRIPT, js_time_timeline_js),
 };
 
 size_t svcmap_page_file_count(void) { return sizeof files / sizeof files[0]; }

@@ -27,7 +27,7 @@ export const longestPage = 1_000;
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {{status?: number, type?: string, suggestion?: string, parameter?: string, offset?: number, length?: number}} [problem]
+   * @param {{status?: number, type?: string, suggestion?: string, parameter?: string, offset?: number, length?: number, step?: number}} [problem]
    */
   constructor(message, problem = {}) {
     super(message);
@@ -38,6 +38,8 @@ export class ApiError extends Error {
     /** Place of a mistake in an expression, in code points. @type {number | null} */
     this.offset = Number.isInteger(problem.offset) ? Number(problem.offset) : null;
     this.length = Number.isInteger(problem.length) ? Number(problem.length) : 0;
+    /** The shortest step of a replay that can be answered, in seconds. */
+    this.step = Number(problem.step) > 0 ? Number(problem.step) : 0;
   }
 
   /** Whether there was no answer at all. */
@@ -67,7 +69,7 @@ async function request(path, signal, tag) {
   }
   throw new ApiError(String(problem.detail ?? response.statusText), {
     status: response.status, type: String(problem.type ?? ""), suggestion: String(problem.suggestion ?? ""),
-    parameter: String(problem.parameter ?? ""), offset: problem.offset, length: problem.length,
+    parameter: String(problem.parameter ?? ""), offset: problem.offset, length: problem.length, step: problem.step,
   });
 }
 
@@ -105,6 +107,58 @@ export async function fetchGraph(query, signal, tag) {
 export async function fetchPicture(query, signal) {
   const response = await request(`api/v1/graph.svg${pictureQuery(query)}`, signal);
   return response.text();
+}
+
+/**
+ * What everything in the view did, step by step.
+ * @param {string} query of the graph @param {AbortSignal} signal
+ */
+export async function fetchTotals(query, signal) {
+  return document(
+    await request(`api/v1/series${pictureQuery(query)}`, signal),
+    /** @returns {body is SeriesDocument} */ (body) => body?.version === 1 && Array.isArray(body.points),
+  );
+}
+
+/**
+ * The view step by step, each edge of it.
+ * @param {string} query of the graph @param {number} step seconds; 0 lets the server choose @param {AbortSignal} signal
+ */
+export async function fetchFrames(query, step, signal) {
+  return document(
+    await request(`api/v1/frames${pictureQuery(query)}${step > 0 ? `&step=${Math.ceil(step)}s` : ""}`, signal),
+    /** @returns {body is import("./time/replay.js").FramesDocument} */
+    (body) => body?.version === 1 && Array.isArray(body.frames) && Array.isArray(body.edges),
+  );
+}
+
+/**
+ * What changed since another range.
+ * @param {string} query of the graph @param {string} base the range to compare with, as parameters @param {AbortSignal} signal
+ */
+export async function fetchDiff(query, base, signal) {
+  return document(
+    await request(`api/v1/diff${pictureQuery(query)}${base === "" ? "" : `&${base}`}`, signal),
+    /** @returns {body is import("./time/compare.js").DiffDocument} */
+    (body) => body?.version === 1 && Array.isArray(body.edges) && Array.isArray(body.nodes),
+  );
+}
+
+/** Shows the token, for a cookie, or gives the cookie back without one. @param {string | null} token @returns {Promise<void>} */
+export async function logIn(token) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(`api/v1/${token === null ? "logout" : "login"}`, {
+      method: "POST", credentials: "same-origin", cache: "no-store", headers: { "Content-Type": "application/json" },
+      body: token === null ? null : JSON.stringify({ token }),
+    });
+  } catch {
+    throw new ApiError(strings.failed.unreachable);
+  }
+  if (response.ok) return;
+  const problem = await response.json().catch(() => ({}));
+  throw new ApiError(String(problem.detail ?? response.statusText), { status: response.status });
 }
 
 /** @param {AbortSignal} signal @returns {Promise<Overview>} */

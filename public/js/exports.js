@@ -10,10 +10,10 @@ import { exportPath } from "./api.js";
 
 const formats = /** @type {const} */ (["svg", "png", "pdf", "dot", "json", "mmd", "csv", "graphml"]);
 
-/** @param {string} query of the graph */
-export function showExports(query) {
+/** @param {string} query of the graph @param {string} picture the server's name of the picture that stands; empty without one */
+export function showExports(query, picture) {
   render(/** @type {HTMLElement} */ (byId("export").querySelector(".sheet")),
     ...formats.map((format) => el("a", {
-      id: `export-${format}`, href: exportPath(format, query), download: `svcmap.${format}`,
+      id: `export-${format}`, href: exportPath(format, query) + (["svg", "png", "pdf"].includes(format) && picture !== "" ? `&keep=${picture}` : ""), download: `svcmap.${format}`,
     }, strings.exports[format])), el("p", { class: "quiet" }, strings.exports.note));
 }

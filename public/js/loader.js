@@ -3,20 +3,28 @@
 // @ts-check
 
 import { ApiError, fetchGraph, fetchOverview, fetchPicture } from "./api.js";
+import { Events } from "./events.js";
 
 /**
- * Asks for what the page shows: at once when the question changes, then every few seconds.
+ * Asks for what the page shows: at once when the question changes, then when the server tells of something new,
+ * or every few seconds where it cannot.
  *
  * @typedef {import("./model.js").Graph} Graph
  * @typedef {import("./api.js").Overview} Overview
+ * @typedef {"live" | "polling" | "loading" | "stale" | "paused" | "refused" | "past"} Status
  * @typedef {object} Receiver
- * @property {(status: "live" | "loading" | "stale" | "paused" | "refused") => void} status
+ * @property {(status: Status) => void} status
  * @property {(graph: Graph, overview: Overview) => void} graph
- * @property {(text: string) => void} picture
+ * @property {(overview: Overview) => void} overview what is stored has grown, while the page looks at the past
+ * @property {() => import("./map/scene.js").Question[]} pictures to ask for, the best first; none where what stands will do
+ * @property {(text: string, question: import("./map/scene.js").Question) => void} picture
+ * @property {() => void} ready everything that was asked for is there
  * @property {(error: unknown, hasData: boolean) => void} failed
  */
 
 const pollMilliseconds = 5_000;
+/** What comes in close succession is one change. */
+const settleMilliseconds = 300;
 
 export class Loader {
   /** @param {Receiver} receiver */
@@ -25,14 +33,22 @@ export class Loader {
     this.query = "";
     this.tag = "";
     this.hasGraph = false;
-    this.hasPicture = false;
+    /** Whether the graph is asked for although the question is about the past. */
+    this.isForced = false;
     this.wantsPicture = true;
+    /** Whether the question is about the end of the data, which moves. */
+    this.isLive = true;
+    this.isLoading = false;
+    /** Whether something changed while the answer to the last question was under way. */
+    this.isDue = false;
     /** @type {AbortController | null} */
     this.controller = null;
     this.timer = 0;
+    this.events = new Events({ changed: () => this.changed(), connected: () => this.showStatus(), lost: () => this.changed() });
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) {
         clearTimeout(this.timer);
+        this.events.close();
         receiver.status("paused");
       } else if (this.query !== "") {
         this.load();
@@ -40,20 +56,36 @@ export class Loader {
     });
   }
 
-  /** Asks a question; the same one only when forced. @param {string} query @param {{wantsPicture: boolean, isForced?: boolean}} options */
-  ask(query, { wantsPicture, isForced = false }) {
+  /** Asks a question; the same one only when forced. @param {string} query @param {{wantsPicture: boolean, isLive: boolean, isForced?: boolean}} options */
+  ask(query, { wantsPicture, isLive, isForced = false }) {
     const isNew = query !== this.query;
-    const needsPicture = wantsPicture && !this.hasPicture;
+    const wasLive = this.isLive;
+    const needsPicture = wantsPicture && this.receiver.pictures().length > 0;
     this.wantsPicture = wantsPicture;
-    if (!isNew && !isForced && !needsPicture) return;
+    this.isLive = isLive;
+    if (!isNew && !isForced && !needsPicture) {
+      if (wasLive !== isLive && !this.isLoading) this.showStatus();
+      return;
+    }
     if (isNew) {
       this.query = query;
       this.hasGraph = false;
     }
     this.tag = "";
-    this.hasPicture = false;
+    this.isForced = true;
     this.receiver.status("loading");
     this.load();
+  }
+
+  /** Something is stored that the page does not show. */
+  changed() {
+    if (this.query === "" || document.hidden) return;
+    if (this.isLoading) {
+      this.isDue = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.load(), settleMilliseconds);
   }
 
   async load() {
@@ -61,38 +93,72 @@ export class Loader {
     this.controller?.abort();
     const controller = new AbortController();
     this.controller = controller;
+    this.isLoading = true;
+    this.isDue = false;
+    let isUnreachable = false;
     try {
       await this.step(controller.signal);
       if (controller.signal.aborted) return;
-      this.receiver.status(document.hidden ? "paused" : "live");
+      this.isLoading = false;
+      this.receiver.ready();
+      this.showStatus();
     } catch (error) {
       if (controller.signal.aborted) return;
-      // A question that the server cannot read is not asked again.
-      const isRefused = error instanceof ApiError && error.status === 400;
-      this.receiver.status(isRefused ? "refused" : error instanceof ApiError && error.isUnreachable ? "stale" : "live");
+      this.isLoading = false;
+      const status = error instanceof ApiError ? error.status : -1;
+      // A question that the server cannot read is not asked again, nor is one without a right to ask.
+      const isRefused = status === 400 || status === 401;
+      isUnreachable = status === 0;
+      if (isRefused || isUnreachable) this.receiver.status(isRefused ? "refused" : "stale");
+      else this.showStatus();
       this.receiver.failed(error, this.hasGraph);
       if (isRefused) return;
     }
-    if (!document.hidden) this.timer = setTimeout(() => this.load(), pollMilliseconds);
+    if (document.hidden) return;
+    this.events.open();
+    const isTold = this.events.isConnected && !isUnreachable;
+    if (this.isDue || !isTold) this.timer = setTimeout(() => this.load(), this.isDue ? settleMilliseconds : pollMilliseconds);
+  }
+
+  showStatus() {
+    this.receiver.status(document.hidden ? "paused" : !this.isLive ? "past" : this.events.isConnected ? "live" : "polling");
   }
 
   /** @param {AbortSignal} signal */
   async step(signal) {
-    const answer = await fetchGraph(this.query, signal, this.tag);
-    if (answer) {
-      const overview = await fetchOverview(signal);
-      if (signal.aborted) return;
-      this.tag = answer.tag;
-      this.hasGraph = true;
-      this.hasPicture = false;
-      this.receiver.graph(answer.graph, overview);
-      this.isEmpty = answer.graph.nodes.length === 0;
-    }
-    if (this.hasPicture || !this.wantsPicture || this.isEmpty) return;
-    const text = await fetchPicture(this.query, signal);
+    const answer = this.isLive || this.isForced ? await fetchGraph(this.query, signal, this.tag) : null;
+    const overview = answer || !this.isLive ? await fetchOverview(signal) : null;
     if (signal.aborted) return;
-    // A picture that is refused is not asked for again until the graph changes.
-    this.hasPicture = true;
-    this.receiver.picture(text);
+    if (answer && overview) {
+      this.tag = answer.tag;
+      this.isForced = false;
+      this.hasGraph = true;
+      this.receiver.graph(answer.graph, overview);
+    } else if (overview) {
+      this.receiver.overview(overview);
+    }
+    if (this.wantsPicture) await this.draw(signal);
+  }
+
+  /** Asks for a picture where what is shown came to need another one. */
+  drawAgain() {
+    if (this.isLoading) this.isDue = true;
+    else if (this.wantsPicture && this.receiver.pictures().length > 0) this.load();
+  }
+
+  /** @param {AbortSignal} signal */
+  async draw(signal) {
+    const questions = this.receiver.pictures();
+    for (const [position, question] of questions.entries()) {
+      try {
+        const text = await fetchPicture(question.query, signal);
+        if (!signal.aborted) this.receiver.picture(text, question);
+        return;
+      } catch (error) {
+        // What is too large for one picture is tried without what is not shown.
+        const isTooLarge = error instanceof ApiError && error.type.endsWith(":graph-too-large");
+        if (!isTooLarge || position === questions.length - 1) throw error;
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@
 // @ts-check
 
 import { ApiError } from "./api.js";
+import { Login } from "./login.js";
 import { showCoverage } from "./coverage.js";
 import { byId } from "./dom.js";
 import { duration, range, secondsBetween } from "./format.js";
@@ -11,6 +12,7 @@ import { showExports } from "./exports.js";
 import { listen } from "./help.js";
 import { Loader } from "./loader.js";
 import { PictureMap } from "./map/picture.js";
+import { Scene } from "./map/scene.js";
 import { Model } from "./model.js";
 import { Narrowing } from "./narrowing.js";
 import { noticeFor, showNotice } from "./notice.js";
@@ -23,12 +25,16 @@ import { graphQuery, initial, parse, serialize, views } from "./state.js";
 import { strings } from "./strings.js";
 import { Tables } from "./table/table.js";
 import { TransactionList } from "./transactions/list.js";
+import { TimeBar, isLive } from "./time/bar.js";
 
 /** Wires the parts: every change goes through `change`, and everything seen follows from the state. */
 
 /** @typedef {import("./state.js").State} State @typedef {import("./state.js").Selection} Selection */
 
 const themeKey = "svcmap.theme";
+/** Browsers stop pages that change their address too often. */
+const addressMilliseconds = 500;
+let addressTimer = 0;
 
 /** @type {State} */
 let state = parse(location.search);
@@ -39,6 +45,15 @@ let model = new Model({ version: 1, from: "", to: "", level: "", nodes: [], edge
 let overview = { namespaces: [], reporters: [] };
 /** What has the focus back when the panel closes. @type {HTMLElement | SVGElement | null} */
 let opener = null;
+/** The comparison for which the picture was asked. @type {unknown} */
+let comparedWith = null;
+
+/** What the picture that stands was laid out for. */
+const scene = new Scene();
+/** The question that the model answers. */
+let shownQuery = "";
+/** The graph for which the last picture was asked, so that none is asked twice. @type {unknown} */
+let pictured = null;
 
 const map = new PictureMap(byId("stage"), byId("minimap"), select);
 const table = new Tables(byId("table"), select, change);
@@ -64,25 +79,51 @@ const search = new Search(
     map.reveal({ kind: "node", id });
   },
 );
+const time = new TimeBar({
+  change, seek, redraw, draw: () => loader.drawAgain(),
+  select: (id) => select({ kind: "edge", id }),
+});
+const login = new Login(reload);
 const loader = new Loader({
   status: showStatus,
   graph: (graph, seen) => {
     model = new Model(graph);
     overview = seen;
+    shownQuery = graphQuery(state);
     queries.seen.add(graph);
     queries.clearMistakes();
     showGraph();
   },
-  picture: (text) => {
-    map.show(text, model);
-    map.setLabel(state.label);
+  overview: (seen) => {
+    overview = seen;
+    time.show(state, model, overview, graphQuery(state));
+  },
+  pictures: () => {
+    const query = graphQuery(state);
+    const isSame = scene.fits(query) && (map.holds(model.graph) || pictured === model.graph) && holdsBase();
+    return model.graph.nodes.length === 0 || isSame ? [] : scene.questions(query, model.graph, time.compare.range);
+  },
+  picture: (text, { query, range: laidOut }) => {
+    pictured = model.graph;
+    comparedWith = time.compare.diff;
+    scene.stands(query, laidOut, map.show(text, model));
     map.setSelection(state.selection);
-    if (!map.isMoved) map.place();
     search.show(model);
-    showNotice(byId("notice"), null);
-    document.body.dataset.ready = "map";
+    showExports(graphQuery(state), scene.picture);
+    redraw();
+  },
+  ready: () => {
+    if (state.view === "map" && map.svg !== null && model.graph.nodes.length > 0) {
+      showNotice(byId("notice"), null);
+      document.body.dataset.ready = "map";
+    }
   },
   failed: (error, hasData) => {
+    if (error instanceof ApiError && error.status === 401) {
+      document.body.dataset.ready = "login";
+      login.ask();
+      return;
+    }
     const isStale = hasData && error instanceof Error && "isUnreachable" in error && Boolean(error.isUnreachable);
     byId("stale").hidden = !isStale;
     if (isStale || (hasData && state.view !== "map")) return;
@@ -92,7 +133,7 @@ const loader = new Loader({
       document.body.dataset.ready = "mistake";
       return;
     }
-    map.clear();
+    clearMap();
     showNotice(byId("notice"), isMistake
       ? { title: strings.invalid.title, text: error.message, actions: [
         { text: strings.invalid.action, act: () => change({ [error.parameter]: "" }) }, { text: strings.invalid.all, act: showEverything }] }
@@ -124,6 +165,17 @@ function change(next) {
   apply();
 }
 
+/** Another step of a replay: many times a second, so nothing else is looked at. @param {string} at */
+function seek(at) {
+  state = { ...state, at };
+  time.seeked(state);
+  redraw();
+  addressTimer ||= setTimeout(() => {
+    addressTimer = 0;
+    history.replaceState(null, "", serialize(state) || location.pathname);
+  }, addressMilliseconds);
+}
+
 function apply() {
   showTheme();
   pickers.show(state, overview.namespaces);
@@ -137,14 +189,40 @@ function apply() {
   panel.show(state, model, query);
   table.show(state, model);
   transactions.show(state, model, query);
+  // Figures of another question come with its graph.
+  if (query === shownQuery) time.show(state, model, overview, query);
+  redraw();
   showSigns();
-  showExports(query);
+  showExports(query, scene.fits(query) ? scene.picture : "");
   if (state.view !== "map" && model.graph.nodes.length > 0) showNotice(byId("notice"), null);
-  loader.ask(query, { wantsPicture: state.view === "map" });
+  loader.ask(query, { wantsPicture: state.view === "map", isLive: isLive(state) });
 }
 
 function reload() {
-  loader.ask(graphQuery(state), { wantsPicture: state.view === "map", isForced: true });
+  loader.ask(graphQuery(state), { wantsPicture: state.view === "map", isLive: isLive(state), isForced: true });
+}
+
+/** What the map shows of the graph: all of it, a step of a replay, or what changed. */
+function redraw() {
+  if (scene.fits(graphQuery(state))) map.showStep(time.step, state.at === "" ? time.compare.marks : null);
+}
+
+/** Lays out what is shown as if nothing had stood before. */
+function rearrange() {
+  scene.reset();
+  map.isMoved = false;
+  reload();
+}
+
+function clearMap() {
+  scene.reset();
+  map.clear();
+}
+
+/** Whether the picture has room for what was there in the range compared with. */
+function holdsBase() {
+  const { diff } = time.compare;
+  return diff === null || diff === comparedWith || map.holds(diff);
 }
 
 function showGraph() {
@@ -161,6 +239,11 @@ function showGraph() {
   table.show(state, model);
   transactions.show(state, model, graphQuery(state));
   narrowing.show(state, model);
+  // A picture of other nodes stays as it is until there is one of these.
+  if (scene.fits(graphQuery(state))) map.restyle(model);
+  else if (isEmpty) clearMap();
+  time.show(state, model, overview, graphQuery(state));
+  redraw();
   search.show(model);
   showSigns();
   showCoverage(byId("coverage"), graph.coverage, overview.reporters.map((reporter) => reporter.name),
@@ -168,7 +251,6 @@ function showGraph() {
   document.body.dataset.ready = isEmpty ? "empty" : "graph";
   if (!isEmpty && state.view !== "map") showNotice(byId("notice"), null);
   if (isEmpty) {
-    map.clear();
     showNotice(byId("notice"), isStored
       ? nothingLeft() : strings.empty);
   }
@@ -243,18 +325,23 @@ byId("skip").addEventListener("click", (/** @type {Event} */ event) => {
 byId("zoom-in").addEventListener("click", () => map.zoomBy(1.3));
 byId("zoom-out").addEventListener("click", () => map.zoomBy(1 / 1.3));
 byId("fit").addEventListener("click", () => map.fit());
+byId("rearrange").addEventListener("click", rearrange);
 addEventListener("popstate", () => {
   state = { ...parse(location.search), theme: state.theme };
   apply();
 });
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented && state.selection !== null && !byId("help").open) select(null);
+  if (event.key !== "Escape" || event.defaultPrevented || byId("help").open) return;
+  if (state.selection !== null) select(null);
+  else if (state.at !== "") change({ at: "" });
 });
 listen({
   "/": () => goTo("search"), f: () => goTo("query-filter"), h: () => goTo("query-hide"), m: () => goTo("query-find"),
   t: () => change({ view: state.view === "map" ? "table" : "map" }),
   e: () => change({ view: "transactions" }),
   l: () => (byId("legend").open = !byId("legend").open),
+  r: rearrange, p: () => time.playOrPause(), ",": () => time.seekBy(-1), ".": () => time.seekBy(1),
+  "[": () => time.move(-1), "]": () => time.move(1), g: () => time.followOrStay(),
 });
 listenToLegend(byId("legend-body"), meaning);
 

@@ -44,6 +44,8 @@ export class Model {
     this.nodes = new Map(graph.nodes.map((node) => [node.id, node]));
     /** @type {Map<string, GraphEdge>} */
     this.edges = new Map(graph.edges.map((edge) => [edge.id, edge]));
+    this.served = gathered(graph.edges, "server");
+    this.called = gathered(graph.edges, "client");
   }
 
   /** A node's name as people say it: with its namespace where that is not the name. @param {string} id */
@@ -55,12 +57,12 @@ export class Model {
 
   /** Edges whose server is this node. @param {string} id */
   inbound(id) {
-    return this.graph.edges.filter((edge) => edge.server === id);
+    return this.served.get(id) ?? [];
   }
 
   /** Edges whose client is this node. @param {string} id */
   outbound(id) {
-    return this.graph.edges.filter((edge) => edge.client === id);
+    return this.called.get(id) ?? [];
   }
 
   /** Edges between the same two ends the same way, on other ports or protocols: itself included. @param {GraphEdge} edge */
@@ -76,9 +78,8 @@ export class Model {
       return { nodes: new Set([...nodes.map((node) => node.id), ...edges.flatMap((edge) => [edge.client, edge.server])]),
         edges: new Set(edges.map((edge) => edge.id)) };
     }
-    const edges = kind === "edge"
-      ? this.graph.edges.filter((edge) => edge.id === id)
-      : this.graph.edges.filter((edge) => edge.client === id || edge.server === id);
+    const own = this.edges.get(id);
+    const edges = kind === "edge" ? (own ? [own] : []) : [...this.inbound(id), ...this.outbound(id)];
     const nodes = new Set(edges.flatMap((edge) => [edge.client, edge.server]));
     if (kind === "node") nodes.add(id);
     return { nodes, edges: new Set(edges.map((edge) => edge.id)) };
@@ -120,6 +121,18 @@ export function pairs(edges) {
     else found.set(key, [edge]);
   }
   return found;
+}
+
+/** Edges by the node at one end. @param {GraphEdge[]} edges @param {"client" | "server"} end */
+function gathered(edges, end) {
+  /** @type {Map<string, GraphEdge[]>} */
+  const lists = new Map();
+  for (const edge of edges) {
+    const list = lists.get(edge[end]);
+    if (list) list.push(edge);
+    else lists.set(edge[end], [edge]);
+  }
+  return lists;
 }
 
 /** @param {string} health */

@@ -15,6 +15,9 @@
  * @property {string} window duration before the end of the data; empty means all data
  * @property {string} from
  * @property {string} to
+ * @property {string} at start of the step of a replay; empty without one
+ * @property {string} speed of a replay, steps a second
+ * @property {string} compare what the range is compared with: `before`, a duration before, an exact range `FROM/TO`; empty without
  * @property {string} filter expression of what is shown; empty means all
  * @property {string} hide expression of what is left out
  * @property {string} find expression of what is marked
@@ -39,6 +42,7 @@ export const labels = ["summary", "rate", "errors", "p50", "p95", "p99", "server
 export const views = ["map", "table", "transactions"];
 export const themes = ["auto", "light", "dark"];
 export const folds = ["", "none", "domain", "cidr", "internet"];
+export const speeds = ["0.5", "1", "2", "4", "8"];
 export const tabs = ["edges", "nodes", "namespaces"];
 export const maximumDepth = 16;
 /** The server takes no longer ones. */
@@ -47,7 +51,7 @@ const maximumExpression = 8192;
 /** Parts of the state that are words of the URL as they are. */
 const words = /** @type {const} */ ([
   "level", "label", "view", "theme", "window", "from", "to", "filter", "hide", "find", "focus", "depth", "top", "group", "fold",
-  "tab", "sort", "gather", "text", "protocol", "outcome", "operation", "transaction",
+  "tab", "sort", "gather", "text", "protocol", "outcome", "operation", "transaction", "at", "speed", "compare",
 ]);
 
 /** @returns {State} */
@@ -55,7 +59,8 @@ export function initial() {
   return {
     level: "workload", namespaces: [], label: "summary", view: "map", theme: "auto",
     window: "", from: "", to: "", filter: "", hide: "", find: "", focus: "", depth: "", top: "", group: "", fold: "",
-    tab: "edges", sort: "", gather: "", text: "", protocol: "", outcome: "", operation: "", transaction: "", selection: null,
+    tab: "edges", sort: "", gather: "", text: "", protocol: "", outcome: "", operation: "", transaction: "",
+    at: "", speed: "2", compare: "", selection: null,
   };
 }
 
@@ -88,6 +93,11 @@ export function parse(search) {
     state.from = query.get("from") ?? "";
     state.to = query.get("to") ?? "";
   }
+  const at = query.get("at") ?? "";
+  state.at = Number.isFinite(Date.parse(at)) ? at : "";
+  state.speed = oneOf(speeds, query.get("speed"), state.speed);
+  const compare = query.get("compare") ?? "";
+  state.compare = /^(before|(\d{1,12}[smhd])+|[\dTZ:.-]{10,40}\/[\dTZ:.-]{10,40})$/.test(compare) ? compare : "";
   for (const key of /** @type {const} */ (["filter", "hide", "find"])) state[key] = (query.get(key) ?? "").slice(0, maximumExpression);
   state.focus = query.get("focus") ?? "";
   state.depth = state.focus === "" ? "" : whole(query.get("depth"), maximumDepth);

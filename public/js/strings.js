@@ -62,7 +62,7 @@ export const strings = {
     keys: [
       ["Tab, Enter", "go through the map, show details"], ["Arrow keys", "move the map"], ["+  −  0", "zoom in, zoom out, show all"],
       ["/", "go to a node by its name"], ["f", "filter by an expression"], ["h", "hide by an expression"], ["m", "mark by an expression"],
-      ["t", "map or table"], ["e", "transactions"], ["l", "legend"], ["Esc", "close details"], ["?", "this list"],
+      ["t", "map or table"], ["e", "transactions"], ["l", "legend"], ["r", "arrange the map anew"], ["[  ]", "range before, range after"], ["p", "play or pause a replay"], [",  .", "step of a replay back, forward"], ["g", "live, or stay"], ["Esc", "close details"], ["?", "this list"],
     ],
   },
   minimap: "Overview of the map; drag to move",
@@ -70,7 +70,7 @@ export const strings = {
     "": "All data", "1m": "Last minute of data", "5m": "Last 5 minutes of data", "15m": "Last 15 minutes of data",
     "1h": "Last hour of data", "6h": "Last 6 hours of data", "24h": "Last day of data",
   },
-  customWindow: "Range from the address bar",
+  customWindow: "A range of its own",
   allNamespaces: "All namespaces",
   /** @param {number} count */
   namespaceCount: (count) => `${count} namespaces`,
@@ -85,10 +85,48 @@ export const strings = {
   size: (nodes, edges) =>
     `${nodes} ${nodes === 1 ? "node" : "nodes"}, ${edges} ${edges === 1 ? "edge" : "edges"}`,
 
-  live: { live: "Live", loading: "Loading…", stale: "Not reachable", paused: "Paused", refused: "Waiting" },
+  figures: {
+    requests: "requests", connect: "connect", connects: "connects", inFlight: "in flight", pending: "pending", open: "open",
+    refused: "refused", unanswered: "unanswered", unreachable: "unreachable", handshakes: "TLS failed",
+  },
+  time: {
+    /** @param {string} from @param {string} to */
+    timeline: (from, to) => `Requests and errors from ${from} to ${to} UTC. Drag to choose a range, with Shift to choose one to compare with.`,
+    /** @param {string} at @param {string} rate @param {string} requests @param {string} errors */
+    told: (at, rate, requests, errors) => `${at} UTC · ${rate} · ${requests} requests · ${errors} errors`,
+    /** @param {string} from @param {string} to @param {number} position @param {number} count */
+    step: (from, to, position, count) => `${from}–${to} UTC (${position} of ${count})`,
+    /** @param {string} value */
+    speed: (value) => `${value}/s`,
+    play: "Play", pause: "Pause", fault: "This is no range: two times such as 2026-11-22 09:00:00, the later one last.",
+    stay: "New data appears by itself. Click to stay at what is shown now.", follow: "Back to the newest data",
+  },
+  compare: {
+    title: "What changed", stop: "Compare no more", failed: "The comparison could not be loaded.", none: "No edge changed.",
+    choices: { "": "nothing", before: "the range before", "1h": "an hour earlier", "24h": "a day earlier", "7d": "a week earlier" },
+    exact: "another range", uncertain: "may be chance",
+    baseUnwatched: "Nobody watched the range compared with: nothing is new or gone.",
+    currentUnwatched: "Nobody watched the range shown: nothing is new or gone.",
+    /** @param {string} from @param {string} to */
+    with: (from, to) => `since ${from} – ${to} UTC`,
+    /** @param {string} client @param {string} server */
+    call: (client, server) => `${client} → ${server}`,
+    /** @param {number} count */
+    more: (count) => `and ${count} more`,
+  },
+  changes: {
+    failing: { name: "failing", sign: "■" }, gone: { name: "gone", sign: "−" }, new: { name: "new", sign: "+" }, slower: { name: "slower", sign: "▲" },
+    recovered: { name: "recovered", sign: "✓" }, faster: { name: "faster", sign: "▼" }, more: { name: "more", sign: "⇑" },
+    less: { name: "less", sign: "⇓" }, same: { name: "the same", sign: "=" },
+  },
+  login: { wrong: "That is not the token of this server." },
+
+  live: { live: "Live", polling: "Live", past: "Looking back", loading: "Loading…", stale: "Not reachable", paused: "Paused", refused: "Waiting" },
   liveTitle: {
     refused: "The server cannot read the question; nothing is asked until it is another one",
-    live: "Asks for new data every 5 seconds",
+    live: "The server tells of new data",
+    polling: "Asks for new data every 5 seconds",
+    past: "What is shown is a fixed range; new data does not change it",
     loading: "Waiting for the server",
     stale: "The server does not answer; what you see is the last state it sent",
     paused: "Updates pause while this page is hidden",

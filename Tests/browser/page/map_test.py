@@ -118,7 +118,7 @@ class MapTest(BrowserTest):
         for level in ("pod", "service", "namespace", "node"):
             Select(self.one("#level")).select_by_value(level)
             expected = sorted(node["id"] for node in graph(f"?level={level}")["nodes"])
-            self.wait(lambda: self.ids("#stage g.node", "node") == expected, f"level {level} is not shown")
+            self.wait(lambda: self.ids("#stage g.node:not(.absent)", "node") == expected, f"level {level} is not shown")
             self.assertIn(f"level={level}", self.driver.current_url)
         Select(self.one("#level")).select_by_value("workload")
         namespaces = ask("api/v1/overview")["namespaces"]
@@ -126,10 +126,10 @@ class MapTest(BrowserTest):
             self.one("#namespace-summary").click()
             self.one(f'#namespaces input[value="{namespaces[0]}"]').click()
             expected = sorted(edge["id"] for edge in graph(f"?level=workload&namespace={namespaces[0]}")["edges"])
-            self.wait(lambda: self.ids("#stage g.edge", "edge") == expected, "the namespace is not filtered")
+            self.wait(lambda: self.edges_shown() == expected, "the namespace is not filtered")
             self.one("#all-namespaces").click()
         document = graph()
-        self.wait(lambda: len(self.all("#stage g.edge")) == len(document["edges"]), "not all edges came back")
+        self.wait(lambda: len(self.edges_shown()) == len(document["edges"]), "not all edges came back")
         edge = self.busiest(document)
         for label, sign in (("rate", "/"), ("errors", "%"), ("p95", "s")):
             Select(self.one("#label")).select_by_value(label)
@@ -204,7 +204,7 @@ class MapTest(BrowserTest):
         self.assertTrue(self.one("#notice h2").is_displayed())
         self.shoot("empty-light-1280")
         self.one("#notice button").click()
-        self.wait(lambda: len(self.all("#stage g.edge")) == len(graph()["edges"]), "everything did not come back")
+        self.wait(lambda: len(self.edges_shown()) == len(graph()["edges"]), "everything did not come back")
 
     def test_keeps_hostile_text_inert(self):
         self.size(1280, 800)

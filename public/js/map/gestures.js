@@ -6,8 +6,8 @@
  * Fingers, mouse, wheel and keys on the map, as movements.
  *
  * @typedef {object} Moves
- * @property {(dx: number, dy: number) => void} pan
- * @property {(point: {x: number, y: number}, factor: number) => void} zoom
+ * @property {(dx: number, dy: number, isGliding?: boolean) => void} pan
+ * @property {(point: {x: number, y: number}, factor: number, isGliding?: boolean) => void} zoom
  * @property {() => void} fit
  * @property {(target: EventTarget | null) => void} tap
  */
@@ -64,10 +64,10 @@ export class Gestures {
     if (other) {
       const [then, since] = [distance(before, other), distance(now, other)];
       const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
-      if (then > 0) this.moves.zoom(middle, since / then);
-      this.moves.pan((now.x - before.x) / 2, (now.y - before.y) / 2);
+      if (then > 0) this.moves.zoom(middle, since / then, true);
+      this.moves.pan((now.x - before.x) / 2, (now.y - before.y) / 2, true);
     } else if (this.travelled >= tapDistance) {
-      this.moves.pan(now.x - before.x, now.y - before.y);
+      this.moves.pan(now.x - before.x, now.y - before.y, true);
     }
     this.pointers.set(event.pointerId, now);
   }
@@ -86,7 +86,7 @@ export class Gestures {
     const lines = event.deltaMode === 1 ? 16 : 1;
     const amount = Math.max(-240, Math.min(240, event.deltaY * lines));
     // A pinch on a touch pad comes as a wheel with Ctrl, in smaller steps.
-    this.moves.zoom(this.point(event), Math.exp(-amount * (event.ctrlKey ? 0.01 : 0.002)));
+    this.moves.zoom(this.point(event), Math.exp(-amount * (event.ctrlKey ? 0.01 : 0.002)), true);
   }
 
   /** @param {KeyboardEvent} event */

@@ -4,18 +4,29 @@
 
 import { parsePicture } from "./svg.js";
 import { strings } from "../strings.js";
+import { nameEdge, nameNode } from "./names.js";
 import { Model, severity } from "../model.js";
-import { spoken } from "../format.js";
 import { figureOf } from "./figures.js";
+import { EdgeDrawing, drawNode, lookOf, setChange, setPresent } from "./looks.js";
 import { Gestures } from "./gestures.js";
 import { Minimap } from "./minimap.js";
+import { boxOf, inPicture, shiftOf } from "./places.js";
+import { Veil } from "./veil.js";
 import * as viewport from "./viewport.js";
+
+/** A movement rests when nothing moved for this long. */
+const restMilliseconds = 160;
+/** Text below this scale is not shown. */
+const tinyScale = 0.35;
+/** Pictures with more edges change without transitions. */
+const manyEdges = 400;
 
 /**
  * The picture: the only file that touches the SVG. The server laid it out; here it is panned, zoomed, labelled,
- * selected and restyled by class.
+ * selected and restyled.
  *
  * @typedef {import("../state.js").Selection} Selection
+ * @typedef {import("../model.js").GraphEdge} GraphEdge
  */
 export class PictureMap {
   /** @param {HTMLElement} stage @param {HTMLElement} overview where the small map stands @param {(selection: Selection | null) => void} onSelect */
@@ -38,13 +49,35 @@ export class PictureMap {
     /** Boxes around the nodes of a namespace. @type {Map<string, SVGGElement>} */
     this.boxes = new Map();
     this.view = { x: 0, y: 0, scale: 1 };
+    /** The view that was painted; what is seen until a movement rests is that, moved. */
+    this.painted = this.view;
+    this.restTimer = 0;
     this.box = { x: 0, y: 0, width: 1, height: 1 };
+    this.shift = { x: 0, y: 0 };
     /** Whether the person has moved the picture; until then it is fitted again when anything changes. */
     this.isMoved = false;
-    this.shape = "";
+    /** What is written on edges. */
+    this.label = "summary";
+    /** Shapes of nodes, in their own coordinates. @type {Map<string, viewport.Box>} */
+    this.frames = new Map();
+    /** @type {Map<string, EdgeDrawing>} */
+    this.drawings = new Map();
+    /** How each node was drawn last. @type {Map<string, {isPresent: boolean, health: string, change: string | undefined}>} */
+    this.drawn = new Map();
+    /** What was drawn last. @type {{edges: Map<string, GraphEdge>, isThere: (id: string) => boolean} | null} */
+    this.last = null;
+    /** Whether the picture is too small for labels to be seen. */
+    this.isTiny = false;
+    /** What changed, while that is shown. @type {import("../time/compare.js").Marks | null} */
+    this.marks = null;
+    /** Whether the figures on the picture are those of the graph. */
+    this.isWhole = true;
+    this.veil = new Veil();
+    /** What is not faded while something is pointed at. @type {Set<Element>} */
+    this.near = new Set();
     new Gestures(stage, {
-      pan: (dx, dy) => this.move(viewport.pan(this.view, dx, dy)),
-      zoom: (point, factor) => this.move(viewport.zoom(this.view, point, factor)),
+      pan: (dx, dy, isGliding) => this.move(viewport.pan(this.view, dx, dy), isGliding),
+      zoom: (point, factor, isGliding) => this.move(viewport.zoom(this.view, point, factor), isGliding),
       fit: () => this.fit(),
       tap: (target) => this.onSelect(this.selectionAt(target)),
     });
@@ -63,110 +96,160 @@ export class PictureMap {
   }
 
   /**
-   * Shows a picture of a graph. Pan and zoom stay where the picture keeps its shape.
+   * Shows a picture of a graph. Pan and zoom stay where the picture keeps the places of the one before.
    * @param {string} text @param {Model} model
+   * @returns {string} the server's name of the picture; empty where it has none
    */
   show(text, model) {
     const svg = parsePicture(text);
     const focused = document.activeElement instanceof SVGElement ? document.activeElement.id : "";
-    this.model = model;
+    const isFirst = this.svg === null;
+    for (const groups of [this.nodes, this.edges, this.labels, this.boxes, this.frames, this.drawings, this.drawn, this.near]) groups.clear();
     this.svg = svg;
-    this.nodes.clear();
-    this.edges.clear();
-    this.labels.clear();
-    this.boxes.clear();
     svg.setAttribute("width", "100%");
     svg.setAttribute("height", "100%");
     svg.setAttribute("role", "group");
     svg.classList.add("picture");
-    svg.querySelectorAll("title").forEach((title) => title.remove());
-    for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.namespace"))) this.addBox(group);
-    /** @type {SVGGElement[]} */
-    const nodes = [...svg.querySelectorAll("g.node")];
-    nodes.forEach((group) => this.addNode(group));
-    this.putUnhealthyFirst(nodes, (group) => model.health(group.dataset.node ?? ""));
-    /** @type {SVGGElement[]} */
-    const edges = [...svg.querySelectorAll("g.edge")];
-    edges.forEach((group) => this.addEdge(group));
-    this.putUnhealthyFirst(edges, (group) => model.edges.get(group.dataset.edge ?? "")?.health ?? "unknown");
+    svg.classList.toggle("large", svg.querySelectorAll("g.edge").length > manyEdges);
+    svg.querySelectorAll("title, .badge").forEach((part) => part.remove());
+    for (const [name, groups] of /** @type {const} */ ([["namespace", this.boxes], ["node", this.nodes], ["edge", this.edges]])) {
+      for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll(`g.${name}`))) {
+        groups.set(group.dataset[name] ?? "", group);
+        group.setAttribute("role", "button");
+      }
+    }
+    for (const group of this.edges.values()) {
+      // The wide invisible line that catches the pointer becomes the halo of the thin one, so it goes below.
+      const hit = group.querySelector(".edge-hit");
+      if (hit) group.prepend(hit);
+    }
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge-label"))) {
       this.labels.set(group.dataset.edge ?? "", group);
+      const edge = this.edges.get(group.dataset.edge ?? "");
+      if (edge?.id) group.id = `${edge.id}-label`;
     }
-    this.stage.replaceChildren(svg);
+    for (const [id, group] of this.edges) this.drawings.set(id, new EdgeDrawing(group, this.labels.get(id) ?? null));
+    this.last = null;
+    this.stage.replaceChildren(svg, this.veil.element);
     this.box = boxOf(svg);
-    this.minimap.draw(this.box, [...this.nodes].map(([id, group]) => ({ box: inPicture(group), health: model.health(id) })));
-    const shape = [this.box.width, this.box.height, ...[...this.nodes.keys()].sort()].join("\n");
-    if (shape !== this.shape && (this.shape === "" || !this.isMoved)) this.place();
+    for (const [id, group] of this.nodes) {
+      const shape = group.querySelector(".node-shape");
+      this.frames.set(id, inPicture(shape instanceof SVGGraphicsElement ? shape : group));
+    }
+    this.shift = shiftOf(svg);
+    this.restyle(model);
+    if (isFirst || (svg.dataset.kept !== "true" && !this.isMoved)) this.place();
     else this.apply();
-    this.shape = shape;
     if (focused !== "") document.getElementById(focused)?.focus({ preventScroll: true });
+    return svg.dataset.picture ?? "";
+  }
+
+  /** Whether everything of a graph is on the picture. @param {import("../model.js").Graph} graph */
+  holds({ nodes, edges }) {
+    return this.svg !== null && nodes.every(({ id }) => this.nodes.has(id)) && edges.every(({ id }) => this.edges.has(id));
+  }
+
+  /** Shows other figures on the picture that stands; what they do not have fades. @param {Model} model */
+  restyle(model) {
+    this.model = model;
+    if (this.svg === null) return;
+    for (const [name, group] of this.boxes) {
+      const count = model.box(name).nodes.length;
+      group.setAttribute("aria-label", strings.boxName(name, count));
+      setPresent(group, count > 0);
+    }
+    for (const [id, group] of this.nodes) nameNode(group, id, model);
+    for (const [id, group] of this.edges) nameEdge(group, id, model);
+    this.marks = null;
+    this.isWhole = true;
+    this.svg.classList.remove("comparing");
+    this.draw(model.edges, (id) => model.nodes.has(id));
+    this.putUnhealthyFirst("node", (id) => (model.nodes.has(id) ? severity(model.health(id)) : -1));
+    this.putUnhealthyFirst("edge", (id) => severity(model.edges.get(id)?.health ?? ""));
+    this.minimap.draw(this.box, [...this.nodes.keys()].filter((id) => model.nodes.has(id)).map((id) =>
+      ({ box: this.frames.get(id) ?? this.box, health: model.health(id) })));
+    this.apply();
+  }
+
+  /**
+   * Shows a step of a replay or what changed; without both, the graph.
+   * @param {Map<string, GraphEdge> | null} step edges of the step @param {import("../time/compare.js").Marks | null} marks
+   */
+  showStep(step, marks) {
+    if (this.svg === null || (step === null && marks === null && this.isWhole)) return;
+    this.isWhole = step === null && marks === null;
+    this.svg.classList.toggle("comparing", marks !== null);
+    this.marks = marks;
+    if (step) {
+      const active = new Set([...step.values()].flatMap(({ client, server }) => [client, server]));
+      this.draw(step, (id) => active.has(id));
+    } else {
+      const edges = marks ? new Map([...this.model.edges, ...marks.gone]) : this.model.edges;
+      this.draw(edges, (id) => this.model.nodes.has(id) || (marks?.nodes.has(id) ?? false));
+    }
+  }
+
+  /**
+   * Draws edges by their figures, and nodes by the worst of what they serve. Touches what differs only: a replay
+   * does this many times a second.
+   * @param {Map<string, GraphEdge>} edges @param {(id: string) => boolean} isThere of a node
+   */
+  draw(edges, isThere) {
+    /** @type {Map<string, string>} */
+    const healths = new Map();
+    this.last = { edges, isThere };
+    for (const { server, health } of edges.values()) {
+      if (severity(health) > severity(healths.get(server) ?? "unknown")) healths.set(server, health);
+    }
+    for (const [id, drawing] of this.drawings) this.drawEdge(drawing, id, edges.get(id));
+    for (const id of this.nodes.keys()) this.drawNode(id, isThere(id), healths.get(id) ?? "unknown");
+  }
+
+  /** @param {EdgeDrawing} drawing @param {string} id @param {GraphEdge | undefined} edge */
+  drawEdge(drawing, id, edge) {
+    const mark = edge ? this.marks?.edges.get(id) : undefined;
+    drawing.show(edge ? lookOf(edge) : null, mark?.change, !edge || this.isTiny ? null : mark?.text || figureOf(edge, this.label));
+  }
+
+  /** @param {string} id @param {boolean} isPresent @param {string} health */
+  drawNode(id, isPresent, health) {
+    const [group, frame] = [this.nodes.get(id), this.frames.get(id)];
+    const [change, last] = [this.marks?.nodes.get(id), this.drawn.get(id)];
+    if (!group || !frame || (last?.isPresent === isPresent && last.health === health && last.change === change)) return;
+    this.drawn.set(id, { isPresent, health, change });
+    if (last?.isPresent !== isPresent) setPresent(group, isPresent);
+    setChange(group, last?.change, change);
+    if (last?.health !== health) drawNode(group, health, { x: frame.x - this.shift.x, y: frame.y - this.shift.y, width: frame.width });
   }
 
   clear() {
     this.svg = null;
-    this.shape = "";
     this.isMoved = false;
     this.minimap.clear();
     this.stage.replaceChildren();
   }
 
-  /** @param {SVGGElement} group */
-  addNode(group) {
-    const id = group.dataset.node ?? "";
-    const node = this.model.nodes.get(id);
-    if (!node) return;
-    this.nodes.set(id, group);
-    const [incoming, outgoing] = [this.model.inbound(id).length, this.model.outbound(id).length];
-    const kind = node.workloadKind ?? strings.kinds[/** @type {keyof strings.kinds} */ (node.kind)] ?? node.kind;
-    this.makeButton(group, strings.nodeName(kind, this.model.name(id), incoming, outgoing));
-    group.classList.toggle("unidentified", node.identifiedBy !== "inventory");
-  }
-
-  /** @param {SVGGElement} group */
-  addBox(group) {
-    const name = group.dataset.namespace ?? "";
-    this.boxes.set(name, group);
-    this.makeButton(group, strings.boxName(name, this.model.box(name).nodes.length));
-  }
-
-  /** @param {SVGGElement} group */
-  addEdge(group) {
-    const id = group.dataset.edge ?? "";
-    const edge = this.model.edges.get(id);
-    if (!edge) return;
-    this.edges.set(id, group);
-    const health = strings.health[/** @type {keyof strings.health} */ (edge.health)] ?? edge.health;
-    const [client, server] = [this.model.name(edge.client), this.model.name(edge.server)];
-    this.makeButton(group, strings.edgeName(client, server, spoken(edge), health));
-    group.classList.toggle("inferred", edge.direction === "inferred");
-    // The wide invisible line that catches the pointer becomes the halo of the thin one, so it goes below.
-    const hit = group.querySelector(".edge-hit");
-    if (hit) group.prepend(hit);
-  }
-
-  /** Tab comes to what fails first. Nodes do not cover each other, and lines little, so their order is free. @param {SVGGElement[]} groups @param {(group: SVGGElement) => string} health */
-  putUnhealthyFirst(groups, health) {
-    const after = groups.at(-1)?.nextSibling ?? null;
-    const rank = (/** @type {SVGGElement} */ group) => severity(health(group));
-    for (const group of [...groups].sort((left, right) => rank(right) - rank(left))) group.parentNode?.insertBefore(group, after);
-  }
-
-  /** @param {SVGGElement} group @param {string} name */
-  makeButton(group, name) {
-    group.setAttribute("tabindex", "0");
-    group.setAttribute("role", "button");
-    group.setAttribute("aria-label", name);
+  /**
+   * Tab comes to what fails first. Nodes do not cover each other, and lines little, so their order is free.
+   * @param {"node" | "edge"} kind @param {(id: string) => number} rank
+   */
+  putUnhealthyFirst(kind, rank) {
+    // Tags stay with their nodes, above the lines.
+    const present = /** @type {SVGGElement[]} */ ([...(this.svg?.querySelectorAll(`g.${kind}:not(.stub)`) ?? [])]);
+    const ranks = new Map(present.map((group) => [group, rank(group.dataset[kind] ?? "")]));
+    const sorted = [...present].sort((left, right) => (ranks.get(right) ?? 0) - (ranks.get(left) ?? 0));
+    // Moving an element takes its focus away.
+    if (sorted.every((group, position) => group === present[position]) || this.stage.contains(document.activeElement)) return;
+    const after = present.at(-1)?.nextSibling ?? null;
+    for (const group of sorted) group.parentNode?.insertBefore(group, after);
   }
 
   /** Writes the chosen figure on every edge. @param {string} label */
   setLabel(label) {
-    for (const [id, group] of this.labels) {
-      const edge = this.model.edges.get(id);
-      const figures = group.querySelector(".edge-label-figures");
-      if (!edge || !(figures instanceof SVGElement)) continue;
-      figures.dataset.drawn ??= figures.textContent ?? "";
-      figures.textContent = label === "summary" ? figures.dataset.drawn : figureOf(edge, label);
-    }
+    if (label === this.label) return;
+    this.label = label;
+    // What is shown of the graph is drawn next.
+    this.isWhole = false;
   }
 
   /** @param {Selection | null} selection */
@@ -234,17 +317,40 @@ export class PictureMap {
     return { width: Math.max(this.stage.clientWidth, 1), height: Math.max(this.stage.clientHeight, 1) };
   }
 
-  /** @param {viewport.View} view */
-  move(view) {
+  /** @param {viewport.View} view @param {boolean} [isGliding] whether more of the same movement is to come */
+  move(view, isGliding = false) {
     this.isMoved = true;
     this.view = viewport.keepInSight(view, this.box, this.size);
-    this.apply();
+    if (isGliding) this.glide();
+    else this.apply();
+  }
+
+  /** Moves what is painted, and paints anew when the movement rests: that takes long for a large map. */
+  glide() {
+    if (this.svg === null) return;
+    const { painted, view } = this;
+    const scale = view.scale / painted.scale;
+    const transform = `translate(${(painted.x - view.x) * view.scale}px, ${(painted.y - view.y) * view.scale}px) scale(${scale})`;
+    for (const layer of [this.svg, this.veil.svg]) layer.style.transform = transform;
+    this.minimap.frameAt(view, this.size);
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => this.apply(), restMilliseconds);
   }
 
   apply() {
-    this.svg?.setAttribute("viewBox", viewport.viewBox(this.view, this.size));
-    this.svg?.classList.toggle("tiny", this.view.scale < 0.35);
-    if (this.svg) this.minimap.frameAt(this.view, this.size);
+    clearTimeout(this.restTimer);
+    if (this.svg === null) return;
+    this.painted = this.view;
+    for (const layer of [this.svg, this.veil.svg]) {
+      layer.style.transform = "";
+      layer.setAttribute("viewBox", viewport.viewBox(this.view, this.size));
+    }
+    const isTiny = this.view.scale < tinyScale;
+    this.svg.classList.toggle("tiny", isTiny);
+    const cameInSight = this.isTiny && !isTiny;
+    this.isTiny = isTiny;
+    if (cameInSight && this.last) this.draw(this.last.edges, this.last.isThere);
+    this.minimap.frameAt(this.view, this.size);
   }
 
   /** @param {EventTarget | null} target @returns {Selection | null} */
@@ -274,30 +380,13 @@ export class PictureMap {
 
   /** Fades everything but something and its neighbors. @param {Selection | null} selection */
   emphasize(selection) {
-    const isKnown = selection !== null
-      && this.groupsOf(selection.kind).has(selection.id);
-    this.svg?.classList.toggle("focusing", isKnown);
-    if (!isKnown) return;
+    if (selection === null || !this.groupsOf(selection.kind).has(selection.id)) return this.veil.hide();
     const near = this.model.neighborhood(selection.kind, selection.id);
-    for (const [id, group] of this.nodes) group.classList.toggle("near", near.nodes.has(id));
-    for (const groups of [this.edges, this.labels]) {
-      for (const [id, group] of groups) group.classList.toggle("near", near.edges.has(id));
-    }
+    const groups = new Set([...[...near.nodes].map((id) => this.nodes.get(id)),
+      ...[...near.edges].flatMap((id) => [this.edges.get(id), this.labels.get(id)])].filter((group) => group !== undefined));
+    for (const group of this.near) if (!groups.has(group)) group.classList.remove("near");
+    for (const group of groups) group.classList.add("near");
+    this.near = groups;
+    this.veil.show([...groups].filter((group) => !group.classList.contains("absent")), this.shift);
   }
-}
-
-/** The part of the picture that is the map: its own legend and captions are hidden here. @param {SVGSVGElement} svg */
-function boxOf(svg) {
-  const graph = svg.querySelector("g.graph");
-  if (graph instanceof SVGGElement) return inPicture(graph);
-  const { x, y, width, height } = svg.getBBox();
-  return { x, y, width, height };
-}
-
-/** An element's box in the coordinates of the picture. @param {SVGGElement} group */
-function inPicture(group) {
-  const { x, y, width, height } = group.getBBox();
-  const graph = group.closest("g.graph");
-  const move = graph instanceof SVGGElement ? graph.transform.baseVal.consolidate()?.matrix : null;
-  return { x: x + (move?.e ?? 0), y: y + (move?.f ?? 0), width, height };
 }

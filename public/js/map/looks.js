@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+import { namespace } from "./svg.js";
+
+/**
+ * How edges and nodes look by their figures, and how a picture that stands is made to look so. What the server
+ * draws at first and what is restyled later must be the same: widths, patterns and signs are those of the picture.
+ *
+ * @typedef {import("../model.js").GraphEdge} GraphEdge
+ * @typedef {{health: string, width: string, isOpen: boolean}} Look
+ */
+
+const thinnest = 1.2;
+const perDecade = 1.1;
+const thickest = 6;
+/** Steps of a width in a pixel: finer ones cannot be seen, and each costs a replay time. */
+const widthSteps = 4;
+/** @type {Record<string, number>} */
+const extraWidths = { degraded: 0.4, failing: 1 };
+/** @type {Record<string, string>} */
+const dashes = { degraded: "8 4", failing: "12 3 3 3", unknown: "2 4" };
+export const healths = ["unknown", "healthy", "degraded", "failing"];
+/** Room beside the text of a label, and of a letter in it. */
+const labelMargin = 14;
+const letterWidth = 5.8;
+
+/** @param {Pick<GraphEdge, "health" | "rate" | "direction">} edge @returns {Look} */
+export function lookOf(edge) {
+  const health = healths.includes(edge.health) ? edge.health : "unknown";
+  const rate = edge.rate !== undefined && Number.isFinite(edge.rate) && edge.rate > 0 ? edge.rate : 0;
+  const width = Math.min(thickest, thinnest + perDecade * Math.log10(1 + rate)) + (extraWidths[health] ?? 0);
+  return { health, width: (Math.round(width * widthSteps) / widthSteps).toString(), isOpen: edge.direction === "inferred" };
+}
+
+/** An edge on the picture with its label, and how both were drawn last: only what differs is touched, since a replay draws many times a second. */
+export class EdgeDrawing {
+  /** @param {SVGGElement} group @param {SVGGElement | null} label */
+  constructor(group, label) {
+    this.groups = label ? [group, label] : [group];
+    this.group = group;
+    this.path = group.querySelector(".edge-path");
+    // A stub is a tag around a name, not a line to anything.
+    this.isStub = group.classList.contains("stub");
+    this.figures = label?.querySelector(".edge-label-figures") ?? null;
+    this.box = label?.querySelector(".edge-label-box") ?? null;
+    this.title = label?.querySelector(".edge-label-title")?.textContent ?? "";
+    this.drawnBox = this.box?.getAttribute("d") ?? "";
+    this.frame = boundsOf(this.drawnBox);
+    /** @type {Partial<Look> & {isPresent?: boolean, change?: string, figure?: string}} */
+    this.last = { health: healths.find((health) => group.classList.contains(`health-${health}`)) };
+  }
+
+  /** @param {Look | null} look nothing where the edge is not there @param {string | undefined} change @param {string | null} figure nothing where labels are not seen */
+  show(look, change, figure) {
+    const { last, groups } = this;
+    const isPresent = look !== null;
+    if (last.isPresent !== isPresent) for (const group of groups) setPresent(group, isPresent);
+    if (last.change !== change) for (const group of groups) setChange(group, last.change, change);
+    Object.assign(last, { isPresent, change });
+    if (look === null) return;
+    if (last.health !== look.health) {
+      for (const group of groups) {
+        group.classList.remove(`health-${last.health}`);
+        group.classList.add(`health-${look.health}`);
+      }
+      const pattern = dashes[look.health];
+      if (pattern) this.path?.setAttribute("stroke-dasharray", pattern);
+      else this.path?.removeAttribute("stroke-dasharray");
+    }
+    if (last.isOpen !== look.isOpen) this.group.classList.toggle("inferred", look.isOpen);
+    if (!this.isStub && (last.health !== look.health || last.isOpen !== look.isOpen)) {
+      this.path?.setAttribute("marker-end", `url(#arrow-${look.health}${look.isOpen ? "-open" : ""})`);
+    }
+    if (!this.isStub && last.width !== look.width) this.path?.setAttribute("stroke-width", look.width);
+    Object.assign(last, look);
+    if (figure !== null && last.figure !== figure) this.write(figure);
+  }
+
+  /** Writes the second line of the label and gives its box the room. @param {string} figure */
+  write(figure) {
+    this.last.figure = figure;
+    if (this.figures === null) return;
+    this.figures.textContent = figure;
+    if (this.box === null || this.frame === null) return;
+    const extra = Math.max(0, Math.max(this.title.length, figure.length) * letterWidth + labelMargin - this.frame.width);
+    const { frame } = this;
+    this.box.setAttribute("d", extra === 0 ? this.drawnBox : rounded({ ...frame, x: frame.x - extra / 2, width: frame.width + extra }));
+  }
+}
+
+/** The sign of a node in trouble, at its upper right corner. @param {SVGGElement} group @param {string} health @param {{x: number, y: number, width: number}} frame */
+export function drawNode(group, health, frame) {
+  for (const other of healths) group.classList.toggle(`health-${other}`, other === health);
+  const isTroubled = health === "degraded" || health === "failing";
+  group.querySelector(".node-shape")?.setAttribute("stroke-width", health === "failing" ? "2.2" : "1.3");
+  group.querySelector(".badge")?.remove();
+  if (!isTroubled) return;
+  const [x, y] = [frame.x + frame.width - 6, frame.y + 2];
+  const badge = document.createElementNS(namespace, "g");
+  badge.setAttribute("class", "badge");
+  const shape = element("path", { class: "badge-shape", "stroke-width": "1.5", "stroke-linejoin": "round",
+    d: health === "failing" ? `M${x - 8} ${y}a8 8 0 1 1 16 0a8 8 0 1 1 -16 0Z` : `M${x} ${y - 9}L${x + 9} ${y + 7}H${x - 9}Z` });
+  const mark = element("text", { class: "badge-mark", x: String(x), y: String(y + (health === "failing" ? 4 : 5)),
+    "text-anchor": "middle", "font-size": "11", "font-weight": "700" });
+  mark.textContent = "!";
+  badge.append(shape, mark);
+  group.append(badge);
+}
+
+/** How it changed since another range. @param {Element} group @param {string | undefined} before @param {string | undefined} change */
+export function setChange(group, before, change) {
+  if (before !== undefined) group.classList.remove(`change-${before}`);
+  if (change !== undefined) group.classList.add(`change-${change}`);
+}
+
+/** What is not in this range or view keeps its place and cannot be reached. @param {SVGGElement} group @param {boolean} isPresent */
+export function setPresent(group, isPresent) {
+  group.classList.toggle("absent", !isPresent);
+  if (!group.hasAttribute("role")) return;
+  group.setAttribute("tabindex", isPresent ? "0" : "-1");
+  if (isPresent) group.removeAttribute("aria-hidden");
+  else group.setAttribute("aria-hidden", "true");
+}
+
+/** The box that a path with absolute places goes around. @param {string} path */
+function boundsOf(path) {
+  let [x, y] = [0, 0];
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [, command, rest] of path.matchAll(/([MLHVQCAZ])([^MLHVQCAZ]*)/g)) {
+    const numbers = (rest.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+    if (command === "H") x = numbers.at(-1) ?? x;
+    else if (command === "V") y = numbers.at(-1) ?? y;
+    else if (command !== "Z") [x, y] = [numbers.at(-2) ?? x, numbers.at(-1) ?? y];
+    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  }
+  return Number.isFinite(left) ? { x: left, y: top, width: right - left, height: bottom - top } : null;
+}
+
+/** @param {{x: number, y: number, width: number, height: number}} box */
+function rounded({ x, y, width, height }) {
+  const r = Math.min(6, height / 2);
+  return `M${x + r} ${y}H${x + width - r}Q${x + width} ${y} ${x + width} ${y + r}V${y + height - r}Q${x + width} ${y + height} ${x + width - r} ${y + height}`
+    + `H${x + r}Q${x} ${y + height} ${x} ${y + height - r}V${y + r}Q${x} ${y} ${x + r} ${y}Z`;
+}
+
+/** @param {string} name @param {Record<string, string>} attributes */
+function element(name, attributes) {
+  const made = document.createElementNS(namespace, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}

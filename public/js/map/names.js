@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of svcmap.
+// @ts-check
+
+import { spoken } from "../format.js";
+import { strings } from "../strings.js";
+
+/** What screen readers say of the parts of a picture. */
+
+/** @param {SVGGElement} group @param {string} id @param {import("../model.js").Model} model */
+export function nameNode(group, id, model) {
+  const node = model.nodes.get(id);
+  if (!node) return;
+  const kind = node.workloadKind ?? strings.kinds[/** @type {keyof strings.kinds} */ (node.kind)] ?? node.kind;
+  group.setAttribute("aria-label", strings.nodeName(kind, model.name(id), model.inbound(id).length, model.outbound(id).length));
+  group.classList.toggle("unidentified", node.identifiedBy !== "inventory");
+}
+
+/** @param {SVGGElement} group @param {string} id @param {import("../model.js").Model} model */
+export function nameEdge(group, id, model) {
+  const edge = model.edges.get(id);
+  if (!edge) return;
+  const health = strings.health[/** @type {keyof strings.health} */ (edge.health)] ?? edge.health;
+  group.setAttribute("aria-label", strings.edgeName(model.name(edge.client), model.name(edge.server), spoken(edge), health));
+}
