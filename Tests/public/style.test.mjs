@@ -45,3 +45,10 @@ test("text can be read on whatever it stands on, in both themes (WCAG 1.4.3)", (
     }
   }
 });
+
+test("parts of a picture look the same where they are copied without it", () => {
+  // Copies by <use> know no rule that asks for something around them, as the veil makes them of what is selected.
+  const text = readFileSync(new URL("../../public/map.css", import.meta.url), "utf8");
+  const wrong = text.split("\n").filter((line) => /^\.picture (:is\(\.edge|\.(node|badge|edge|arrow|stub|health)[-. ])/.test(line) && !line.includes(".absent"));
+  assert.deepEqual(wrong, []);
+});

@@ -387,6 +387,6 @@ export class PictureMap {
     for (const group of this.near) if (!groups.has(group)) group.classList.remove("near");
     for (const group of groups) group.classList.add("near");
     this.near = groups;
-    this.veil.show([...groups].filter((group) => !group.classList.contains("absent")), this.shift);
+    if (this.svg) this.veil.show([...groups].filter((group) => !group.classList.contains("absent")), this.shift, this.svg);
   }
 }

@@ -25,8 +25,10 @@ export class Veil {
     this.element.append(this.svg);
   }
 
-  /** @param {Element[]} parts of the map @param {{x: number, y: number}} shift of the map on its picture */
-  show(parts, { x, y }) {
+  /** @param {Element[]} parts of the map @param {{x: number, y: number}} shift of the map on its picture @param {SVGElement} picture */
+  show(parts, { x, y }, picture) {
+    // What the parts inherit from their picture, copies inherit from here.
+    for (const name of ["fill", "font-family"]) this.svg.setAttribute(name, picture.getAttribute(name) ?? "");
     this.group.setAttribute("transform", `translate(${x} ${y})`);
     this.group.replaceChildren(...parts.filter(({ id }) => id !== "").map(({ id }) => {
       const copy = document.createElementNS(namespace, "use");
