@@ -276,13 +276,13 @@ function showEverything() {
   change({ ...initial(), level, theme: state.theme, label: state.label, view: state.view });
 }
 
-/** @param {"live" | "loading" | "stale" | "paused" | "refused"} status */
+/** @param {import("./loader.js").Status} status */
 function showStatus(status) {
   const element = byId("status");
   element.dataset.status = status;
   element.textContent = strings.live[status];
   element.title = strings.liveTitle[status];
-  if (status === "live") byId("stale").hidden = true;
+  if (["live", "polling", "past"].includes(status)) byId("stale").hidden = true;
   if (status === "loading" && map.svg === null && state.view === "map") showNotice(byId("notice"), { ...strings.loading, isBusy: true });
   byId("map").setAttribute("aria-busy", String(status === "loading"));
 }

@@ -15,6 +15,8 @@ from support import BrowserTest, ask, graph, plain
 FAILED = ("serverError", "serverClosed", "timedOut")
 # Answers as if the store had grown: newer data with one transaction more than the page was told before.
 GROWING = """
+  // Without events the page asks every few seconds.
+  window.EventSource = undefined;
   window.newer = [];
   const real = window.fetch.bind(window);
   window.fetch = async (path, options) => {
