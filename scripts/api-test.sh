@@ -22,23 +22,7 @@ if [ ! -x "$environment/bin/schemathesis" ]; then
 fi
 
 binary=${1:-$(swift build -c release --show-bin-path)/svcmap}
-work=$(mktemp -d)
-server=
-cleanup() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap cleanup EXIT
-
-"$binary" import Examples/cluster/demo.pcap --inventory Examples/cluster/objects.json --store "$work/map.db" 2>/dev/null
-"$binary" serve --store "$work/map.db" --port 0 2>"$work/serve.log" &
-server=$!
-for _ in $(seq 100); do
-    url=$(sed -n 's/.*\(http:\/\/127\.0\.0\.1:[0-9]*\).*/\1/p' "$work/serve.log" | head -n 1)
-    [ -n "$url" ] && break
-    kill -0 "$server" 2>/dev/null || { cat "$work/serve.log" >&2; exit 1; }
-    sleep 0.1
-done
+. scripts/serve-example.sh
 
 # Stricter than what is published, which leaves room for keys to come.
 python3 scripts/strict-schema.py public/openapi.json >"$work/openapi.json"
@@ -49,6 +33,4 @@ python3 scripts/strict-schema.py public/openapi.json >"$work/openapi.json"
     --exclude-path /api/v1/events --phases examples,coverage,fuzzing --exclude-checks positive_data_acceptance \
     --max-examples "${API_EXAMPLES:-20}" --seed 1 --generation-database none --request-timeout 30 --no-color
 
-kill -INT "$server"
-wait "$server"
-server=
+stop_server
