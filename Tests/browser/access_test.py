@@ -9,7 +9,6 @@
 import argparse
 import json
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import hostile
 import page_test
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+from serving import serving
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOKEN = "the-token-of-this-test-and-no-other"
@@ -120,23 +120,9 @@ def main():
                        capture_output=True, check=True)
         (FOLDER / "token").write_text(TOKEN)
         (FOLDER / "token").chmod(0o600)
-        command = [BINARY, "serve", "--store", FOLDER / "map.db", "--port", "0", "--token-file", FOLDER / "token"]
-        command += ["--page", arguments.page] if arguments.page else []
-        with open(FOLDER / "serve.log", "w") as log:
-            server = subprocess.Popen(command, stderr=log)
-        try:
-            for _ in range(100):
-                found = re.search(r"http://127\.0\.0\.1:\d+", (FOLDER / "serve.log").read_text())
-                if found:
-                    URL = found.group()
-                    break
-                time.sleep(0.1)
-            else:
-                sys.exit(f"access_test: no server: {(FOLDER / 'serve.log').read_text()}")
+        page = ["--page", arguments.page] if arguments.page else []
+        with serving(BINARY, FOLDER, "--token-file", FOLDER / "token", *page) as URL:
             result = unittest.main(argv=[sys.argv[0]] + rest, exit=False).result
-        finally:
-            server.terminate()
-            server.wait()
     sys.exit(0 if result.wasSuccessful() else 1)
 
 

@@ -17,7 +17,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import urllib.parse
 import urllib.request
@@ -27,6 +26,7 @@ import hostile
 import page_test
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+from serving import serving
 
 URL = ""
 LOG = ""
@@ -189,22 +189,11 @@ def main():
         if imported.returncode != 3:
             sys.exit(f"hostile_test: import failed: {imported.stderr!a}")
         LOG = imported.stderr
-        with open(FOLDER / "serve.log", "w") as log:
-            server = subprocess.Popen([BINARY, "serve", "--store", FOLDER / "map.db", "--port", "0"], stderr=log)
-        try:
-            for _ in range(100):
-                found = re.search(r"http://127\.0\.0\.1:\d+", (FOLDER / "serve.log").read_text())
-                if found:
-                    URL = found.group()
-                    break
-                time.sleep(0.1)
+        with serving(BINARY, FOLDER) as URL:
             result = unittest.main(argv=[sys.argv[0]] + rest, exit=False).result
             noted = (FOLDER / "serve.log").read_text()
             if INVISIBLE.search(noted):
                 sys.exit(f"hostile_test: the log has control characters: {noted!a}")
-        finally:
-            server.terminate()
-            server.wait()
     sys.exit(0 if result.wasSuccessful() else 1)
 
 
