@@ -4,8 +4,7 @@
 import FlowModel
 import Graph
 
-/// Facts, member by member. What must be there is counted, so that a fact that lacks some is left to
-/// `JSONDecoder` too, which says so.
+/// Facts, member by member.
 extension FactScanner {
     /// Reads the fact that a row holds.
     static func fact(kind: String, json: [UInt8]) throws(Unusual) -> InventoryFact {
@@ -23,200 +22,137 @@ extension FactScanner {
         return fact
     }
 
+    /// Steps through an object of which some members may be absent, and all others must be there: what lacks one is
+    /// left to `JSONDecoder`, which says so.
+    ///
+    /// - Parameters:
+    ///   - required: How many must be there.
+    ///   - read: Reads the value of a key.
+    /// - Throws: `Unusual`.
+    private mutating func members(
+        required: Int,
+        _ read: (inout FactScanner, String) throws(Unusual) -> Void
+    ) throws(Unusual) {
+        var (isFirst, missing) = (true, required)
+        while let key = try key(&isFirst) {
+            try read(&self, key)
+            switch key {
+            case "createdAt", "endedAt", "externalName", "nodeName", "owner", "revision", "scheduledAt": break
+            default: missing -= 1
+            }
+        }
+        guard missing == 0 else { throw Unusual() }
+    }
+
     private mutating func pod() throws(Unusual) -> PodFact {
         var fact = PodFact(namespace: "", name: "", uid: "")
-        var (isFirst, required) = (true, 7)
-        while let key = try key(&isFirst) {
+        try members(required: 7) { scanner, key throws(Unusual) in
             switch key {
-            case "addresses":
-                fact.addresses = try list { scanner throws(Unusual) in try scanner.address() }
-                required -= 1
-            case "createdAt":
-                fact.createdAt = try instant()
-            case "endedAt":
-                fact.endedAt = try instant()
-            case "isHostNetwork":
-                fact.isHostNetwork = try truth()
-                required -= 1
-            case "labels":
-                fact.labels = try labels()
-                required -= 1
-            case "name":
-                fact.name = try text()
-                required -= 1
-            case "namespace":
-                fact.namespace = try text()
-                required -= 1
-            case "nodeName":
-                fact.nodeName = try text()
-            case "owner":
-                fact.owner = try owner()
-            case "ports":
-                fact.ports = try list { scanner throws(Unusual) in try scanner.port() }
-                required -= 1
-            case "revision":
-                fact.revision = try number()
-            case "scheduledAt":
-                fact.scheduledAt = try instant()
-            case "uid":
-                fact.uid = try text()
-                required -= 1
+            case "addresses": fact.addresses = try scanner.addresses()
+            case "createdAt": fact.createdAt = try scanner.instant()
+            case "endedAt": fact.endedAt = try scanner.instant()
+            case "isHostNetwork": fact.isHostNetwork = try scanner.truth()
+            case "labels": fact.labels = try scanner.labels()
+            case "name": fact.name = try scanner.text()
+            case "namespace": fact.namespace = try scanner.text()
+            case "nodeName": fact.nodeName = try scanner.text()
+            case "owner": fact.owner = try scanner.owner()
+            case "ports": fact.ports = try scanner.ports()
+            case "revision": fact.revision = try scanner.number()
+            case "scheduledAt": fact.scheduledAt = try scanner.instant()
+            case "uid": fact.uid = try scanner.text()
             default: throw Unusual()
             }
         }
-        guard required == 0 else { throw Unusual() }
         return fact
     }
 
     private mutating func workload() throws(Unusual) -> WorkloadFact {
         var fact = WorkloadFact(namespace: "", kind: "", name: "", uid: "")
-        var (isFirst, required) = (true, 5)
-        while let key = try key(&isFirst) {
+        try members(required: 5) { scanner, key throws(Unusual) in
             switch key {
-            case "createdAt":
-                fact.createdAt = try instant()
-            case "endedAt":
-                fact.endedAt = try instant()
-            case "kind":
-                fact.kind = try text()
-                required -= 1
-            case "labels":
-                fact.labels = try labels()
-                required -= 1
-            case "name":
-                fact.name = try text()
-                required -= 1
-            case "namespace":
-                fact.namespace = try text()
-                required -= 1
-            case "owner":
-                fact.owner = try owner()
-            case "revision":
-                fact.revision = try number()
-            case "uid":
-                fact.uid = try text()
-                required -= 1
+            case "createdAt": fact.createdAt = try scanner.instant()
+            case "endedAt": fact.endedAt = try scanner.instant()
+            case "kind": fact.kind = try scanner.text()
+            case "labels": fact.labels = try scanner.labels()
+            case "name": fact.name = try scanner.text()
+            case "namespace": fact.namespace = try scanner.text()
+            case "owner": fact.owner = try scanner.owner()
+            case "revision": fact.revision = try scanner.number()
+            case "uid": fact.uid = try scanner.text()
             default: throw Unusual()
             }
         }
-        guard required == 0 else { throw Unusual() }
         return fact
     }
 
     private mutating func service() throws(Unusual) -> ServiceFact {
         var fact = ServiceFact(namespace: "", name: "", uid: "")
-        var (isFirst, required) = (true, 9)
-        while let key = try key(&isFirst) {
+        try members(required: 9) { scanner, key throws(Unusual) in
             switch key {
-            case "clusterAddresses":
-                fact.clusterAddresses = try list { scanner throws(Unusual) in try scanner.address() }
-                required -= 1
-            case "createdAt":
-                fact.createdAt = try instant()
-            case "endedAt":
-                fact.endedAt = try instant()
-            case "externalAddresses":
-                fact.externalAddresses = try list { scanner throws(Unusual) in try scanner.address() }
-                required -= 1
-            case "externalName":
-                fact.externalName = try text()
-            case "labels":
-                fact.labels = try labels()
-                required -= 1
-            case "name":
-                fact.name = try text()
-                required -= 1
-            case "namespace":
-                fact.namespace = try text()
-                required -= 1
-            case "ports":
-                fact.ports = try list { scanner throws(Unusual) in try scanner.port() }
-                required -= 1
-            case "revision":
-                fact.revision = try number()
-            case "selector":
-                fact.selector = try labels()
-                required -= 1
-            case "type":
-                fact.type = try text()
-                required -= 1
-            case "uid":
-                fact.uid = try text()
-                required -= 1
+            case "clusterAddresses": fact.clusterAddresses = try scanner.addresses()
+            case "createdAt": fact.createdAt = try scanner.instant()
+            case "endedAt": fact.endedAt = try scanner.instant()
+            case "externalAddresses": fact.externalAddresses = try scanner.addresses()
+            case "externalName": fact.externalName = try scanner.text()
+            case "labels": fact.labels = try scanner.labels()
+            case "name": fact.name = try scanner.text()
+            case "namespace": fact.namespace = try scanner.text()
+            case "ports": fact.ports = try scanner.ports()
+            case "revision": fact.revision = try scanner.number()
+            case "selector": fact.selector = try scanner.labels()
+            case "type": fact.type = try scanner.text()
+            case "uid": fact.uid = try scanner.text()
             default: throw Unusual()
             }
         }
-        guard required == 0 else { throw Unusual() }
         return fact
     }
 
     private mutating func endpoints() throws(Unusual) -> EndpointsFact {
         var fact = EndpointsFact(namespace: "", name: "", uid: "", serviceName: "")
-        var (isFirst, required) = (true, 6)
-        while let key = try key(&isFirst) {
+        try members(required: 6) { scanner, key throws(Unusual) in
             switch key {
-            case "addresses":
-                fact.addresses = try list { scanner throws(Unusual) in try scanner.address() }
-                required -= 1
-            case "createdAt":
-                fact.createdAt = try instant()
-            case "endedAt":
-                fact.endedAt = try instant()
-            case "name":
-                fact.name = try text()
-                required -= 1
-            case "namespace":
-                fact.namespace = try text()
-                required -= 1
-            case "ports":
-                fact.ports = try list { scanner throws(Unusual) in try scanner.port() }
-                required -= 1
-            case "revision":
-                fact.revision = try number()
-            case "serviceName":
-                fact.serviceName = try text()
-                required -= 1
-            case "uid":
-                fact.uid = try text()
-                required -= 1
+            case "addresses": fact.addresses = try scanner.addresses()
+            case "createdAt": fact.createdAt = try scanner.instant()
+            case "endedAt": fact.endedAt = try scanner.instant()
+            case "name": fact.name = try scanner.text()
+            case "namespace": fact.namespace = try scanner.text()
+            case "ports": fact.ports = try scanner.ports()
+            case "revision": fact.revision = try scanner.number()
+            case "serviceName": fact.serviceName = try scanner.text()
+            case "uid": fact.uid = try scanner.text()
             default: throw Unusual()
             }
         }
-        guard required == 0 else { throw Unusual() }
         return fact
     }
 
     private mutating func node() throws(Unusual) -> NodeFact {
         var fact = NodeFact(name: "", uid: "")
-        var (isFirst, required) = (true, 5)
-        while let key = try key(&isFirst) {
+        try members(required: 5) { scanner, key throws(Unusual) in
             switch key {
-            case "addresses":
-                fact.addresses = try list { scanner throws(Unusual) in try scanner.address() }
-                required -= 1
-            case "createdAt":
-                fact.createdAt = try instant()
-            case "endedAt":
-                fact.endedAt = try instant()
-            case "labels":
-                fact.labels = try labels()
-                required -= 1
-            case "name":
-                fact.name = try text()
-                required -= 1
+            case "addresses": fact.addresses = try scanner.addresses()
+            case "createdAt": fact.createdAt = try scanner.instant()
+            case "endedAt": fact.endedAt = try scanner.instant()
+            case "labels": fact.labels = try scanner.labels()
+            case "name": fact.name = try scanner.text()
             case "podRanges":
-                fact.podRanges = try list { scanner throws(Unusual) in try scanner.text() }
-                required -= 1
-            case "revision":
-                fact.revision = try number()
-            case "uid":
-                fact.uid = try text()
-                required -= 1
+                fact.podRanges = try scanner.list { scanner throws(Unusual) in try scanner.text() }
+            case "revision": fact.revision = try scanner.number()
+            case "uid": fact.uid = try scanner.text()
             default: throw Unusual()
             }
         }
-        guard required == 0 else { throw Unusual() }
         return fact
+    }
+
+    private mutating func addresses() throws(Unusual) -> [IPAddress] {
+        try list { scanner throws(Unusual) in try scanner.address() }
+    }
+
+    private mutating func ports() throws(Unusual) -> [PortFact] {
+        try list { scanner throws(Unusual) in try scanner.port() }
     }
 
     private mutating func owner() throws(Unusual) -> OwnerReference {
