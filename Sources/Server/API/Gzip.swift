@@ -59,9 +59,9 @@ enum Gzip {
         guard let header else { return false }
         var anything = false
         for element in header.split(separator: ",").prefix(Negotiation.maximumRanges) {
-            let parts = element.split(separator: ";", maxSplits: 1)
-            let coding = parts.first?.filter { $0 != " " && $0 != "\t" }.lowercased()
-            let isWanted = parts.count < 2 || parts[1].contains { ("1"..."9").contains($0) }
+            let parts = element.split(separator: ";", maxSplits: 1).map { AcceptedRange.trimmed($0) }
+            let coding = parts.first?.lowercased()
+            let isWanted = parts.count < 2 || AcceptedRange.weight(ofParameter: parts[1]) ?? 0 > 0
             if coding == "gzip" || coding == "x-gzip" { return isWanted }
             if coding == "*" { anything = isWanted }
         }

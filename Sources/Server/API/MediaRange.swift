@@ -39,7 +39,7 @@ package struct AcceptedRange: Equatable, Sendable {
         var hasParameters = false
         for parameter in parts.dropFirst() {
             if parameter.lowercased().hasPrefix("q=") {
-                guard let parsed = Self.weight(parameter.dropFirst(2)) else { return nil }
+                guard let parsed = Self.weight(ofParameter: parameter) else { return nil }
                 weight = parsed
             } else {
                 // A charset does not tell our types apart.
@@ -54,9 +54,10 @@ package struct AcceptedRange: Equatable, Sendable {
         self.weight = weight
     }
 
-    /// `0`, `1`, or either with up to three decimals, never above 1.
-    private static func weight(_ text: Substring) -> Int? {
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    /// The weight that `q=` and `0`, `1`, or either with up to three decimals stand for, never above 1.
+    static func weight(ofParameter text: Substring) -> Int? {
+        guard text.lowercased().hasPrefix("q=") else { return nil }
+        let parts = text.dropFirst(2).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? parts[1] : ""
         guard parts[0] == "0" || parts[0] == "1", decimals.utf8.count <= 3,
             decimals.utf8.allSatisfy({ (48...57).contains($0) })
@@ -66,7 +67,7 @@ package struct AcceptedRange: Equatable, Sendable {
         return value <= 1000 ? value : nil
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
+    static func trimmed(_ text: Substring) -> Substring {
         var result = text.drop { $0 == " " || $0 == "\t" }
         while result.last == " " || result.last == "\t" { result.removeLast() }
         return result

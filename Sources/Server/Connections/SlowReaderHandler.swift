@@ -16,14 +16,9 @@ final class SlowReaderHandler: ChannelOutboundHandler, RemovableChannelHandler {
     /// This much of one long answer, or any whole piece.
     static let minimumProgress = 16 * 1_024
 
-    private let period: TimeAmount
     private var check: Scheduled<Void>?
     private var waitingBytes = 0
     private var piecesTaken = 0
-
-    init(period: TimeAmount = SlowReaderHandler.period) {
-        self.period = period
-    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let promise = promise ?? context.eventLoop.makePromise(of: Void.self)
@@ -40,7 +35,7 @@ final class SlowReaderHandler: ChannelOutboundHandler, RemovableChannelHandler {
     private func watch(_ context: ChannelHandlerContext) {
         waitingBytes = Self.waitingBytes(context)
         piecesTaken = 0
-        check = context.eventLoop.assumeIsolated().scheduleTask(in: period) { self.look(context) }
+        check = context.eventLoop.assumeIsolated().scheduleTask(in: Self.period) { self.look(context) }
     }
 
     private func look(_ context: ChannelHandlerContext) {

@@ -13,24 +13,14 @@ struct DetailRoutes {
 
     func add(to router: Router<BasicRequestContext>) {
         router.get("/api/v1/edges/{id}") { request, context in
-            let asked = try DetailParameters(
-                segment: context.parameters.get("id"),
-                request.uri.query,
-                now: now()
-            )
-            let graph = try await graphs.snapshot(for: asked.graph).graph
+            let (asked, graph) = try await asked(request, context)
             guard let edge = graph.edges.first(where: { $0.id == asked.id }) else {
                 throw Problem.noSuch("edge")
             }
             return Representation(.json, EdgeJSON.encode(edge, in: graph)).response(to: request)
         }
         router.get("/api/v1/nodes/{id}") { request, context in
-            let asked = try DetailParameters(
-                segment: context.parameters.get("id"),
-                request.uri.query,
-                now: now()
-            )
-            let graph = try await graphs.snapshot(for: asked.graph).graph
+            let (asked, graph) = try await asked(request, context)
             guard let node = graph.nodes.first(where: { $0.id == asked.id }) else {
                 throw Problem.noSuch("node")
             }
@@ -44,5 +34,18 @@ struct DetailRoutes {
             return Representation(.json, EdgeJSON.encodeOperations(of: edge, id: asked.id, in: graph))
                 .response(to: request)
         }
+    }
+
+    /// What a path asks for, and the graph that may have it.
+    private func asked(
+        _ request: Request,
+        _ context: BasicRequestContext
+    ) async throws -> (DetailParameters, ServiceGraph) {
+        let asked = try DetailParameters(
+            segment: context.parameters.get("id"),
+            request.uri.query,
+            now: now()
+        )
+        return (asked, try await graphs.snapshot(for: asked.graph).graph)
     }
 }
