@@ -2,12 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of svcmap.
 #
-# Every test, in one release build tree. Skips are repeated and counted at the end.
+# Every test, in one release build tree. What failed is repeated at the end, and so are skips.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+finish() {
+    local status=$?
+    if [ "$status" != 0 ]; then
+        echo "== what failed" >&2
+        grep -aE '^(✘|not ok|FAIL|ERROR|E  )|error:|Fatal error' "$log" >&2 || true
+    fi
+    rm -f "$log"
+    exit "$status"
+}
+trap finish EXIT
 
 # The binary first: the end-to-end tests run it.
 swift build -c release --product svcmap
