@@ -12,16 +12,8 @@ import Storage
 import Testing
 
 @Suite(.timeLimit(.minutes(5)), .serialized) struct `The live server` {
-    private func configuration() -> ServerBuilder.Configuration {
-        var configuration = ServerBuilder.Configuration()
-        configuration.port = 0
-        // A client waits for its turn on a busy machine, and this one does not connect again.
-        configuration.idleTimeout = .seconds(600)
-        return configuration
-    }
-
     @Test func `serves over a socket, to its own names only`() async throws {
-        try await ScriptedServer.application(configuration: configuration()).test(.live) { client in
+        try await ScriptedServer.application(configuration: ScriptedServer.listening).test(.live) { client in
             let graph = try await client.execute(uri: "/api/v1/graph", method: .get)
             #expect(graph.status == .ok)
             #expect(graph.headers[.server] == nil)
@@ -45,7 +37,7 @@ import Testing
     }
 
     @Test func `closes a connection that stays silent`() async throws {
-        var impatient = configuration()
+        var impatient = ScriptedServer.listening
         impatient.idleTimeout = .milliseconds(50)
         try await ScriptedServer.application(configuration: impatient).test(.live) { client in
             let port = try #require(client.port)
@@ -63,7 +55,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = try WindowStore(path: folder.appending(path: "map.db").path, access: .readWrite)
-        try await ScriptedServer.application(configuration: configuration()).test(.live) { client in
+        try await ScriptedServer.application(configuration: ScriptedServer.listening).test(.live) { client in
             var taken = ServerBuilder.Configuration()
             taken.port = try #require(client.port)
             let service = try ServerBuilder.service(
@@ -82,7 +74,7 @@ import Testing
 
     @Test(arguments: ["0.0.0.0", "192.168.1.1", "::"])
     func `is not open to a network unless somebody says so`(host: String) throws {
-        var configuration = configuration()
+        var configuration = ScriptedServer.listening
         configuration.host = host
         let error = try #require(throws: ServerError.self) {
             _ = try ScriptedServer.application(configuration: configuration)
@@ -103,7 +95,7 @@ import Testing
 
     @Test(arguments: ["example.org", "", "127.0.0.1.evil.example"])
     func `listens on addresses only`(host: String) throws {
-        var configuration = configuration()
+        var configuration = ScriptedServer.listening
         configuration.host = host
         let error = try #require(throws: ServerError.self) {
             _ = try ScriptedServer.application(configuration: configuration)

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5))) struct `Layout process` {
     private func run(_ text: String, limits: WorkerLimits = WorkerLimits()) async throws -> [UInt8] {
         try await LayoutProcess(workerPath: BuiltProducts.svcmap, limits: limits)
-            .run(Array(text.utf8), within: .seconds(20))
+            .run(Array(text.utf8), within: .seconds(120))
     }
 
     @Test(arguments: LayoutRequest.Engine.allCases)
@@ -61,7 +61,7 @@ import Testing
         }
         #expect(error?.code == .timedOut)
         // Generous: what counts is that nobody waited for the layout, which takes minutes.
-        #expect(clock.now - start < .seconds(15))
+        #expect(clock.now - start < .seconds(60))
     }
 
     @Test func `ends when it needs more memory than it may`() async throws {

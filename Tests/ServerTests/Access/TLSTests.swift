@@ -14,28 +14,8 @@ import Testing
 
     private func path(_ name: String) -> String { folder.appending(path: name).path }
 
-    /// Runs a program and gives its output and exit status.
-    @discardableResult
     private func run(_ arguments: String...) async throws -> (output: String, status: Int32) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        let text: String = try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(
-                    with: Result {
-                        try process.run()
-                        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-                        return String(decoding: data, as: UTF8.self)
-                    }
-                )
-            }
-        }
-        process.waitUntilExit()
-        return (text, process.terminationStatus)
+        try await Program.run(arguments)
     }
 
     /// A certificate for 127.0.0.1 that signs itself, and its key.
@@ -65,8 +45,7 @@ import Testing
     }
 
     private func configuration(clientAuthority: String? = nil) -> ServerBuilder.Configuration {
-        var configuration = ServerBuilder.Configuration()
-        configuration.port = 0
+        var configuration = ScriptedServer.listening
         configuration.tls = TLSFiles(
             certificate: path("server.pem"),
             key: path("server.key"),

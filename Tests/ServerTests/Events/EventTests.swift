@@ -25,40 +25,23 @@ import Testing
 
     private static func read(port: Int, blocks: Int, path: String = "/api/v1/events") async throws -> [String]
     {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", reader, "http://127.0.0.1:\(port)\(path)", "\(blocks)"]
-        let output = Pipe()
-        process.standardOutput = output
-        let data: Data = try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(
-                    with: Result {
-                        try process.run()
-                        return try output.fileHandleForReading.readToEnd() ?? Data()
-                    }
-                )
-            }
-        }
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: data, as: UTF8.self).components(separatedBy: "\n")
-    }
-
-    private static func configuration() -> ServerBuilder.Configuration {
-        var configuration = ServerBuilder.Configuration()
-        configuration.port = 0
-        return configuration
+        let url = "http://127.0.0.1:\(port)\(path)"
+        let (output, status) = try await Program.run(["python3", "-c", reader, url, "\(blocks)"])
+        #expect(status == 0)
+        return output.components(separatedBy: "\n")
     }
 
     @Test func `tell what is stored, and again when it changes`() async throws {
         let graphs = ScriptedGraphs.shop()
-        let application = try ScriptedServer.application(graphs: graphs, configuration: Self.configuration())
+        let application = try ScriptedServer.application(
+            graphs: graphs,
+            configuration: ScriptedServer.listening
+        )
         try await application.test(.live) { client in
             let port = try #require(client.port)
             async let lines = Self.read(port: port, blocks: 3)
             // The version of the scripted store counts the questions.
-            for _ in 0..<40 where !graphs.wasWatched { try await Task.sleep(for: .milliseconds(100)) }
+            while !graphs.wasWatched { try await Task.sleep(for: .milliseconds(100)) }
             _ = try await client.execute(uri: "/api/v1/graph?level=pod", method: .get)
             let read = try await lines
             #expect(read.first == "text/event-stream no-store None")
@@ -78,7 +61,7 @@ import Testing
     @Test func `tell that the store cannot be read`() async throws {
         let application = try ScriptedServer.application(
             graphs: ScriptedGraphs.failing(),
-            configuration: Self.configuration()
+            configuration: ScriptedServer.listening
         )
         try await application.test(.live) { client in
             let lines = try await Self.read(port: try #require(client.port), blocks: 1)

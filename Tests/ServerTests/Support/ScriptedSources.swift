@@ -195,6 +195,16 @@ enum ScriptedServer {
 
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+    /// Any free port, and patience.
+    ///
+    /// A client waits for its turn on a busy machine, and that of the tests does not connect again.
+    static var listening: ServerBuilder.Configuration {
+        var configuration = ServerBuilder.Configuration()
+        configuration.port = 0
+        configuration.idleTimeout = .seconds(600)
+        return configuration
+    }
+
     static func application(
         graphs: any GraphSource = ScriptedGraphs.shop(),
         pictures: any PictureSource = ScriptedPictures(),
