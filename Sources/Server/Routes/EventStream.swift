@@ -2,20 +2,27 @@
 // Part of svcmap.
 
 import FlowModel
-import Hummingbird
+package import Hummingbird
 import ServiceLifecycle
 
 /// The events of one reader, each made when it is asked for.
-actor EventStream {
-    /// How often the store is looked at.
-    static let interval = Duration.seconds(1)
-    /// Silence is broken by a comment, so that proxies and readers know that the line stands.
-    static let heartbeat = Duration.seconds(15)
-    /// A reader who took longer for an event than this begins anew.
-    static let maximumLag = Duration.seconds(30)
+package actor EventStream {
+    /// When what is told.
+    package struct Timing: Sendable {
+        /// How often the store is looked at.
+        package var interval = Duration.seconds(1)
+        /// Silence is broken by a comment, so that proxies and readers know that the line stands.
+        package var heartbeat = Duration.seconds(15)
+        /// A reader who took longer for an event than this begins anew.
+        package var maximumLag = Duration.seconds(30)
+
+        package init() {}
+    }
 
     private let watch: StoreWatch
-    private let ticket: StreamCount.Ticket
+    private let timing: Timing
+    /// Held for as long as the stream is open.
+    private let ticket: StreamCount.Ticket?
     private var told: StoreState?
     private var number = 0
     private var isBegun = false
@@ -24,10 +31,22 @@ actor EventStream {
     init(watch: StoreWatch, ticket: StreamCount.Ticket) {
         self.watch = watch
         self.ticket = ticket
+        timing = Timing()
+    }
+
+    /// A stream that takes no place among others.
+    ///
+    /// - Parameters:
+    ///   - graphs: Tells what is stored.
+    ///   - timing: When what is told.
+    package init(graphs: any GraphSource, timing: Timing) {
+        watch = StoreWatch(graphs: graphs)
+        ticket = nil
+        self.timing = timing
     }
 
     /// The stream as it goes over the line.
-    nonisolated var bytes: AsyncStream<ByteBuffer> {
+    package nonisolated var bytes: AsyncStream<ByteBuffer> {
         AsyncStream { await self.next() }
     }
 
@@ -36,17 +55,17 @@ actor EventStream {
             isBegun = true
             return await tell(await watch.state(), prefix: "retry: 3000\n")
         }
-        if lastEvent.duration(to: .now) > Self.heartbeat + Self.maximumLag {
+        if lastEvent.duration(to: .now) > timing.heartbeat + timing.maximumLag {
             return await tell(await watch.state(), prefix: event("resync", "{\"version\":1}"))
         }
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let state = await watch.state()
             if state != told { return await tell(state) }
-            if lastEvent.duration(to: .now) >= Self.heartbeat {
+            if lastEvent.duration(to: .now) >= timing.heartbeat {
                 lastEvent = .now
                 return ByteBuffer(string: ": nothing new\n\n")
             }
-            try? await Task.sleep(for: Self.interval)
+            try? await Task.sleep(for: timing.interval)
         }
         return nil
     }

@@ -5,6 +5,7 @@ import FlowModel
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import Server
 import Synchronization
 import Testing
@@ -56,6 +57,23 @@ import Testing
             )
             #expect(read.filter { $0.hasPrefix("id: ") } == ["id: 1", "id: 2", "id: 3"])
         }
+    }
+
+    @Test func `begin anew for a reader who took too long`() async throws {
+        var timing = EventStream.Timing()
+        timing.heartbeat = .milliseconds(1)
+        timing.maximumLag = .milliseconds(200)
+        let stream = EventStream(graphs: ScriptedGraphs.shop(), timing: timing)
+        var events = stream.bytes.makeAsyncIterator()
+        let first = try #require(await events.next())
+        #expect(String(buffer: first).hasPrefix("retry: 3000\nid: 1\nevent: status\n"))
+        try await Task.sleep(for: .milliseconds(300))
+        let second = try #require(await events.next())
+        let lines = String(buffer: second).components(separatedBy: "\n")
+        #expect(
+            lines.filter { $0.hasPrefix("event: ") } == ["event: resync", "event: windows"],
+            "What is stored is told again, although nothing changed."
+        )
     }
 
     @Test func `tell that the store cannot be read`() async throws {
