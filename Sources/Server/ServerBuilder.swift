@@ -31,6 +31,8 @@ package struct ServerBuilder {
         package var allowedHosts: [String] = []
         /// A connection without a request for this long is closed.
         package var idleTimeout = Duration.seconds(10)
+        /// A client that takes nothing of its answer for this long is closed.
+        package var readerTimeout = Duration.seconds(10)
 
         package init() {}
     }
@@ -110,7 +112,9 @@ package struct ServerBuilder {
 
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [SlowReaderHandler()],
+                additionalChannelHandlers: [
+                    SlowReaderHandler(period: TimeAmount(configuration.readerTimeout))
+                ],
                 idleTimeout: TimeAmount(configuration.idleTimeout),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: maximumHeaderLength,

@@ -48,6 +48,52 @@ import Testing
         }
     }
 
+    /// Asks for a file more often than the system has room for, and takes either nothing or one file.
+    private static let idler = """
+        import socket, sys, time
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.settimeout(120)
+        line.connect(("127.0.0.1", int(sys.argv[1])))
+        line.sendall(b"GET /large.js HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n" * 16)
+        if sys.argv[2] == "idle":
+            # The server's side is gone from the system's table when it has closed.
+            mine = "%04X" % line.getsockname()[1]
+            def is_open():
+                rows = [row.split() for row in open("/proc/net/tcp")][1:]
+                return any(row[2].endswith(":" + mine) and row[3] == "01" for row in rows)
+            while is_open(): time.sleep(0.05)
+            print("closed")
+        else:
+            taken = 0
+            while taken < int(sys.argv[3]):
+                piece = line.recv(65536)
+                if not piece: break
+                taken += len(piece)
+            print("taken" if taken >= int(sys.argv[3]) else "cut")
+        """
+
+    @Test func `closes on a client that takes nothing, and not on others`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "svcmap-reader-\(UUID().uuidString)"
+        )
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let size = PageDirectory.maximumFileLength
+        try Data("<!doctype html>".utf8).write(to: folder.appending(path: "index.html"))
+        try Data(repeating: UInt8(ascii: " "), count: size).write(to: folder.appending(path: "large.js"))
+        var configuration = ScriptedServer.listening
+        configuration.pageDirectory = folder.path
+        configuration.readerTimeout = .milliseconds(200)
+        try await ScriptedServer.application(configuration: configuration).test(.live) { client in
+            let port = "\(try #require(client.port))"
+            for (kind, told) in [("idle", "closed\n"), ("reads", "taken\n")] {
+                let run = try await Program.run(["python3", "-c", Self.idler, port, kind, "\(size)"])
+                #expect(run.output == told)
+            }
+        }
+    }
+
     @Test func `says in one line that its port is taken`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "svcmap-port-\(UUID().uuidString)"

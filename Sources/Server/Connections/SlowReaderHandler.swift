@@ -11,14 +11,16 @@ final class SlowReaderHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = NIOAny
     typealias OutboundOut = NIOAny
 
-    /// In this time something must have been taken.
-    static let period = TimeAmount.seconds(10)
-    /// This much of one long answer, or any whole piece.
+    /// This much must have been taken of one long answer, or any whole piece.
     static let minimumProgress = 16 * 1_024
 
+    private let period: TimeAmount
     private var check: Scheduled<Void>?
     private var waitingBytes = 0
     private var piecesTaken = 0
+
+    /// - Parameter period: In this time something must have been taken.
+    init(period: TimeAmount) { self.period = period }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let promise = promise ?? context.eventLoop.makePromise(of: Void.self)
@@ -35,7 +37,7 @@ final class SlowReaderHandler: ChannelOutboundHandler, RemovableChannelHandler {
     private func watch(_ context: ChannelHandlerContext) {
         waitingBytes = Self.waitingBytes(context)
         piecesTaken = 0
-        check = context.eventLoop.assumeIsolated().scheduleTask(in: Self.period) { self.look(context) }
+        check = context.eventLoop.assumeIsolated().scheduleTask(in: period) { self.look(context) }
     }
 
     private func look(_ context: ChannelHandlerContext) {
