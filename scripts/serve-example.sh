@@ -2,6 +2,7 @@
 # Part of svcmap.
 #
 # To be sourced: serves the example cluster with $binary at $url, from a folder $work that goes with the script.
+# With a $token it is asked for.
 
 work=$(mktemp -d)
 server=
@@ -12,7 +13,8 @@ cleanup() {
 trap cleanup EXIT
 
 "$binary" import Examples/cluster/demo.pcap --inventory Examples/cluster/objects.json --store "$work/map.db" 2>/dev/null
-"$binary" serve --store "$work/map.db" --port 0 2>"$work/serve.log" &
+[ -z "${token:-}" ] || printf '%s' "$token" >"$work/token"
+"$binary" serve --store "$work/map.db" --port 0 ${token:+--token-file "$work/token"} 2>"$work/serve.log" &
 server=$!
 for _ in $(seq 100); do
     url=$(sed -n 's/.*\(http:\/\/127\.0\.0\.1:[0-9]*\).*/\1/p' "$work/serve.log" | head -n 1)

@@ -145,9 +145,14 @@ package struct ServerBuilder {
         )
     }
 
-    /// The methods and paths that are served, over any source.
-    package static func routes(graphs: any GraphSource, pictures: any PictureSource) -> [String] {
+    /// The methods and paths that are served with a token, over any source.
+    package static func routes(
+        graphs: any GraphSource,
+        pictures: any PictureSource,
+        token: AccessToken
+    ) -> [String] {
         let router = Router()
+        LoginRoutes(token: token, isSecure: false, now: wallClock).add(to: router)
         addRoutes(to: router, graphs: graphs, pictures: pictures, page: EmbeddedPage(), now: wallClock)
         return router.routes.map { "\($0.method.rawValue) \($0.path)" }
     }

@@ -80,11 +80,12 @@ extension Problem {
 
     static let notFound = Problem(.notFound, "There is nothing at this path.")
 
-    static let methodNotAllowed: Problem = {
-        var problem = Problem(.methodNotAllowed, "Only GET and HEAD are served here.")
-        problem.headers[.allow] = "GET, HEAD"
+    /// 405, with the methods that a path has.
+    static func methodNotAllowed(has methods: String) -> Problem {
+        var problem = Problem(.methodNotAllowed, "This path has \(methods) only.")
+        problem.headers[.allow] = methods
         return problem
-    }()
+    }
 
     static let notAcceptable: Problem = {
         let types = GraphFormat.allCases.map { "\($0.mediaType.type)/\($0.mediaType.subtype)" }

@@ -12,7 +12,7 @@ struct RequestGate: RouterMiddleware {
     static let maximumTargetLength = 8_192
 
     let hosts: HostPolicy
-    /// Paths that take POST, and look at the length of its body themselves.
+    /// Paths that take POST only, and look at the length of its body themselves.
     let writablePaths: Set<String>
 
     func handle(
@@ -27,13 +27,14 @@ struct RequestGate: RouterMiddleware {
             throw Problem.badRequest("The request has no Host header.")
         }
         guard hosts.allows(authority: authority) else { throw Problem.misdirected }
-        if request.method != .get, request.method != .head {
+        let isWritable = writablePaths.contains(request.uri.path)
+        if isWritable || (request.method != .get && request.method != .head) {
             // A page of another site can send some requests without asking; none may do anything.
             if let origin = request.headers[.origin], !hosts.allows(origin: origin, authority: authority) {
                 throw Problem.foreignOrigin
             }
-            guard request.method == .post, writablePaths.contains(request.uri.path) else {
-                throw Problem.methodNotAllowed
+            guard isWritable, request.method == .post else {
+                throw Problem.methodNotAllowed(has: isWritable ? "POST" : "GET, HEAD")
             }
             return try await next(request, context)
         }

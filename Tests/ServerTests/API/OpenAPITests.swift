@@ -14,6 +14,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct `The OpenAPI document` {
     private typealias JSON = [String: Any]
+    private static let token = "correct-horse-battery-staple"
 
     private static func document() async throws -> JSON {
         let response = try await ScriptedServer.response("/openapi.json")
@@ -25,11 +26,12 @@ import Testing
         try #require(JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? JSON)
     }
 
+    /// The operations that read.
     private static func operations() async throws -> [(path: String, operation: JSON, document: JSON)] {
         let document = try await document()
         let paths = try #require(document["paths"] as? [String: JSON])
-        return try paths.sorted { $0.key < $1.key }.map { path, item in
-            (path, try #require(item["get"] as? JSON), document)
+        return paths.sorted { $0.key < $1.key }.compactMap { path, item in
+            (item["get"] as? JSON).map { (path, $0, document) }
         }
     }
 
@@ -41,13 +43,38 @@ import Testing
     }
 
     @Test func `has the paths that are served`() async throws {
-        let served = ServerBuilder.routes(graphs: ScriptedGraphs.shop(), pictures: ScriptedPictures())
-            .filter { $0 != "GET /" && !$0.hasSuffix("**") }
-        let described = try await Self.operations().map(\.path)
+        let served = ServerBuilder.routes(
+            graphs: ScriptedGraphs.shop(),
+            pictures: ScriptedPictures(),
+            token: try AccessToken(Self.token)
+        )
+        .filter { $0 != "GET /" && !$0.hasSuffix("**") }
+        let paths = try #require(try await Self.document()["paths"] as? [String: JSON])
+        let described = paths.flatMap { path, item in item.keys.map { "\($0.uppercased()) \(path)" } }
         // The document is a file of the page.
-        let expected = served.map { String($0.dropFirst(4)) } + ["/openapi.json"]
-        #expect(described == expected.sorted())
-        #expect(served.allSatisfy { $0.hasPrefix("GET ") })
+        #expect(described.sorted() == (served + ["GET /openapi.json"]).sorted())
+    }
+
+    @Test func `says what asks for the token`() async throws {
+        var configuration = ServerBuilder.Configuration()
+        configuration.token = try AccessToken(Self.token)
+        let paths = try #require(try await Self.document()["paths"] as? [String: JSON])
+        for (path, item) in paths {
+            for (method, operation) in item {
+                let operation = try #require(operation as? JSON)
+                let response = try await ScriptedServer.response(
+                    path.replacing("{id}", with: "x"),
+                    method: try #require(HTTPRequest.Method(method.uppercased())),
+                    configuration: configuration
+                )
+                // The security of the whole document asks for it, an empty one of an operation does not.
+                let isOpen = (operation["security"] as? [JSON])?.isEmpty == true
+                #expect((response.status == .unauthorized) == !isOpen, "\(method) \(path)")
+                let responses = try #require(operation["responses"] as? JSON)
+                #expect(responses["\(response.status.code)"] != nil, "\(method) \(path)")
+                if !isOpen { #expect(responses["401"] != nil, "\(method) \(path)") }
+            }
+        }
     }
 
     @Test func `has the parameters that are known`() async throws {

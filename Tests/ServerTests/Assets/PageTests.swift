@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `keeps its files small`() {
-        for file in EmbeddedPage.files {
+        for file in EmbeddedPage.files where !file.path.hasSuffix(".json") {
             let lines = file.bytes.count { $0 == UInt8(ascii: "\n") }
             #expect(lines <= 400, "\(file.path) has \(lines) lines")
         }
