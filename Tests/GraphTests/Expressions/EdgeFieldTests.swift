@@ -27,6 +27,18 @@ import Testing
             ),
             ("edge.dialled.exists(d, d.startsWith('service/'))", ["client->nginx:80"]),
             ("'redis' in edge.protocols", ["app->redis:6379"]),
+            (
+                "edge.statuses['500'] > 0", ["client->nginx:80", "internet->nginx:80", "nginx->app:8000"]
+            ),
+            ("'NXDOMAIN' in edge.statuses", ["client->coredns:53"]),
+            (
+                "edge.operations.exists(o, o.startsWith('GET /items/')) && client.kind == 'internet'",
+                ["internet->nginx:80"]
+            ),
+            (
+                "edge.operations['GET /items/{id}'] == edge.requests && edge.errorRate > 0.09",
+                ["nginx->app:8000"]
+            ),
             ("edge.protocol == 'tls'", ["app->api.payments.example:443"]),
             ("edge.transport == 'udp' && client.name == 'app'", ["app->coredns:53"]),
             ("edge.direction == 'inferred'", ["coredns->kubernetes:443"]),

@@ -97,6 +97,23 @@ class PanelTest(BrowserTest):
         self.press(Keys.ARROW_DOWN, Keys.ENTER)
         self.await_edges(hide=f'"{edge["protocol"]}" in edge.protocols')
 
+    def test_statuses_and_operations_can_be_asked_for(self):
+        whole = graph()
+        edge = next(edge for edge in whole["edges"] if any(metrics.get("statuses") for metrics in edge["protocols"]))
+        metrics = next(metrics for metrics in edge["protocols"] if metrics.get("statuses"))
+        for selector, clause in [
+            (f'#panel [data-statuses="{metrics["protocol"]}"] .value', f'"{next(iter(metrics["statuses"]))}" in edge.statuses'),
+            ("#panel .operations .operation .value", None),
+        ]:
+            self.show("edge", edge["id"])
+            self.click(selector)
+            clause = clause or self.one(selector).get_attribute("data-clause")
+            self.assertIn(" in edge.", clause)
+            self.press(Keys.ENTER)
+            self.await_edges(filter=clause)
+            self.assertIn(edge["id"], self.edges_shown())
+            self.assertEqual(self.parameter("filter"), clause)
+
     def test_gives_the_command_for_the_same_answer(self):
         edge = self.busiest(graph())
         self.show("edge", edge["id"])

@@ -126,7 +126,7 @@ function protocol(metrics, isOnly, order) {
   if (statuses.length > 0) {
     parts.push(section(title(strings.panel.statuses), el("ul", { class: "statuses", "data-statuses": metrics.protocol },
       ...statuses.map(([status, value]) =>
-        el("li", { "data-status": status }, el("b", {}, status), ` ${count(value)}`)))));
+        el("li", { "data-status": status }, valued(status, within("edge.statuses", status)), ` ${count(value)}`)))));
   }
   /** @type {[string, string][]} */
   const odd = /** @type {const} */ (["session", "incomplete", "earlyResponse", "retries", "streaming"])

@@ -6,6 +6,7 @@ import { el } from "../dom.js";
 import { strings } from "../strings.js";
 import { outcomes } from "../model.js";
 import { count, duration, percent } from "../format.js";
+import { valued, within } from "./value.js";
 
 /**
  * What was asked over an edge, sorted by a column that a person chooses. Pure but for the elements.
@@ -54,6 +55,8 @@ export function operationTable(list, order) {
     scope: "col", "aria-sort": key === order.key ? (order.isDescending ? "descending" : "ascending") : undefined,
   }, el("button", { type: "button", "data-operations": key }, title))));
   const body = el("tbody", {}, ...inOrder(list, order).map((one) => el("tr", {}, ...columns.map(({ key, show }) =>
-    el("td", { class: key === "operation" ? "operation" : key === "errors" && (errorRate(one) ?? 0) > 0 ? "bad" : "" }, show(one))))));
+    key === "operation"
+      ? el("td", { class: "operation" }, valued(show(one), within("edge.operations", one.operation)))
+      : el("td", { class: key === "errors" && (errorRate(one) ?? 0) > 0 ? "bad" : "" }, show(one))))));
   return el("table", { class: "operations" }, el("thead", {}, head), body);
 }

@@ -40,7 +40,7 @@ function all() {
   }
   for (const [prefix, names] of Object.entries(counts)) add("int", ...names.map((name) => `edge.${prefix}${name}`));
   for (const name of ways) add("int", `edge.${name}.sent`, `edge.${name}.received`);
-  add("map(string, int)", "edge.tlsHandshakes.failed");
+  add("map(string, int)", "edge.statuses", "edge.operations", "edge.tlsHandshakes.failed");
   add("timestamp", "window.from", "window.to");
   add("double", "window.observedSeconds");
   return result;

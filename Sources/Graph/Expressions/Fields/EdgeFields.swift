@@ -71,6 +71,12 @@ private enum EdgeFields {
             count("edge.outcomes.unanswered.timedOut", "requests with that outcome") {
                 $0.edge.outcomes.timedOut
             },
+            counts("edge.statuses", "requests of all protocols by status") { edge in
+                edge.metrics.protocols.values.map(\.statuses)
+            },
+            counts("edge.operations", "requests of all protocols by operation") { edge in
+                edge.metrics.protocols.values.map { $0.operations.mapValues(\.outcomes.requests) }
+            },
         ] + histogram("edge.latency", "response last byte - request first byte") { $0.edge.latency }
         + histogram("edge.serverTime", "response first byte - request last byte") { $0.edge.serverTime }
 
@@ -111,13 +117,8 @@ private enum EdgeFields {
             count("edge.tlsHandshakes.resumed", "of those, resumed") {
                 $0.edge.metrics.tlsHandshakes.resumed
             },
-            Field("edge.tlsHandshakes.failed", .map(.string, .int), "failed TLS handshakes by alert") {
-                let failed = $0.edge.metrics.tlsHandshakes.failed.sorted { $0.key < $1.key }
-                return .map(
-                    failed.map {
-                        ExpressionEntry(key: .string($0.key), value: .int(Int64(clamping: $0.value)))
-                    }
-                )
+            counts("edge.tlsHandshakes.failed", "failed TLS handshakes by alert") { edge in
+                [edge.metrics.tlsHandshakes.failed]
             },
         ]
         + histogram("edge.tlsHandshakes.handshakeTime", "ClientHello to the end of the handshake") {
@@ -196,6 +197,25 @@ private enum EdgeFields {
         _ read: @escaping @Sendable (EdgeSubject) -> UInt64
     ) -> Field {
         Field(path, .int, meaning) { .int(Int64(clamping: read($0))) }
+    }
+
+    /// Counts by a word, of several parts together.
+    private static func counts(
+        _ path: String,
+        _ meaning: String,
+        _ parts: @escaping @Sendable (Edge) -> [[String: UInt64]]
+    ) -> Field {
+        Field(path, .map(.string, .int), meaning) { subject in
+            let parts = parts(subject.edge)
+            let sum = parts.dropFirst().reduce(into: parts.first ?? [:]) { sum, part in
+                sum.merge(part, uniquingKeysWith: { $0.addingSaturated($1) })
+            }
+            return .map(
+                sum.sorted { $0.key < $1.key }.map {
+                    ExpressionEntry(key: .string($0.key), value: .int(Int64(clamping: $0.value)))
+                }
+            )
+        }
     }
 
     private static func ratio(
