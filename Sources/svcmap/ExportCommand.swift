@@ -88,10 +88,10 @@ struct ExportCommand: AsyncParsableCommand {
             throw UsageError(expression: error.text, option: error.part.rawValue, error.error)
         }
         OmissionNotes.tell(graph, query: query)
-        try write(try await bytes(of: graph))
+        try write(try await bytes(of: graph, details: query.include))
     }
 
-    private func bytes(of graph: ServiceGraph) async throws -> [UInt8] {
+    private func bytes(of graph: ServiceGraph, details: Set<GraphDetail>) async throws -> [UInt8] {
         let renderer = PictureRenderer(workerPath: ExecutablePath.current)
         let options = LayoutOptions(kind: layout, hubs: hubs)
         switch format {
@@ -99,7 +99,7 @@ struct ExportCommand: AsyncParsableCommand {
         case .svg: return Array(try await renderer.draw(graph, options: options).svg.utf8)
         case .png: return try await renderer.convert(renderer.draw(graph, options: options), to: .png)
         case .pdf: return try await renderer.convert(renderer.draw(graph, options: options), to: .pdf)
-        case .json: return Array(GraphJSON.encode(graph).utf8)
+        case .json: return Array(GraphJSON.encode(graph, details: details).utf8)
         case .mermaid: return Array(MermaidWriter.write(graph).utf8)
         case .csv: return Array(CSVWriter.write(graph).utf8)
         case .graphml: return Array(GraphMLWriter.write(graph).utf8)

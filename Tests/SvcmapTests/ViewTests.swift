@@ -35,6 +35,19 @@ struct `Views on the command line` {
         #expect(errors.contains("has no value for") == ((part.omitted?.absent ?? 0) > 0))
     }
 
+    @Test func `details are left out where they are not asked for`() throws {
+        let whole = String(decoding: try ExampleCluster.export(["--json"]).output, as: UTF8.self)
+        let bare = String(
+            decoding: try ExampleCluster.export(["--json", "--include", "none"]).output,
+            as: UTF8.self
+        )
+        #expect(whole.contains("\"buckets\"") && whole.contains("\"operations\""))
+        #expect(!bare.contains("\"buckets\"") && !bare.contains("\"operations\""))
+        #expect(bare.utf8.count * 2 < whole.utf8.count)
+        let refused = try ExampleCluster.export(["--json", "--include", "everything"])
+        #expect(refused.status == 2 && refused.errors.contains("--include must be buckets, operations"))
+    }
+
     @Test func `what is hidden is what a filter would keep, and the rest stays`() throws {
         let text = "edge.errorRate > 0.01"
         let whole = try graph([]).graph

@@ -33,6 +33,8 @@ package struct GraphQuery: Hashable, Sendable {
     package var top: Int?
     /// Tells which of the edges that are left match; leaves nothing out.
     package var find: EdgeFilter?
+    /// What is told beside figures, where a document has it.
+    package var include: Set<GraphDetail>
 
     /// A node, and how far around it to look.
     package struct Focus: Hashable, Sendable {
@@ -63,7 +65,8 @@ package struct GraphQuery: Hashable, Sendable {
         hide: EdgeFilter? = nil,
         focus: Focus? = nil,
         top: Int? = nil,
-        find: EdgeFilter? = nil
+        find: EdgeFilter? = nil,
+        include: Set<GraphDetail> = .all
     ) {
         self.range = range
         self.level = level
@@ -76,6 +79,7 @@ package struct GraphQuery: Hashable, Sendable {
         self.focus = focus
         self.top = top
         self.find = find
+        self.include = include
     }
 
     /// The range in whole base windows; empty for an empty store.

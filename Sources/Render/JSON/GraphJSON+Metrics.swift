@@ -2,10 +2,14 @@
 // Part of svcmap.
 
 import FlowModel
+import Graph
 
 /// The measured parts of the document.
 extension GraphJSON {
-    static func connectionFacts(_ metrics: EdgeMetrics) -> [(key: String, value: JSONValue)] {
+    static func connectionFacts(
+        _ metrics: EdgeMetrics,
+        _ details: Set<GraphDetail>
+    ) -> [(key: String, value: JSONValue)] {
         [
             ("connections", .line(connections(metrics.connections))),
             ("bytes", .line(directional(metrics.bytes))),
@@ -13,16 +17,19 @@ extension GraphJSON {
             ("retransmitted", .line(directional(metrics.retransmitted))),
             ("outOfOrder", .line(directional(metrics.outOfOrder))),
             ("zeroWindow", .line(directional(metrics.zeroWindow))),
-            ("connectTime", .line(histogram(metrics.connectTime))),
-            ("initialRtt", .line(histogram(metrics.initialRtt))),
-            ("rtt", .line(histogram(metrics.rtt))),
-            ("tlsHandshakes", .line(handshakes(metrics.tlsHandshakes))),
+            ("connectTime", .line(histogram(metrics.connectTime, details))),
+            ("initialRtt", .line(histogram(metrics.initialRtt, details))),
+            ("rtt", .line(histogram(metrics.rtt, details))),
+            ("tlsHandshakes", .line(handshakes(metrics.tlsHandshakes, details))),
         ]
     }
 
-    static func protocolMetrics(_ name: ApplicationProtocol, _ metrics: ProtocolMetrics) -> JSONValue {
-        let operations = sorted(metrics.operations)
-        return .object([
+    static func protocolMetrics(
+        _ name: ApplicationProtocol,
+        _ metrics: ProtocolMetrics,
+        _ details: Set<GraphDetail>
+    ) -> JSONValue {
+        var members: [(key: String, value: JSONValue)] = [
             ("protocol", .string(name.rawValue)),
             ("recognized", .count(metrics.recognized)),
             ("requests", .count(metrics.requests)),
@@ -33,17 +40,23 @@ extension GraphJSON {
             ("retries", .count(metrics.retries)),
             ("outcomes", .line(outcomes(metrics.outcomes))),
             ("statuses", .line(.counts(metrics.statuses))),
-            ("latency", .line(histogram(metrics.latency))),
-            ("serverTime", .line(histogram(metrics.serverTime))),
+            ("latency", .line(histogram(metrics.latency, details))),
+            ("serverTime", .line(histogram(metrics.serverTime, details))),
             ("session", .count(metrics.session)),
             ("messages", .line(directional(metrics.messages))),
             ("streaming", .count(metrics.streaming)),
-            ("streamDuration", .line(histogram(metrics.streamDuration))),
-            ("operations", .array(operations.map { .line(.object(operationMembers($0.key, $0.value))) })),
-        ])
+            ("streamDuration", .line(histogram(metrics.streamDuration, details))),
+        ]
+        if details.contains(.operations) {
+            let operations = sorted(metrics.operations).map { name, metrics in
+                JSONValue.line(.object(operationMembers(name, metrics, details)))
+            }
+            members.append(("operations", .array(operations)))
+        }
+        return .object(members)
     }
 
-    static func histogram(_ histogram: Histogram) -> JSONValue {
+    static func histogram(_ histogram: Histogram, _ details: Set<GraphDetail> = .all) -> JSONValue {
         guard !histogram.isEmpty else { return .object([]) }
         var members: [(key: String, value: JSONValue)] = [
             ("count", .count(histogram.count)),
@@ -56,8 +69,12 @@ extension GraphJSON {
                 members.append((key, .seconds(nanoseconds: value)))
             }
         }
-        let buckets = histogram.buckets.map { JSONValue.array([.index(Int($0.index)), .count($0.count)]) }
-        members.append(("buckets", .array(buckets)))
+        if details.contains(.buckets) {
+            let buckets = histogram.buckets.map {
+                JSONValue.array([.index(Int($0.index)), .count($0.count)])
+            }
+            members.append(("buckets", .array(buckets)))
+        }
         return .object(members)
     }
 
@@ -95,13 +112,16 @@ extension GraphJSON {
         .object([("sent", .count(count.sent)), ("received", .count(count.received))])
     }
 
-    private static func handshakes(_ handshakes: TLSHandshakes) -> JSONValue {
+    private static func handshakes(
+        _ handshakes: TLSHandshakes,
+        _ details: Set<GraphDetail>
+    ) -> JSONValue {
         .object([
             ("attempted", .count(handshakes.attempted)),
             ("completed", .count(handshakes.completed)),
             ("resumed", .count(handshakes.resumed)),
             ("failed", .counts(handshakes.failed)),
-            ("handshakeTime", histogram(handshakes.handshakeTime)),
+            ("handshakeTime", histogram(handshakes.handshakeTime, details)),
         ])
     }
 
@@ -133,13 +153,14 @@ extension GraphJSON {
 
     static func operationMembers(
         _ name: String,
-        _ metrics: OperationMetrics
+        _ metrics: OperationMetrics,
+        _ details: Set<GraphDetail> = .all
     ) -> [(key: String, value: JSONValue)] {
         [
             ("operation", .string(name)),
             ("requests", .count(metrics.outcomes.requests)),
             ("outcomes", outcomes(metrics.outcomes)),
-            ("latency", histogram(metrics.latency)),
+            ("latency", histogram(metrics.latency, details)),
         ]
     }
 }

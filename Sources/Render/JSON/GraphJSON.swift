@@ -10,7 +10,12 @@ package enum GraphJSON {
     package static let version = 1
 
     /// The document of `docs/formats/graph-json.md`; equal graphs give equal bytes.
-    package static func encode(_ graph: ServiceGraph) -> String {
+    ///
+    /// - Parameters:
+    ///   - graph: The graph.
+    ///   - details: What to tell beside figures; a document with less than all says so.
+    /// - Returns: The document.
+    package static func encode(_ graph: ServiceGraph, details: Set<GraphDetail> = .all) -> String {
         var members: [(key: String, value: JSONValue)] = [
             ("version", .index(version)),
             ("from", .string(graph.window.start.description)),
@@ -19,11 +24,19 @@ package enum GraphJSON {
         if let seconds = JSONValue.figure(graph.observedSeconds) {
             members.append(("observedSeconds", seconds))
         }
+        if details != .all {
+            members.append(("include", .array(details.map(\.rawValue).sorted().map { .string($0) })))
+        }
         members += [
             ("level", .string(graph.level.rawValue)),
             ("healthPolicy", .line(policy(graph.health))),
             ("nodes", .array(graph.nodes.sorted { $0.id < $1.id }.map { .line(node($0)) })),
-            ("edges", .array(graph.edges.sorted { $0.id < $1.id }.map { edge($0, policy: graph.health) })),
+            (
+                "edges",
+                .array(
+                    graph.edges.sorted { $0.id < $1.id }.map { edge($0, policy: graph.health, details) }
+                )
+            ),
             ("coverage", coverage(graph.coverage)),
         ]
         if !graph.omitted.isNothing { members.append(("omitted", .line(omission(graph.omitted)))) }
@@ -75,7 +88,11 @@ package enum GraphJSON {
         return .object(members)
     }
 
-    static func edge(_ edge: Edge, policy: HealthPolicy) -> JSONValue {
+    static func edge(
+        _ edge: Edge,
+        policy: HealthPolicy,
+        _ details: Set<GraphDetail> = .all
+    ) -> JSONValue {
         let dialled = edge.dialled.sorted { ($0.id, $0.port) < ($1.id, $1.port) }
         var members: [(key: String, value: JSONValue)] = [
             ("id", .string(edge.id)),
@@ -87,7 +104,7 @@ package enum GraphJSON {
             ("health", .string(policy.health(of: edge).rawValue)),
             ("dialled", .line(.array(dialled.map(self.dialled)))),
         ]
-        members += connectionFacts(edge.metrics)
+        members += connectionFacts(edge.metrics, details)
         if let busiest = edge.busiestProtocol { members.append(("protocol", .string(busiest.rawValue))) }
         members += [
             ("requests", .count(edge.requests)),
@@ -104,9 +121,9 @@ package enum GraphJSON {
         }
         let protocols = edge.metrics.protocols.sorted { $0.key.rawValue < $1.key.rawValue }
         members += [
-            ("latency", .line(histogram(edge.latency))),
-            ("serverTime", .line(histogram(edge.serverTime))),
-            ("protocols", .array(protocols.map { protocolMetrics($0.key, $0.value) })),
+            ("latency", .line(histogram(edge.latency, details))),
+            ("serverTime", .line(histogram(edge.serverTime, details))),
+            ("protocols", .array(protocols.map { protocolMetrics($0.key, $0.value, details) })),
         ]
         return .object(members)
     }

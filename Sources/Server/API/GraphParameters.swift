@@ -16,9 +16,7 @@ package enum GraphParameters {
 
     static let known = [
         "from", "to", "window", "level", "namespace", "group", "collapse", "fold", "filter", "hide", "focus",
-        "depth",
-        "top",
-        "find",
+        "depth", "top", "find", "include",
     ]
 
     /// Reads a request out of a query string.
@@ -48,8 +46,17 @@ package enum GraphParameters {
             focus: try focus(items),
             top: try items.single("top") == nil
                 ? nil : try items.integer("top", in: GraphQuery.tops, default: GraphQuery.tops.lowerBound),
-            find: try expression("find", in: items)
+            find: try expression("find", in: items),
+            include: try include(items)
         )
+    }
+
+    private static func include(_ items: QueryItems) throws(Problem) -> Set<GraphDetail> {
+        guard let text = try items.single("include") else { return .all }
+        guard let details = GraphDetail.set(text) else {
+            throw .badParameter("include", "It must be \(GraphDetail.choices).")
+        }
+        return details
     }
 
     private static func expression(_ name: String, in items: QueryItems) throws(Problem) -> EdgeFilter? {
@@ -113,15 +120,17 @@ package enum GraphParameters {
 
     private static func namespaces(_ name: String, in items: QueryItems) throws(Problem) -> Set<String> {
         var names: Set<String> = []
+        var given = 0
         for value in items.values(name) {
             for namespace in value.split(separator: ",", omittingEmptySubsequences: false) {
                 guard isNamespace(namespace) else {
                     throw .badParameter(name, "It must be a namespace, or several separated by commas.")
                 }
                 names.insert(String(namespace))
+                given += 1
             }
         }
-        guard names.count <= maximumNamespaces else {
+        guard given <= maximumNamespaces else {
             throw .badParameter(name, "At most \(maximumNamespaces) can be given.")
         }
         return names

@@ -13,7 +13,8 @@ package struct Problem: Error, Equatable, Sendable {
     package struct Excess: Equatable, Sendable, Encodable {
         package let nodes: Int
         package let edges: Int
-        package let maximumNodes: Int
+        /// `nil` where nodes do not matter.
+        package let maximumNodes: Int?
         package let maximumEdges: Int
     }
 
@@ -114,12 +115,16 @@ extension Problem {
         return problem
     }()
 
-    static func tooLargeToDraw(_ excess: Excess) -> Problem {
+    /// 422 for a graph that cannot be drawn, or has more edges than somebody can take.
+    static func tooLarge(_ excess: Excess) -> Problem {
+        let limit =
+            excess.maximumNodes.map {
+                "pictures are drawn up to \($0) nodes and \(excess.maximumEdges) edges."
+            } ?? "at most \(excess.maximumEdges) edges were asked for."
         var problem = Problem(
             .unprocessableContent,
             kind: "graph-too-large",
-            "The graph has \(excess.nodes) nodes and \(excess.edges) edges; pictures are drawn up to "
-                + "\(excess.maximumNodes) nodes and \(excess.maximumEdges) edges."
+            "The graph has \(excess.nodes) nodes and \(excess.edges) edges; \(limit)"
         )
         problem.excess = excess
         problem.suggestion = smaller

@@ -54,6 +54,9 @@ struct Representation: Sendable {
     let entityTag: String
     private let compressed: Compressed
 
+    /// Bytes before compression.
+    var length: Int { body.readableBytes }
+
     init(contentType: String, bytes: [UInt8]) {
         self.contentType = contentType
         self.body = ByteBuffer(bytes: bytes)

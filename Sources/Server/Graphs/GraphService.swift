@@ -167,7 +167,8 @@ package final class GraphService: GraphSource {
         let snapshot = GraphSnapshot(
             graph: try query.view(of: whole.graph),
             stored: reader.stored,
-            reporters: whole.reporters
+            reporters: whole.reporters,
+            details: query.include
         )
         remember(snapshot, for: query)
         return snapshot

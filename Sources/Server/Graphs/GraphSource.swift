@@ -12,15 +12,27 @@ package struct GraphSnapshot: Sendable {
     package let stored: Window?
     /// Whose reports the graph was made from, sorted by id.
     package let reporters: [Reporter]
-    /// The graph's JSON document, whose tag also stands for the content of the graph.
-    let json: Representation
+    private let document: GraphDocument
 
-    package init(graph: ServiceGraph, stored: Window?, reporters: [Reporter]) {
+    /// - Parameters:
+    ///   - graph: The graph.
+    ///   - stored: From the first to the last stored instant.
+    ///   - reporters: Whose reports the graph was made from, sorted by id.
+    ///   - details: What the JSON document tells beside figures.
+    package init(
+        graph: ServiceGraph,
+        stored: Window?,
+        reporters: [Reporter],
+        details: Set<GraphDetail> = .all
+    ) {
         self.graph = graph
         self.stored = stored
         self.reporters = reporters
-        self.json = Representation(.json, GraphJSON.encode(graph))
+        document = GraphDocument(graph: graph, details: details)
     }
+
+    /// The graph's JSON document, whose tag also stands for the content of the graph.
+    func json() async throws -> Representation { try await document.representation() }
 }
 
 /// Where the server gets graphs from.

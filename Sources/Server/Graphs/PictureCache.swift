@@ -35,7 +35,8 @@ package actor PictureCache {
         _ layout: PictureParameters,
         as format: PictureConversion.Format? = nil
     ) async throws -> Representation {
-        let question = Question(tag: snapshot.json.entityTag, layout: layout, format: format)
+        let tag = try await snapshot.json().entityTag
+        let question = Question(tag: tag, layout: layout, format: format)
         if let index = drawn.firstIndex(where: { $0.question == question }) {
             let entry = drawn.remove(at: index)
             drawn.append(entry)

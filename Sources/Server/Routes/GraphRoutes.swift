@@ -12,6 +12,8 @@ struct GraphRoutes {
     /// Larger graphs are not drawn: Graphviz would overrun its time, and nobody reads the result.
     static let maximumDrawnNodes = 2_000
     static let maximumDrawnEdges = 5_000
+    /// The parameter that says how many edges a client can take.
+    static let limitName = "maximumEdges"
 
     let graphs: any GraphSource
     let pictures: PictureCache
@@ -38,15 +40,20 @@ struct GraphRoutes {
     ) async throws -> Response {
         let items = try QueryItems(request.uri.query)
         // A link to the picture leads to the other forms of the same graph, whatever its layout.
-        try items.require(names: GraphParameters.known + PictureParameters.known)
+        try items.require(names: GraphParameters.known + PictureParameters.known + [Self.limitName])
         var asked = try GraphParameters.graph(items, now: now())
         // Only JSON has a place for it; the others are the same with it and without.
-        if format != .json { asked.find = nil }
+        if format != .json {
+            asked.find = nil
+            asked.include = .all
+        }
         let layout = try PictureParameters(items)
+        let limit = try items.integer(Self.limitName, in: GraphQuery.tops, default: .max)
         let snapshot = try await graphs.snapshot(for: asked)
+        try require(snapshot.graph, maximumNodes: nil, maximumEdges: limit)
         let representation =
             switch format {
-            case .json: snapshot.json
+            case .json: try await snapshot.json()
             case .dot: Representation(.dot, DOTWriter.write(snapshot.graph))
             case .svg: try await picture(of: snapshot, layout)
             case .png: try await picture(of: snapshot, layout, as: .png)
@@ -63,17 +70,29 @@ struct GraphRoutes {
         _ layout: PictureParameters,
         as format: PictureConversion.Format? = nil
     ) async throws -> Representation {
-        let (nodes, edges) = (snapshot.graph.nodes.count, snapshot.graph.edges.count)
-        guard nodes <= Self.maximumDrawnNodes, edges <= Self.maximumDrawnEdges else {
-            throw Problem.tooLargeToDraw(
+        try require(
+            snapshot.graph,
+            maximumNodes: Self.maximumDrawnNodes,
+            maximumEdges: Self.maximumDrawnEdges
+        )
+        return try await pictures.picture(of: snapshot, layout, as: format)
+    }
+
+    private func require(
+        _ graph: ServiceGraph,
+        maximumNodes: Int?,
+        maximumEdges: Int
+    ) throws(Problem) {
+        let (nodes, edges) = (graph.nodes.count, graph.edges.count)
+        guard nodes <= maximumNodes ?? .max, edges <= maximumEdges else {
+            throw .tooLarge(
                 Problem.Excess(
                     nodes: nodes,
                     edges: edges,
-                    maximumNodes: Self.maximumDrawnNodes,
-                    maximumEdges: Self.maximumDrawnEdges
+                    maximumNodes: maximumNodes,
+                    maximumEdges: maximumEdges
                 )
             )
         }
-        return try await pictures.picture(of: snapshot, layout, as: format)
     }
 }

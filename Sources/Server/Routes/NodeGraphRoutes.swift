@@ -27,6 +27,7 @@ struct NodeGraphRoutes {
         router.get("/api/graph/data") { request, _ in
             var asked = try GraphParameters.parse(request.uri.query, now: now())
             asked.find = nil
+            asked.include = .all
             let snapshot = try await graphs.snapshot(for: asked)
             let places = await places.places(of: snapshot)
             return Representation(.json, NodeGraphJSON.data(snapshot.graph, places: places))
@@ -51,7 +52,7 @@ actor PlaceCache {
         guard graph.nodes.count <= NodeGraphRoutes.maximumNodes,
             graph.edges.count <= GraphRoutes.maximumDrawnEdges
         else { return [:] }
-        let tag = snapshot.json.entityTag
+        guard let tag = try? await snapshot.json().entityTag else { return [:] }
         if let known, known.tag == tag { return known.places }
         guard let places = try? await source.places(graph) else { return [:] }
         known = (tag, places)

@@ -90,6 +90,15 @@ struct RangeOptions: ParsableArguments {
     )
     var top: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What JSON tells beside figures: \(GraphDetail.choices) (default: all).",
+            valueName: "details"
+        )
+    )
+    var include: String?
+
     /// Options given, as settings.
     var settings: [Setting: String] {
         var settings: [Setting: String] = [:]
@@ -112,8 +121,17 @@ struct RangeOptions: ParsableArguments {
             filter: try expression(filter, option: "filter"),
             hide: try expression(hide, option: "hide"),
             focus: try focusedNode(),
-            top: try top.map { try number($0, option: "top", in: GraphQuery.tops) }
+            top: try top.map { try number($0, option: "top", in: GraphQuery.tops) },
+            include: try details()
         )
+    }
+
+    private func details() throws -> Set<GraphDetail> {
+        guard let include else { return .all }
+        guard let details = GraphDetail.set(include) else {
+            throw UsageError("--include must be \(GraphDetail.choices), not \"\(include)\"")
+        }
+        return details
     }
 
     private func expression(_ text: String?, option: String) throws -> EdgeFilter? {

@@ -13,6 +13,28 @@ import Testing
         Golden.expect(GraphJSON.encode(ShopGraph.make()), equals: "shop.json")
     }
 
+    @Test func `leaves out details that nobody asked for, and says so`() throws {
+        func document(_ details: Set<GraphDetail>) throws -> [String: Any] {
+            let text = GraphJSON.encode(ShopGraph.make(), details: details)
+            return try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        }
+        /// A value without members of these names.
+        func without(_ names: Set<String>, _ value: Any) -> Any {
+            if let list = value as? [Any] { return list.map { without(names, $0) } }
+            guard let members = value as? [String: Any] else { return value }
+            return members.filter { !names.contains($0.key) }.mapValues { without(names, $0) }
+        }
+        let whole = try document(.all)
+        #expect(whole["include"] == nil)
+        for details: Set<GraphDetail> in [[], [.buckets], [.operations]] {
+            var part = try document(details)
+            #expect(part.removeValue(forKey: "include") as? [String] == details.map(\.rawValue))
+            let names = Set(GraphDetail.allCases).subtracting(details).map(\.rawValue)
+            let expected = without(Set(names), whole) as? NSDictionary
+            #expect(part as NSDictionary == expected && expected != whole as NSDictionary)
+        }
+    }
+
     @Test func `is the same whatever the order of nodes and edges`() {
         var graph = ShopGraph.make()
         graph.nodes.reverse()

@@ -102,6 +102,7 @@ import Testing
         ("Level=pod", "Level"), ("=x", ""),
         ("namespace=" + String(repeating: "a", count: 64), "namespace"),
         ("namespace=" + (0...100).map { "n\($0)" }.joined(separator: ","), "namespace"),
+        ("namespace=" + [String](repeating: "n", count: 101).joined(separator: ","), "namespace"),
     ])
     func `are refused by name`(query: String, parameter: String) throws {
         let problem = try #require(throws: Problem.self) { _ = try parse(query) }

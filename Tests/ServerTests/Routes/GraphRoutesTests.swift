@@ -148,6 +148,33 @@ import Testing
         #expect(try await ScriptedServer.response("/api/v1/graph.json", graphs: graphs).status == .ok)
     }
 
+    @Test func `answer with counts where there are more edges than somebody can take`() async throws {
+        let edges = ShopGraph.make().edges.count
+        let refused = try await ScriptedServer.response("/api/v1/graph?maximumEdges=\(edges - 1)")
+        let problem = try refused.problem()
+        #expect(problem.status == 422 && problem.type == "urn:svcmap:problem:graph-too-large")
+        #expect(problem.edges == edges && problem.maximumEdges == edges - 1 && problem.maximumNodes == nil)
+        let whole = try await ScriptedServer.response("/api/v1/graph?maximumEdges=\(edges)")
+        #expect(try await whole.text == ScriptedServer.response("/api/v1/graph").text)
+    }
+
+    @Test func `tell details that are asked for`() async throws {
+        let graph = ShopGraph.make()
+        for (words, details) in [
+            ("none", [] as Set<GraphDetail>), ("operations", [.operations]), ("buckets,operations", .all),
+        ] {
+            let response = try await ScriptedServer.response("/api/v1/graph?include=\(words)")
+            #expect(response.text == GraphJSON.encode(graph, details: details))
+        }
+        for words in ["", "all", "none,buckets", "buckets,", "Buckets"] {
+            let refused = try await ScriptedServer.response("/api/v1/graph?include=\(words)")
+            #expect(try refused.problem().parameter == "include", "\(words)")
+        }
+        let pictures = ScriptedPictures()
+        let first = try await ScriptedServer.response("/api/v1/graph.svg?include=none", pictures: pictures)
+        #expect(first.status == .ok)
+    }
+
     @Test func `draw a picture once however many ask`() async throws {
         let pictures = ScriptedPictures()
         try await ScriptedServer.application(pictures: pictures).test(.router) { client in

@@ -57,7 +57,13 @@ final class ScriptedGraphs: GraphSource {
 
     func snapshot(for request: GraphQuery) async throws -> GraphSnapshot {
         asked.withLock { $0.append(request) }
-        return try answer(request)
+        let answer = try answer(request)
+        return GraphSnapshot(
+            graph: answer.graph,
+            stored: answer.stored,
+            reporters: answer.reporters,
+            details: request.include
+        )
     }
 
     /// Whether anybody asked for the state.
