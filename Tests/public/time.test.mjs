@@ -24,7 +24,7 @@ test("a scene grows to what it had and what is shown, and keeps its places", () 
   const next = scene.questions("?level=workload&window=1m&filter=a%2Bb", graph(middle, late), null);
   assert.equal(next[0].query, "?level=workload&filter=a%2Bb&from=2026-01-01T00%3A00%3A00Z&to=2026-01-01T00%3A02%3A00Z&keep=abc");
   assert.equal(next[1].query, "?level=workload&window=1m&filter=a%2Bb&keep=abc");
-  assert.ok(!scene.fits("?level=pod"));
+  for (const other of ["?level=pod", "?level=workload&layout=radial", "?level=workload&boxes=none", "?level=workload&collapse=a"]) assert.ok(!scene.fits(other), other);
   assert.equal(scene.questions("?level=pod", graph(early, middle), null)[0].query, "?level=pod");
   scene.reset();
   assert.equal(scene.questions(query, graph(early, middle), { from: early, to: late })[0].range.to, late);

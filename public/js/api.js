@@ -2,7 +2,7 @@
 // Part of svcmap.
 // @ts-check
 
-import { pictureQuery } from "./state.js";
+import { pictureQuery, trafficQuery } from "./state.js";
 import { strings } from "./strings.js";
 
 /**
@@ -115,7 +115,7 @@ export async function fetchPicture(query, signal) {
  */
 export async function fetchTotals(query, signal) {
   return document(
-    await request(`api/v1/series${pictureQuery(query)}`, signal),
+    await request(`api/v1/series${trafficQuery(query)}`, signal),
     /** @returns {body is SeriesDocument} */ (body) => body?.version === 1 && Array.isArray(body.points),
   );
 }
@@ -126,7 +126,7 @@ export async function fetchTotals(query, signal) {
  */
 export async function fetchFrames(query, step, signal) {
   return document(
-    await request(`api/v1/frames${pictureQuery(query)}${step > 0 ? `&step=${Math.ceil(step)}s` : ""}`, signal),
+    await request(`api/v1/frames${trafficQuery(query)}${step > 0 ? `&step=${Math.ceil(step)}s` : ""}`, signal),
     /** @returns {body is import("./time/replay.js").FramesDocument} */
     (body) => body?.version === 1 && Array.isArray(body.frames) && Array.isArray(body.edges),
   );
@@ -138,7 +138,7 @@ export async function fetchFrames(query, step, signal) {
  */
 export async function fetchDiff(query, base, signal) {
   return document(
-    await request(`api/v1/diff${pictureQuery(query)}${base === "" ? "" : `&${base}`}`, signal),
+    await request(`api/v1/diff${trafficQuery(query)}${base === "" ? "" : `&${base}`}`, signal),
     /** @returns {body is import("./time/compare.js").DiffDocument} */
     (body) => body?.version === 1 && Array.isArray(body.edges) && Array.isArray(body.nodes),
   );
@@ -177,7 +177,7 @@ export async function fetchOverview(signal) {
 export async function fetchTransactions(query, only, offset, limit, signal) {
   const chosen = Object.entries(only).filter(([, value]) => value !== "").map(([name, value]) => `&${name}=${encodeURIComponent(value)}`);
   return document(
-    await request(`api/v1/transactions${pictureQuery(query)}&limit=${limit}&offset=${offset}${chosen.join("")}`, signal),
+    await request(`api/v1/transactions${trafficQuery(query)}&limit=${limit}&offset=${offset}${chosen.join("")}`, signal),
     /** @returns {body is TransactionPage} */ (body) => body?.version === 1 && Array.isArray(body.transactions),
   );
 }
@@ -188,7 +188,7 @@ export async function fetchTransactions(query, only, offset, limit, signal) {
  */
 export async function fetchSeries(query, kind, id, signal) {
   return document(
-    await request(`api/v1/series${pictureQuery(query)}&${kind}=${encodeURIComponent(id)}`, signal),
+    await request(`api/v1/series${trafficQuery(query)}&${kind}=${encodeURIComponent(id)}`, signal),
     /** @returns {body is SeriesDocument} */ (body) => body?.version === 1 && Array.isArray(body.points),
   );
 }
@@ -199,7 +199,7 @@ export async function fetchSeries(query, kind, id, signal) {
  */
 export async function fetchNode(query, id, signal) {
   return document(
-    await request(`api/v1/nodes/${encodeURIComponent(id)}${pictureQuery(query)}`, signal),
+    await request(`api/v1/nodes/${encodeURIComponent(id)}${trafficQuery(query)}`, signal),
     /** @returns {body is import("./panel/identity.js").NodeDocument} */ (body) => body?.version === 1 && Array.isArray(body.addresses),
   );
 }

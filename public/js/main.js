@@ -7,6 +7,8 @@ import { Login } from "./login.js";
 import { showCoverage } from "./coverage.js";
 import { byId } from "./dom.js";
 import { duration, range, secondsBetween } from "./format.js";
+import { Arranging } from "./map/arranging.js";
+import { collapsedAs, folded } from "./map/folding.js";
 import { listenToLegend, showLegend } from "./map/legend.js";
 import { showExports } from "./exports.js";
 import { listen } from "./help.js";
@@ -21,7 +23,7 @@ import { Pickers, nextTheme } from "./pickers.js";
 import { QueryBar, holds, joints, toggling } from "./query/bar.js";
 import { adding, removing } from "./query/clauses.js";
 import { Search } from "./map/search.js";
-import { graphQuery, initial, parse, serialize, views } from "./state.js";
+import { graphQuery, initial, isNamespace, parse, serialize, views } from "./state.js";
 import { strings } from "./strings.js";
 import { Tables } from "./table/table.js";
 import { TransactionList } from "./transactions/list.js";
@@ -55,15 +57,19 @@ let shownQuery = "";
 /** The graph for which the last picture was asked, so that none is asked twice. @type {unknown} */
 let pictured = null;
 
-const map = new PictureMap(byId("stage"), byId("minimap"), select);
+const map = new PictureMap(byId("stage"), byId("minimap"), select, {
+  canCollapse: (name) => state.boxes === "namespace" && isNamespace(name),
+  collapsedAs: (id) => collapsedAs(state, model.nodes.get(id)), fold,
+});
 const table = new Tables(byId("table"), select, change);
 const transactions = new TransactionList(byId("transactions"), select, change);
 const panel = new Panel(byId("panel"), {
-  select, change, add: (box, clause) => change({ [box]: adding(state[box], clause, joints[box]) }),
+  select, change, fold, add: (box, clause) => change({ [box]: adding(state[box], clause, joints[box]) }),
 });
 const pickers = new Pickers(change);
 const queries = new QueryBar(change);
 const narrowing = new Narrowing(() => state, change);
+const arranging = new Arranging(() => state, change);
 /** @type {import("./map/legend.js").Meaning} */
 const meaning = {
   holds: (box, clause) => holds(state, box, clause),
@@ -154,6 +160,11 @@ function select(selection) {
   if (selection === null) opener?.focus?.({ preventScroll: true });
 }
 
+/** @param {string} name @param {boolean} isCollapsed */
+function fold(name, isCollapsed) {
+  change(folded(state, name, isCollapsed));
+}
+
 /** @param {Partial<State>} next */
 function change(next) {
   const before = state;
@@ -186,6 +197,7 @@ function apply() {
   const query = graphQuery(state);
   queries.show(state);
   narrowing.show(state, model);
+  arranging.show(state, model);
   panel.show(state, model, query);
   table.show(state, model);
   transactions.show(state, model, query);
@@ -239,6 +251,7 @@ function showGraph() {
   table.show(state, model);
   transactions.show(state, model, graphQuery(state));
   narrowing.show(state, model);
+  arranging.show(state, model);
   // A picture of other nodes stays as it is until there is one of these.
   if (scene.fits(graphQuery(state))) map.restyle(model);
   else if (isEmpty) clearMap();
@@ -340,7 +353,7 @@ listen({
   t: () => change({ view: state.view === "map" ? "table" : "map" }),
   e: () => change({ view: "transactions" }),
   l: () => (byId("legend").open = !byId("legend").open),
-  r: rearrange, p: () => time.playOrPause(), ",": () => time.seekBy(-1), ".": () => time.seekBy(1),
+  c: () => arranging.turn(), r: rearrange, p: () => time.playOrPause(), ",": () => time.seekBy(-1), ".": () => time.seekBy(1),
   "[": () => time.move(-1), "]": () => time.move(1), g: () => time.followOrStay(),
 });
 listenToLegend(byId("legend-body"), meaning);

@@ -25,6 +25,9 @@
  * @property {string} depth steps around it; empty means one
  * @property {string} top how many edges at most; empty means all
  * @property {string} group `namespace` or `label:KEY`; empty means by level
+ * @property {string} layout how the map is arranged
+ * @property {string} boxes what has boxes around its nodes: `namespace`, `none`, `label:KEY`
+ * @property {string[]} collapse namespaces that are one node each, sorted
  * @property {string} fold how far unknown peers are folded; empty lets the server choose
  * @property {string} tab what the table lists
  * @property {string} sort column of the table, with `-` before it for descending
@@ -41,6 +44,9 @@ export const levels = ["pod", "workload", "service", "namespace", "node"];
 export const labels = ["summary", "rate", "errors", "p50", "p95", "p99", "serverTime", "rtt", "bytes", "connects"];
 export const views = ["map", "table", "transactions"];
 export const themes = ["auto", "light", "dark"];
+export const layouts = ["layered", "radial", "compact"];
+/** The server takes no more namespaces in one question. */
+export const maximumCollapsed = 100;
 export const folds = ["", "none", "domain", "cidr", "internet"];
 export const speeds = ["0.5", "1", "2", "4", "8"];
 export const tabs = ["edges", "nodes", "namespaces"];
@@ -51,7 +57,7 @@ const maximumExpression = 8192;
 /** Parts of the state that are words of the URL as they are. */
 const words = /** @type {const} */ ([
   "level", "label", "view", "theme", "window", "from", "to", "filter", "hide", "find", "focus", "depth", "top", "group", "fold",
-  "tab", "sort", "gather", "text", "protocol", "outcome", "operation", "transaction", "at", "speed", "compare",
+  "layout", "boxes", "tab", "sort", "gather", "text", "protocol", "outcome", "operation", "transaction", "at", "speed", "compare",
 ]);
 
 /** @returns {State} */
@@ -59,6 +65,7 @@ export function initial() {
   return {
     level: "workload", namespaces: [], label: "summary", view: "map", theme: "auto",
     window: "", from: "", to: "", filter: "", hide: "", find: "", focus: "", depth: "", top: "", group: "", fold: "",
+    layout: "layered", boxes: "namespace", collapse: [],
     tab: "edges", sort: "", gather: "", text: "", protocol: "", outcome: "", operation: "", transaction: "",
     at: "", speed: "2", compare: "", selection: null,
   };
@@ -74,6 +81,16 @@ function whole(value, maximum) {
   return value !== null && /^[1-9]\d{0,5}$/.test(value) && Number(value) <= maximum ? value : "";
 }
 
+/** Whether the server takes a name for that of a namespace. @param {string} name */
+export function isNamespace(name) {
+  return /^[a-z0-9-]{1,63}$/.test(name);
+}
+
+/** Namespaces, sorted. @param {URLSearchParams} query @param {string} key */
+function names(query, key) {
+  return [...new Set(query.getAll(key).flatMap((value) => value.split(",")).filter(isNamespace))].sort();
+}
+
 /** What a query string says; what it gets wrong falls back. @param {string} search @returns {State} */
 export function parse(search) {
   // A space is %20 here as it is for the server, so a plus is a plus.
@@ -85,8 +102,11 @@ export function parse(search) {
   state.theme = oneOf(themes, query.get("theme"), state.theme);
   state.fold = oneOf(folds, query.get("fold"), state.fold);
   state.tab = oneOf(tabs, query.get("tab"), state.tab);
-  const names = query.getAll("namespace").flatMap((value) => value.split(","));
-  state.namespaces = [...new Set(names.filter((name) => /^[a-z0-9-]{1,63}$/.test(name)))].sort();
+  state.layout = oneOf(layouts, query.get("layout"), state.layout);
+  const boxes = query.get("boxes") ?? "";
+  state.boxes = boxes === "none" || /^label:[A-Za-z0-9._/-]{1,317}$/.test(boxes) ? boxes : state.boxes;
+  state.namespaces = names(query, "namespace");
+  state.collapse = names(query, "collapse").slice(0, maximumCollapsed);
   const window = query.get("window") ?? "";
   state.window = /^(\d{1,12}[smhd])+$/.test(window) ? window : "";
   if (state.window === "") {
@@ -130,6 +150,7 @@ export function serialize(state) {
     if (state[key] !== first[key]) query.set(key, state[key]);
   }
   if (state.namespaces.length > 0) query.set("namespace", state.namespaces.join(","));
+  if (state.collapse.length > 0) query.set("collapse", state.collapse.join(","));
   if (state.selection) query.set(state.selection.kind, state.selection.id);
   // Commas and slashes are fine in a query and easier to read.
   const text = encoded(query).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
@@ -144,13 +165,26 @@ export function graphQuery(state) {
   for (const key of /** @type {const} */ (["window", "from", "to", "filter", "hide", "find", "focus", "depth", "top", "group", "fold"])) {
     if (state[key] !== "") query.set(key, state[key]);
   }
+  if (state.collapse.length > 0) query.set("collapse", state.collapse.join(","));
+  const first = initial();
+  for (const key of /** @type {const} */ (["layout", "boxes"])) if (state[key] !== first[key]) query.set(key, state[key]);
   return `?${encoded(query)}`;
 }
 
 /** The same question without what only the graph's JSON knows. @param {string} query */
 export function pictureQuery(query) {
+  return without(query, ["find"]);
+}
+
+/** The same question without what only graphs have: series, replays and the like are of the traffic alone. @param {string} query */
+export function trafficQuery(query) {
+  return without(query, ["find", "layout", "boxes"]);
+}
+
+/** @param {string} query @param {string[]} names */
+function without(query, names) {
   const parameters = new URLSearchParams(query.replaceAll("+", "%2B"));
-  parameters.delete("find");
+  for (const name of names) parameters.delete(name);
   return `?${encoded(parameters)}`;
 }
 

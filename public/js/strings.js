@@ -53,6 +53,16 @@ export const strings = {
     title: "What to do with this value", only: "Show only this", without: "Hide this", mark: "Mark this", copy: "Copy",
     copied: "Copied", least: "Show only edges with at least this", below: "Hide edges with at least this", markLeast: "Mark edges with at least this",
   },
+  layout: {
+    kinds: { layered: "Layered", radial: "Radial", compact: "Compact" },
+    about: { layered: "Callers left of what they call", radial: "Circles around the node with most neighbors", compact: "Close together, neighbors side by side" },
+    boxes: { namespace: "namespaces", none: "nothing", label: "values of a label…" },
+    /** @param {string} name */
+    collapse: (name) => `Collapse ${name} to one node`,
+    /** @param {string} name */
+    open: (name) => `Open ${name} again`,
+    collapseIt: "Collapse to one node", openIt: "Open it",
+  },
   exports: {
     svg: "SVG picture", dot: "DOT (Graphviz)", json: "JSON data", mmd: "Mermaid (Markdown)", csv: "CSV (spreadsheet)",
     graphml: "GraphML (yEd, Gephi)", png: "PNG picture", pdf: "PDF picture", note: "Exactly what is shown now.",
@@ -62,7 +72,7 @@ export const strings = {
     keys: [
       ["Tab, Enter", "go through the map, show details"], ["Arrow keys", "move the map"], ["+  −  0", "zoom in, zoom out, show all"],
       ["/", "go to a node by its name"], ["f", "filter by an expression"], ["h", "hide by an expression"], ["m", "mark by an expression"],
-      ["t", "map or table"], ["e", "transactions"], ["l", "legend"], ["r", "arrange the map anew"], ["[  ]", "range before, range after"], ["p", "play or pause a replay"], [",  .", "step of a replay back, forward"], ["g", "live, or stay"], ["Esc", "close details"], ["?", "this list"],
+      ["t", "map or table"], ["e", "transactions"], ["l", "legend"], ["r", "arrange the map anew"], ["c", "collapse all namespaces, or open them"], ["[  ]", "range before, range after"], ["p", "play or pause a replay"], [",  .", "step of a replay back, forward"], ["g", "live, or stay"], ["Esc", "close details"], ["?", "this list"],
     ],
   },
   minimap: "Overview of the map; drag to move",

@@ -10,7 +10,9 @@ import { figureOf } from "./figures.js";
 import { EdgeDrawing, drawNode, lookOf, setChange, setPresent } from "./looks.js";
 import { Gestures } from "./gestures.js";
 import { Minimap } from "./minimap.js";
+import { putFirst } from "./order.js";
 import { boxOf, inPicture, shiftOf } from "./places.js";
+import { addSigns, signAt } from "./signs.js";
 import { Veil } from "./veil.js";
 import * as viewport from "./viewport.js";
 
@@ -29,12 +31,16 @@ const manyEdges = 400;
  * @typedef {import("../model.js").GraphEdge} GraphEdge
  */
 export class PictureMap {
-  /** @param {HTMLElement} stage @param {HTMLElement} overview where the small map stands @param {(selection: Selection | null) => void} onSelect */
-  constructor(stage, overview, onSelect) {
+  /**
+   * @param {HTMLElement} stage @param {HTMLElement} overview where the small map stands @param {(selection: Selection | null) => void} onSelect
+   * @param {import("./signs.js").Folding} folding
+   */
+  constructor(stage, overview, onSelect, folding) {
     this.stage = stage;
     this.minimap = new Minimap(overview, (point) =>
       this.move(viewport.center(this.view, { ...point, width: 0, height: 0 }, this.size)));
     this.onSelect = onSelect;
+    this.folding = folding;
     /** @type {SVGSVGElement | null} */
     this.svg = null;
     /** @type {Selection | null} */
@@ -79,7 +85,7 @@ export class PictureMap {
       pan: (dx, dy, isGliding) => this.move(viewport.pan(this.view, dx, dy), isGliding),
       zoom: (point, factor, isGliding) => this.move(viewport.zoom(this.view, point, factor), isGliding),
       fit: () => this.fit(),
-      tap: (target) => this.onSelect(this.selectionAt(target)),
+      tap: (target) => this.press(target),
     });
     new ResizeObserver(() => (this.isMoved ? this.apply() : this.place())).observe(stage);
     stage.addEventListener("pointerover", (event) => this.hover(event.target));
@@ -88,11 +94,17 @@ export class PictureMap {
     stage.addEventListener("focusout", () => this.hover(null));
     stage.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
-      const selection = this.selectionAt(event.target);
-      if (selection === null) return;
+      if (this.selectionAt(event.target) === null && signAt(event.target) === null) return;
       event.preventDefault();
-      this.onSelect(selection);
+      this.press(event.target);
     });
+  }
+
+  /** @param {EventTarget | null} target */
+  press(target) {
+    const sign = signAt(target);
+    if (sign) this.folding.fold(sign.name, sign.isCollapsed);
+    else this.onSelect(this.selectionAt(target));
   }
 
   /**
@@ -137,6 +149,7 @@ export class PictureMap {
       this.frames.set(id, inPicture(shape instanceof SVGGraphicsElement ? shape : group));
     }
     this.shift = shiftOf(svg);
+    addSigns(svg, this.boxes, this.nodes, this.folding);
     this.restyle(model);
     if (isFirst || (svg.dataset.kept !== "true" && !this.isMoved)) this.place();
     else this.apply();
@@ -164,8 +177,10 @@ export class PictureMap {
     this.isWhole = true;
     this.svg.classList.remove("comparing");
     this.draw(model.edges, (id) => model.nodes.has(id));
-    this.putUnhealthyFirst("node", (id) => (model.nodes.has(id) ? severity(model.health(id)) : -1));
-    this.putUnhealthyFirst("edge", (id) => severity(model.edges.get(id)?.health ?? ""));
+    if (!this.stage.contains(document.activeElement)) {
+      putFirst(this.svg, "node", (id) => (model.nodes.has(id) ? severity(model.health(id)) : -1));
+      putFirst(this.svg, "edge", (id) => severity(model.edges.get(id)?.health ?? ""));
+    }
     this.minimap.draw(this.box, [...this.nodes.keys()].filter((id) => model.nodes.has(id)).map((id) =>
       ({ box: this.frames.get(id) ?? this.box, health: model.health(id) })));
     this.apply();
@@ -227,21 +242,6 @@ export class PictureMap {
     this.isMoved = false;
     this.minimap.clear();
     this.stage.replaceChildren();
-  }
-
-  /**
-   * Tab comes to what fails first. Nodes do not cover each other, and lines little, so their order is free.
-   * @param {"node" | "edge"} kind @param {(id: string) => number} rank
-   */
-  putUnhealthyFirst(kind, rank) {
-    // Tags stay with their nodes, above the lines.
-    const present = /** @type {SVGGElement[]} */ ([...(this.svg?.querySelectorAll(`g.${kind}:not(.stub)`) ?? [])]);
-    const ranks = new Map(present.map((group) => [group, rank(group.dataset[kind] ?? "")]));
-    const sorted = [...present].sort((left, right) => (ranks.get(right) ?? 0) - (ranks.get(left) ?? 0));
-    // Moving an element takes its focus away.
-    if (sorted.every((group, position) => group === present[position]) || this.stage.contains(document.activeElement)) return;
-    const after = present.at(-1)?.nextSibling ?? null;
-    for (const group of sorted) group.parentNode?.insertBefore(group, after);
   }
 
   /** Writes the chosen figure on every edge. @param {string} label */

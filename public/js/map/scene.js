@@ -11,8 +11,8 @@
  * @typedef {{query: string, range: Range}} Question a query of a picture, and the range it is laid out for
  */
 
-/** What makes other nodes of the same traffic: a picture of one cannot be restyled into one of another. */
-const kinds = ["level", "group", "fold"];
+/** What makes other nodes of the same traffic, or puts them elsewhere: a picture of one cannot be restyled into one of another. */
+const kinds = ["level", "group", "fold", "collapse", "layout", "boxes"];
 
 export class Scene {
   constructor() {

@@ -22,6 +22,7 @@ export function command(state, clause = "", form = "table") {
   for (const key of /** @type {const} */ (["from", "to", "window", "group", "fold"])) {
     if (state[key] !== "") words.push(`--${key} ${word(state[key])}`);
   }
+  for (const name of state.collapse) words.push(`--collapse ${word(name)}`);
   const filter = clause === "" ? state.filter : state.filter === "" ? clause : `(${state.filter}) && (${clause})`;
   if (filter !== "") words.push(`--filter ${word(filter)}`);
   if (state.hide !== "") words.push(`--hide ${word(state.hide)}`);

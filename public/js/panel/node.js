@@ -14,12 +14,13 @@ import { eitherEnd, is, valued, within } from "./value.js";
  * @typedef {object} About what sections of a node need beside it
  * @property {Model} model
  * @property {string} command
+ * @property {string} opens the namespace that was collapsed to it; empty for others
  * @property {(title: string, part: "points" | "calls") => HTMLElement} series
  * @property {(title: string, show: (document: import("./identity.js").NodeDocument) => (Node | null)[]) => HTMLElement} details
  */
 
 /** All that is known of a node. @param {GraphNode} node @param {About} about @returns {HTMLElement[]} */
-export function nodeSections(node, { model, command, series, details }) {
+export function nodeSections(node, { model, command, opens, series, details }) {
   const kind = strings.kinds[/** @type {keyof strings.kinds} */ (node.kind)] ?? node.kind;
   const [inbound, outbound] = [model.inbound(node.id), model.outbound(node.id)];
   const targets = [...new Set(inbound.flatMap((edge) => edge.dialled.map((entry) => entry.id)))].sort();
@@ -28,7 +29,7 @@ export function nodeSections(node, { model, command, series, details }) {
       el("p", { class: "sub" }, valued(node.workloadKind ?? kind, node.workloadKind
         ? eitherEnd((end) => is(`${end}.workloadKind`, node.workloadKind ?? "")) : eitherEnd((end) => is(`${end}.kind`, node.kind)), { className: "chip" }), " ",
       ...(node.namespace && node.kind !== "namespace" ? [valued(node.namespace, inNamespace(node.namespace), { className: "chip" })] : []))),
-    el("div", { class: "actions" },
+    el("div", { class: "actions" }, opens === "" ? null : el("button", { type: "button", "data-open": opens }, strings.layout.openIt),
       el("button", { type: "button", "data-focus": node.id }, strings.panel.focus),
       el("button", { type: "button", "data-hide": eitherEnd((end) => is(`${end}.id`, node.id)) }, strings.panel.hide)),
     section(strings.panel.served, totals(inbound)),
@@ -50,15 +51,15 @@ function isSpoken(edge) {
   return edge.requests > 0;
 }
 
-/** A namespace as a whole. @param {string} name @param {Model} model @param {string} command @returns {HTMLElement[]} */
-export function boxSections(name, model, command) {
+/** A namespace as a whole. @param {string} name @param {Model} model @param {string} command @param {boolean} canCollapse @returns {HTMLElement[]} */
+export function boxSections(name, model, command, canCollapse) {
   const { nodes, within: inside, into, out } = model.box(name);
   const between = (/** @type {import("../model.js").GraphEdge} */ edge) => `${model.name(edge.client)} → ${model.name(edge.server)}`;
   const edges = (/** @type {string} */ title, /** @type {import("../model.js").GraphEdge[]} */ list) => section(title, totals(list),
     list.length === 0 ? null : edgeList(list, between));
   return [
     el("header", {}, el("h2", { class: "name" }, name), el("p", { class: "sub" }, el("span", { class: "chip" }, strings.kinds.namespace))),
-    el("div", { class: "actions" },
+    el("div", { class: "actions" }, canCollapse ? el("button", { type: "button", "data-collapse": name }, strings.layout.collapseIt) : null,
       el("button", { type: "button", "data-namespace": name }, strings.panel.onlyNamespace),
       el("button", { type: "button", "data-hide": inNamespace(name) }, strings.panel.hide)),
     section(strings.panel.members, el("ul", { class: "plain" }, ...nodes

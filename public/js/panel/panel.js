@@ -4,6 +4,8 @@
 
 import { fetchNode, fetchSeries } from "../api.js";
 import { el, render } from "../dom.js";
+import { collapsedAs } from "../map/folding.js";
+import { isNamespace } from "../state.js";
 import { strings } from "../strings.js";
 import { clauseOf, command } from "./command.js";
 import { edgeSections } from "./edge.js";
@@ -20,6 +22,7 @@ import { ValueMenu, copyText } from "./value.js";
  * @typedef {object} Acts
  * @property {(selection: Selection | null) => void} select
  * @property {(change: Partial<State>) => void} change
+ * @property {(namespace: string, isCollapsed: boolean) => void} fold
  * @property {(box: "filter" | "hide" | "find", clause: string) => void} add to an expression
  */
 
@@ -57,7 +60,7 @@ export class Panel {
 
   /** @param {HTMLButtonElement} button */
   press(button) {
-    const { node, edge, focus, hide, namespace, group, operations, clause, copyText: text } = button.dataset;
+    const { node, edge, focus, hide, namespace, group, collapse, open, operations, clause, copyText: text } = button.dataset;
     if (button.matches(".close")) this.acts.select(null);
     else if (button.matches(".more")) this.samples.more();
     else if (clause !== undefined) this.menu.open(button);
@@ -69,6 +72,7 @@ export class Panel {
     } else if (focus !== undefined) this.acts.change({ focus, depth: "" });
     else if (hide !== undefined) this.acts.add("hide", hide);
     else if (group !== undefined) this.acts.change({ group: `label:${group}`, selection: null, focus: "", depth: "" });
+    else if (collapse !== undefined || open !== undefined) this.acts.fold(collapse ?? open ?? "", collapse !== undefined);
     else if (namespace !== undefined) this.acts.change({ namespaces: [namespace] });
     else if (node !== undefined) this.acts.select({ kind: "node", id: node });
     else if (edge !== undefined) this.acts.select({ kind: "edge", id: edge });
@@ -125,12 +129,12 @@ export class Panel {
     }
     if (node) {
       return nodeSections(node, {
-        model, command: line,
+        model, command: line, opens: collapsedAs(state, node),
         series: (title, part) => this.nodeSeries.section(node.id, model, query, title, strings.series.failed, (found) => charts(found[part] ?? [], found.step)),
         details: (title, show) => this.details.section(node.id, model, query, title, strings.panel.detailsFailed, show),
       });
     }
-    if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line);
+    if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line, state.boxes === "namespace" && isNamespace(selection.id));
     return [el("h2", {}, selection.id), el("p", { class: "quiet" }, strings.panel.gone)];
   }
 }
