@@ -9,6 +9,9 @@ import Storage
 
 extension LayoutOptions.Kind: ExpressibleByArgument {}
 extension LayoutOptions.Hubs: ExpressibleByArgument {}
+extension LayoutOptions.Boxes: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
+}
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,6 +68,14 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "How pictures are arranged: layered, radial or compact.")
     var layout = LayoutOptions.Kind.layered
 
+    @Option(
+        help: ArgumentHelp(
+            "What pictures have boxes around, and what JSON tells of nodes: namespace, none, or label:KEY.",
+            valueName: "boxes"
+        )
+    )
+    var boxes = LayoutOptions.Boxes.namespace
+
     @Option(help: "In pictures, nodes that nearly everything speaks with: fold to tags, or show.")
     var hubs = LayoutOptions.Hubs.fold
 
@@ -76,7 +87,8 @@ struct ExportCommand: AsyncParsableCommand {
             options: common.settings.merging(range.settings) { first, _ in first },
             configurationFile: common.config
         )
-        let query = try range.query(settings: settings)
+        var query = try range.query(settings: settings)
+        query.boxLabel = boxes.label
         let store = try WindowStore(
             path: settings.string(.store, default: CommonOptions.defaultStore),
             access: .readOnly
@@ -93,7 +105,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     private func bytes(of graph: ServiceGraph, details: Set<GraphDetail>) async throws -> [UInt8] {
         let renderer = PictureRenderer(workerPath: ExecutablePath.current)
-        let options = LayoutOptions(kind: layout, hubs: hubs)
+        let options = LayoutOptions(kind: layout, boxes: boxes, hubs: hubs)
         switch format {
         case .dot: return Array(DOTWriter.write(graph).utf8)
         case .svg: return Array(try await renderer.draw(graph, options: options).svg.utf8)

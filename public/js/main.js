@@ -93,7 +93,7 @@ const login = new Login(reload);
 const loader = new Loader({
   status: showStatus,
   graph: (graph, seen) => {
-    model = new Model(graph);
+    model = new Model(graph, state.boxes);
     overview = seen;
     shownQuery = graphQuery(state);
     queries.seen.add(graph);

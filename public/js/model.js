@@ -14,7 +14,7 @@
  * @typedef {{protocol: string, requests: number, started: number, inFlight: number, outcomes: Outcomes,
  *   statuses: Record<string, number>, latency: Partial<Histogram>, serverTime: Partial<Histogram>,
  *   recognized?: number, session?: number, messages?: Directional, streamDuration?: Partial<Histogram>, operations?: Operation[], [key: string]: any}} ProtocolMetrics
- * @typedef {{id: string, kind: string, name: string, namespace?: string, identifiedBy: string,
+ * @typedef {{id: string, kind: string, name: string, namespace?: string, box?: string, identifiedBy: string,
  *   workloadKind?: string, inferred?: boolean, members?: number, addresses?: string[]}} GraphNode
  * @typedef {{id: string, client: string, server: string, port: number, transport: string, direction: string,
  *   health: string, protocol?: string, requests: number, started: number, inFlight: number, rate?: number,
@@ -37,9 +37,11 @@
 
 /** A graph with its lookups. */
 export class Model {
-  /** @param {Graph} graph */
-  constructor(graph) {
+  /** @param {Graph} graph @param {string} [boxes] what has boxes: `namespace`, `none`, `label:KEY` */
+  constructor(graph, boxes = "namespace") {
     this.graph = graph;
+    /** The label that boxes are by; empty where they are namespaces. */
+    this.boxLabel = boxes.startsWith("label:") ? boxes.slice(6) : "";
     /** @type {Map<string, GraphNode>} */
     this.nodes = new Map(graph.nodes.map((node) => [node.id, node]));
     /** @type {Map<string, GraphEdge>} */
@@ -99,9 +101,22 @@ export class Model {
     return this.inbound(id).reduce((worst, edge) => (severity(edge.health) > severity(worst) ? edge.health : worst), "unknown");
   }
 
-  /** The nodes of a namespace, itself where it is one, and the edges within, into and out of it. @param {string} name */
-  box(name) {
-    const nodes = this.graph.nodes.filter((node) => node.namespace === name || (node.kind === "namespace" && node.name === name));
+  /** What the page calls a box of the picture: the namespace, or `KEY=VALUE`, which no namespace is called. @param {string} name on the picture */
+  boxId(name) {
+    return this.boxLabel === "" ? name : `${this.boxLabel}=${name}`;
+  }
+
+  /** The label and its value that a box is of; `null` where it is a namespace. @param {string} id */
+  labelOf(id) {
+    const at = id.indexOf("=");
+    return at < 0 ? null : { key: id.slice(0, at), value: id.slice(at + 1) };
+  }
+
+  /** The nodes of a box, itself where it is one node, and the edges within, into and out of it. @param {string} id */
+  box(id) {
+    const label = this.labelOf(id);
+    const nodes = this.graph.nodes.filter((node) => (label
+      ? label.key === this.boxLabel && node.box === label.value : node.namespace === id || (node.kind === "namespace" && node.name === id)));
     const ids = new Set(nodes.map((node) => node.id));
     const within = this.graph.edges.filter((edge) => ids.has(edge.client) && ids.has(edge.server));
     const into = this.graph.edges.filter((edge) => !ids.has(edge.client) && ids.has(edge.server));

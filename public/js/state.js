@@ -5,7 +5,7 @@
 /**
  * The one truth of the page, and its address: the URL and the state are the same thing.
  *
- * @typedef {{kind: "node" | "edge" | "box", id: string}} Selection a box is a namespace
+ * @typedef {{kind: "node" | "edge" | "box", id: string}} Selection a box is a namespace, or `KEY=VALUE`
  * @typedef {object} State
  * @property {string} level
  * @property {string[]} namespaces sorted; empty means all

@@ -61,6 +61,7 @@ export const strings = {
     collapse: (name) => `Collapse ${name} to one node`,
     /** @param {string} name */
     open: (name) => `Open ${name} again`,
+    noBoxes: "Only the layered arrangement has boxes.", noLabel: "Nothing on the map has this label, or one value of it.",
     collapseIt: "Collapse to one node", openIt: "Open it",
   },
   exports: {
@@ -196,7 +197,7 @@ export const strings = {
   },
 
   /** @param {string} name @param {number} nodes */
-  boxName: (name, nodes) => `Namespace ${name}: ${nodes} ${nodes === 1 ? "node" : "nodes"}`,
+  boxName: (name, nodes) => `${name.includes("=") ? "Box" : "Namespace"} ${name}: ${nodes} ${nodes === 1 ? "node" : "nodes"}`,
   /** @param {string} client @param {string} server @param {string} what @param {string} health */
   edgeName: (client, server, what, health) => `Edge: ${client} calls ${server}, ${what}, ${health}`,
   /** @param {string} kind @param {string} name @param {number} incoming @param {number} outgoing */
@@ -225,6 +226,8 @@ export const strings = {
     labels: "Labels", noLabels: "None that all of it has alike.", pods: "Pods", selectedBy: "Selected by", detailsFailed: "This could not be loaded.",
     /** @param {string} key */
     groupBy: (key) => `One node for each value of ${key}`,
+    /** @param {string} key */
+    boxBy: (key) => `A box for each value of ${key}`,
     /** @param {string} name */
     onNode: (name) => `on ${name}`,
     /** @param {string} address */

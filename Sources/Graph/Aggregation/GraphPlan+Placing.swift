@@ -39,7 +39,8 @@ extension GraphPlan {
             namesClusters: clusters.count > 1,
             namesReporters: ownScopes.count > 1,
             group: query.group,
-            collapsed: query.collapsed
+            collapsed: query.collapsed,
+            boxLabel: query.boxLabel
         )
     }
 }

@@ -15,6 +15,8 @@ struct NodePlacement {
     var group: GraphGroup?
     /// Namespaces that are one node each, whatever the level and the group.
     var collapsed: Set<String> = []
+    /// The key of the label whose values nodes are told.
+    var boxLabel: String?
     /// Which pseudo-nodes of the view stand together.
     var folding = PseudoNodeFolding.unfolded
 
@@ -27,6 +29,7 @@ struct NodePlacement {
         let zone = namesReporters && scope != cluster ? scope : nil
         var node = grouped(identity) ?? unprefixed(identity, zone: zone)
         node.isInferred = node.isInferred || identity.isInferred
+        node.box = box(of: node, identity)
         if namesClusters { node.id = "\(cluster)/\(node.id)" }
         return node.kind.isPseudo ? folding.folded(node) : node
     }
@@ -48,6 +51,19 @@ struct NodePlacement {
             return Node(id: "group/\(key)/\(value)", kind: .group, name: value, identifiedBy: .inventory)
         case .namespace: return identity.namespace.map(Self.namespace)
         case nil: return nil
+        }
+    }
+
+    /// The box of a node that stands for something with labels, and not for what merely runs there.
+    private func box(of node: Node, _ identity: Identity) -> String? {
+        guard let boxLabel, let value = identity.labels[boxLabel], GraphGroup.isValue(value)
+        else { return nil }
+        switch node.kind {
+        case .pod, .workload, .service: return value
+        case .node:
+            guard case .node = identity.subject else { return nil }
+            return value
+        case .namespace, .group, .domain, .ip, .cidr, .internet: return nil
         }
     }
 

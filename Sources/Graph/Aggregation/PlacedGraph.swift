@@ -31,6 +31,8 @@ package struct PlacedGraph: Sendable {
         var node: Node
         /// Whether it is an end of an edge.
         var isUsed = false
+        /// Whether what it stands for belongs into several boxes, so that it stands in none.
+        var isTorn = false
         var addresses: Set<IPAddress> = []
 
         init(node: Node) {
@@ -46,6 +48,8 @@ package struct PlacedGraph: Sendable {
             }
             node.identifiedBy = min(node.identifiedBy, other.identifiedBy)
             node.isInferred = node.isInferred || other.isInferred
+            if let box = node.box, let another = other.box, box != another { isTorn = true }
+            node.box = isTorn ? nil : node.box ?? other.box
             // Strings that differ only in how they compose a letter are equal to Swift and unequal
             // in bytes: the least stands for both, whichever came first.
             if other.id.utf8.lexicographicallyPrecedes(node.id.utf8) {

@@ -21,6 +21,8 @@ package struct GraphQuery: Hashable, Sendable {
     package var group: GraphGroup?
     /// Namespaces that are one node each, whatever the level and the group.
     package var collapsed: Set<String>
+    /// The key of the label whose values nodes are told, for boxes around them.
+    package var boxLabel: String?
     /// How far pseudo-nodes are folded.
     package var folding: PseudoNodePolicy
     /// Only edges that match.
@@ -60,6 +62,7 @@ package struct GraphQuery: Hashable, Sendable {
         namespaces: Set<String> = [],
         group: GraphGroup? = nil,
         collapsed: Set<String> = [],
+        boxLabel: String? = nil,
         folding: PseudoNodePolicy = .automatic,
         filter: EdgeFilter? = nil,
         hide: EdgeFilter? = nil,
@@ -73,6 +76,7 @@ package struct GraphQuery: Hashable, Sendable {
         self.namespaces = namespaces
         self.group = group
         self.collapsed = collapsed
+        self.boxLabel = boxLabel
         self.folding = folding
         self.filter = filter
         self.hide = hide

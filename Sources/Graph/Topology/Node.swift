@@ -63,6 +63,8 @@ package struct Node: Equatable, Sendable {
     package var kind: NodeKind
     package var name: String
     package var namespace: String?
+    /// The value of the label that boxes are by; `nil` where it has none, or several.
+    package var box: String?
     /// The workload's kind (`Deployment`, `StatefulSet`, `Pod` for a bare pod), at level workload.
     package var workloadKind: String?
     package var identifiedBy: IdentifiedBy

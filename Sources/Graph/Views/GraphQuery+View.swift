@@ -10,6 +10,7 @@ extension GraphQuery {
             namespaces: namespaces,
             group: group,
             collapsed: collapsed,
+            boxLabel: boxLabel,
             folding: folding
         )
     }

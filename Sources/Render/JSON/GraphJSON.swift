@@ -78,6 +78,7 @@ package enum GraphJSON {
             ("name", .string(node.name)),
         ]
         if let namespace = node.namespace { members.append(("namespace", .string(namespace))) }
+        if let box = node.box { members.append(("box", .string(box))) }
         members.append(("identifiedBy", .string(node.identifiedBy.rawValue)))
         if let kind = node.workloadKind { members.append(("workloadKind", .string(kind))) }
         if node.isInferred { members.append(("inferred", .bool(true))) }

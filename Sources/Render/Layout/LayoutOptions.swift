@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+package import Graph
+
 /// How a picture is to be arranged.
 package struct LayoutOptions: Hashable, Sendable {
     /// The order in which nodes stand.
@@ -14,9 +16,27 @@ package struct LayoutOptions: Hashable, Sendable {
     }
 
     /// What boxes are drawn around.
-    package enum Boxes: String, CaseIterable, Sendable {
+    package enum Boxes: Hashable, Sendable {
         case namespace
         case none
+        /// Nodes with one value of a label; the graph must have been asked to tell it.
+        case label(key: String)
+
+        /// Reads `namespace`, `none` or `label:KEY`; `nil` for anything else.
+        package init?(_ text: String) {
+            switch text {
+            case "namespace": self = .namespace
+            case "none": self = .none
+            default:
+                guard case .label(let key) = GraphGroup(text) else { return nil }
+                self = .label(key: key)
+            }
+        }
+
+        /// The label that a graph must tell the values of.
+        package var label: String? {
+            if case .label(let key) = self { key } else { nil }
+        }
     }
 
     /// What becomes of nodes that nearly everything speaks with.

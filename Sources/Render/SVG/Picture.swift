@@ -69,7 +69,12 @@ struct Picture {
         }
         let folded = options.hubs == .fold ? Hubs(links: links, boxes: boxes).folded : []
         laidOutLinks = links.indices.filter { !folded.contains($0) }
-        groups = options.boxes == .none ? [] : NodeGroups(nodes).groups
+        groups =
+            switch options.boxes {
+            case .none: []
+            case .namespace: NodeGroups(nodes).groups
+            case .label: NodeGroups(nodes, byLabel: true).groups
+            }
         let titleSize = Self.titleSize(nodes: nodes.count)
         titles = groups.map {
             FontMetrics.fit(

@@ -10,7 +10,8 @@ import Graph
 /// style sheet overrides; there is no inline style, no script and no reference outside. A page
 /// finds its way by
 ///
-/// - `g.namespace[data-namespace]` with `.namespace-box`, `.namespace-title`;
+/// - `g.namespace[data-namespace]`, a box and its name (the value where boxes are by a label), with
+///   `.namespace-box`, `.namespace-title`;
 /// - `g.edge.health-H[data-edge][data-client][data-server]` with `.edge-path`, `.edge-hit`, and
 ///   `g.edge-label[data-edge]` with `.edge-label-box`, `.edge-label-title`, `.edge-label-figures`;
 ///   edges to hubs have the class `stub` and are tags: `.edge-path` around `.stub-name`;

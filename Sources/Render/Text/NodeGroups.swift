@@ -3,11 +3,11 @@
 
 package import Graph
 
-/// The nodes of a graph by namespace, as pictures box them.
+/// The nodes of a graph by namespace or by the value of a label, as pictures box them.
 package struct NodeGroups: Sendable {
     /// One box.
     package struct Group: Sendable {
-        /// `NS`, or `CLUSTER/NS` when a view holds more than one cluster.
+        /// `NS`, or `CLUSTER/NS` when a view holds more than one cluster; or the value.
         package let name: String
         /// Positions in the graph's nodes, ascending.
         package let nodes: [Int]
@@ -18,11 +18,11 @@ package struct NodeGroups: Sendable {
     /// Nodes outside every box, ascending.
     package let ungrouped: [Int]
 
-    package init(_ nodes: [Node]) {
+    package init(_ nodes: [Node], byLabel: Bool = false) {
         var members: [String: [Int]] = [:]
         var others: [Int] = []
         for (index, node) in nodes.enumerated() {
-            if let name = Self.groupName(node) {
+            if let name = byLabel ? node.box : Self.groupName(node) {
                 members[name, default: []].append(index)
             } else {
                 others.append(index)

@@ -21,7 +21,15 @@ package struct PictureParameters: Hashable, Sendable {
     /// - Throws: `Problem` with 400 that names the parameter at fault.
     init(_ items: QueryItems) throws(Problem) {
         options.kind = try items.choice("layout", default: .layered)
-        options.boxes = try items.choice("boxes", default: .namespace)
+        if let text = try items.single("boxes") {
+            guard let boxes = LayoutOptions.Boxes(text) else {
+                throw .badParameter(
+                    "boxes",
+                    "It must be namespace, none, or label:KEY, the key of a Kubernetes label."
+                )
+            }
+            options.boxes = boxes
+        }
         options.hubs = try items.choice("hubs", default: .fold)
         guard let id = try items.single("keep") else { return }
         guard id.utf8.count == Self.idLength, id.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })

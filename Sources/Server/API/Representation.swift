@@ -32,6 +32,14 @@ package enum GraphFormat: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it shows what box a node stands in.
+    var hasBoxes: Bool {
+        switch self {
+        case .json, .svg, .png, .pdf: true
+        case .dot, .csv, .mmd, .graphml: false
+        }
+    }
+
     /// What is sent as `Content-Type`.
     var contentType: String {
         switch self {

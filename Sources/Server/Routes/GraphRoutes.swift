@@ -49,6 +49,7 @@ struct GraphRoutes {
         }
         let layout = try PictureParameters(items)
         let limit = try items.integer(Self.limitName, in: GraphQuery.tops, default: .max)
+        if format.hasBoxes { asked.boxLabel = layout.options.boxes.label }
         let snapshot = try await graphs.snapshot(for: asked)
         try require(snapshot.graph, maximumNodes: nil, maximumEdges: limit)
         let representation =

@@ -123,6 +123,51 @@ import Testing
         #expect(Self.edges(.pod, .label(key: "x"), windows: 0...0) == Self.edges(.pod, nil, windows: 0...0))
     }
 
+    static func boxes(
+        _ level: GraphLevel,
+        windows: ClosedRange<Int>,
+        group: GraphGroup? = nil
+    ) -> [String: String] {
+        var builder = GraphBuilder(
+            window: Window(
+                start: Shop.window(windows.lowerBound).start,
+                end: Shop.window(windows.upperBound).end
+            ),
+            query: GraphQuery(level: level, group: group, boxLabel: partOf),
+            inventory: inventory,
+            names: []
+        )
+        for number in windows {
+            builder.add(
+                Shop.report(
+                    number,
+                    [
+                        Shop.row("10.1.0.11", "10.1.0.12", 8_000),
+                        Shop.row("10.1.1.11", "10.1.1.13", 5_432, dialled: [("10.96.0.13", 5_432, 1)]),
+                        Shop.row("203.0.113.9", "10.1.0.11", 80),
+                    ]
+                )
+            )
+        }
+        let nodes = builder.build().nodes.compactMap { node in node.box.map { (node.id, $0) } }
+        return Dictionary(nodes) { first, _ in first }
+    }
+
+    @Test func `tells nodes the value of a label, for boxes, and changes no edge`() {
+        let web = "workload/shop/Deployment/web"
+        let api = "workload/shop/Deployment/api"
+        #expect(Self.boxes(.workload, windows: 0...1) == [web: "store", api: "store"])
+        // What had two values in the range belongs into neither box.
+        #expect(Self.boxes(.workload, windows: 1...3) == [web: "store"])
+        #expect(Self.boxes(.service, windows: 0...0)["service/shop/db"] == "data")
+    }
+
+    @Test func `tells nodes of groups, namespaces and machines no label of what runs there`() {
+        #expect(Self.boxes(.namespace, windows: 0...0).isEmpty)
+        #expect(Self.boxes(.node, windows: 0...0).isEmpty)
+        #expect(Self.boxes(.pod, windows: 0...0, group: .label(key: Self.partOf)).isEmpty)
+    }
+
     @Test(arguments: ["a/b", "a->b", "", "a b", "\u{7}", String(repeating: "x", count: 64)])
     func `never puts a value into an id that Kubernetes would refuse`(value: String) {
         let pod = Shop.pod("a", ["10.1.0.50"], labels: ["team": value])

@@ -73,6 +73,24 @@ import Testing
         #expect(NodeGroups(nodes).groups.map(\.name) == ["east/shop", "shop"])
     }
 
+    @Test func `of boxes by a label are its values, and what has none stands outside`() {
+        let nodes = ["a", nil, "b", "a"].enumerated().map { index, box in
+            var node = Node(
+                id: "pod/shop/\(index)",
+                kind: .pod,
+                name: "x",
+                namespace: "shop",
+                identifiedBy: .inventory
+            )
+            node.box = box
+            return node
+        }
+        let groups = NodeGroups(nodes, byLabel: true)
+        #expect(groups.groups.map(\.name) == ["a", "b"])
+        #expect(groups.groups.map(\.nodes) == [[0, 3], [2]])
+        #expect(groups.ungrouped == [1])
+    }
+
     @Test(arguments: [("", "cbf29ce484222325"), ("a", "af63dc4c8601ec8c"), ("foobar", "85944171f73967e8")])
     func `hash by FNV-1a`(text: String, expected: String) {
         #expect(StableID.hash(text) == expected)

@@ -114,7 +114,6 @@ import Testing
             ("level", GraphLevel.allCases.map(\.rawValue)),
             ("fold", PseudoNodePolicy.allCases.map(\.rawValue)),
             ("layout", LayoutOptions.Kind.allCases.map(\.rawValue)),
-            ("boxes", LayoutOptions.Boxes.allCases.map(\.rawValue)),
             ("hubs", LayoutOptions.Hubs.allCases.map(\.rawValue)),
             ("protocol", ApplicationProtocol.allCases.map(\.rawValue)),
             ("outcome", Outcome.allCases.map(\.name) + [TransactionParameters.failed]),
@@ -124,6 +123,8 @@ import Testing
         for name in ["namespace", "collapse"] {
             #expect(try schema(name)["maxItems"] as? Int == GraphParameters.maximumNamespaces)
         }
+        let key = "[A-Za-z0-9._/-]{1,\(GraphGroup.maximumKeyLength)}"
+        #expect(try schema("boxes")["pattern"] as? String == "^(namespace|none|label:\(key))$")
         #expect(try schema("focus")["maxLength"] as? Int == GraphParameters.maximumNodeLength)
         #expect(try schema("operation")["maxLength"] as? Int == TransactionParameters.maximumOperationLength)
         let schemas = try #require(components["schemas"])

@@ -199,7 +199,23 @@ import Testing
         #expect(asked.keep == "0123456789abcdef")
     }
 
-    @Test(arguments: ["layout=round", "boxes=pod", "hubs=hide", "keep=x", "keep=0123456789abcdeg"])
+    @Test(arguments: [("svg", "app"), ("json", "app"), ("csv", nil)] as [(String, String?)])
+    func `ask for the label that boxes are by where it is shown`(format: String, label: String?) async throws
+    {
+        let graphs = ScriptedGraphs { query in
+            #expect(query.boxLabel == label)
+            return ScriptedGraphs.shopSnapshot()
+        }
+        let pictures = ScriptedPictures()
+        let uri = "/api/v1/graph.\(format)?boxes=label:app"
+        #expect(try await ScriptedServer.response(uri, graphs: graphs, pictures: pictures).status == .ok)
+        if format == "svg" { #expect(pictures.layouts.first?.options.boxes == .label(key: "app")) }
+    }
+
+    @Test(arguments: [
+        "layout=round", "boxes=label:", "boxes=label:a%20b", "boxes=pod", "hubs=hide", "keep=x",
+        "keep=0123456789abcdeg",
+    ])
     func `refuse to arrange what nobody can`(query: String) async throws {
         let problem = try await ScriptedServer.response("/api/v1/graph.svg?\(query)").problem()
         #expect(problem.status == 400)

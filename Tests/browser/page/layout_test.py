@@ -143,3 +143,40 @@ class LayoutTest(BrowserTest):
             self.shoot(f"layout-{scheme}-390")
             self.one("#legend summary").click()
             self.wait(lambda: not self.one("#layout > div").is_displayed(), "both sheets are open")
+
+    def test_has_boxes_by_a_label(self):
+        self.size(1280, 800)
+        self.open()
+        self.one("#layout summary").click()
+        Select(self.one("#boxes")).select_by_value("label")
+        self.one("#boxes-key").send_keys("tier", Keys.ENTER)
+        nodes = ask("api/v1/graph.json", level="workload", boxes="label:tier")["nodes"]
+        values = sorted({node["box"] for node in nodes if "box" in node})
+        self.assertGreater(len(values), 1, "the store under test has no such label")
+        self.wait(lambda: self.ids("#stage g.namespace", "namespace") == values, "not a box for each value")
+        self.assertEqual(self.parameter("boxes"), "label:tier")
+        self.assertEqual(self.all("#stage g.fold"), [], "values cannot be collapsed one by one")
+        self.shoot("label-boxes-light-1280")
+        # The panel of a box has its members, and leads to one node for each value.
+        value = values[0]
+        self.driver.execute_script("document.querySelector('#layout').open = false")
+        self.one(f'#stage g.namespace[data-namespace="{value}"] .namespace-title').click()
+        self.wait(lambda: self.parameter("box") == f"tier={value}", "the box is not selected")
+        self.assertEqual(self.one("#panel h2").text, value)
+        members = sorted(node["id"] for node in nodes if node.get("box") == value)
+        self.assertEqual(self.ids("#panel section .plain button[data-node]", "node"), members)
+        self.driver.refresh()
+        self.wait(lambda: self.all("#stage g.namespace.selected"), "the address does not bring the box back")
+        self.shoot("label-box-panel-light-1280")
+        # A value in a node's panel does the same.
+        self.open(f"?node={members[0]}")
+        self.wait(lambda: self.all('#panel [data-boxes="tier"]'), "the labels did not come")
+        self.click('#panel [data-boxes="tier"]')
+        self.wait(lambda: self.ids("#stage g.namespace", "namespace") == values, "a value in the panel makes no boxes")
+
+    def test_says_that_nothing_has_a_label(self):
+        self.size(1280, 800, "dark")
+        self.open("?boxes=label:nobody.has/this")
+        self.one("#layout summary").click()
+        self.assertTrue(self.one("#no-boxes").is_displayed())
+        self.shoot("no-label-dark-1280")

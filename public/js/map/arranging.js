@@ -69,7 +69,9 @@ export class Arranging {
     const isLabel = this.isNaming || state.boxes.startsWith("label:");
     byId("boxes").value = isLabel ? "label" : state.boxes;
     byId("boxes").disabled = state.layout !== "layered";
-    byId("no-boxes").hidden = state.layout === "layered";
+    const isUnknown = model.boxLabel !== "" && !model.graph.nodes.some((node) => node.box !== undefined);
+    byId("no-boxes").textContent = state.layout !== "layered" ? strings.layout.noBoxes : strings.layout.noLabel;
+    byId("no-boxes").hidden = state.layout === "layered" && !isUnknown;
     byId("boxes-key-field").hidden = !isLabel || state.layout !== "layered";
     if (document.activeElement !== byId("boxes-key")) byId("boxes-key").value = state.boxes.startsWith("label:") ? state.boxes.slice(6) : "";
     this.names = foldable(state, model.graph.nodes);

@@ -126,7 +126,8 @@ export class PictureMap {
     svg.querySelectorAll("title, .badge").forEach((part) => part.remove());
     for (const [name, groups] of /** @type {const} */ ([["namespace", this.boxes], ["node", this.nodes], ["edge", this.edges]])) {
       for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll(`g.${name}`))) {
-        groups.set(group.dataset[name] ?? "", group);
+        const id = group.dataset[name] ?? "";
+        groups.set(name === "namespace" ? model.boxId(id) : id, group);
         group.setAttribute("role", "button");
       }
     }
@@ -359,7 +360,7 @@ export class PictureMap {
     const group = target.closest("g.node, g.edge, g.edge-label, g.namespace");
     if (!(group instanceof SVGElement)) return null;
     if (group.dataset.node !== undefined) return { kind: "node", id: group.dataset.node };
-    if (group.dataset.namespace !== undefined && group.classList.contains("namespace")) return { kind: "box", id: group.dataset.namespace };
+    if (group.dataset.namespace !== undefined && group.classList.contains("namespace")) return { kind: "box", id: this.model.boxId(group.dataset.namespace) };
     return group.dataset.edge !== undefined ? { kind: "edge", id: group.dataset.edge } : null;
   }
 

@@ -15,6 +15,11 @@ export function word(text) {
   return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** Whether an end is one of some nodes: expressions know no labels. @param {string} end @param {import("../model.js").GraphNode[]} nodes */
+export function among(end, nodes) {
+  return `${end}.id in [${nodes.map((node) => quote(node.id)).join(", ")}]`;
+}
+
 /** @param {State} state @param {string} [clause] what more must hold @param {string} [form] */
 export function command(state, clause = "", form = "table") {
   const words = ["svcmap export", `--${form}`, `--level ${state.level}`];
@@ -33,10 +38,11 @@ export function command(state, clause = "", form = "table") {
   return words.join(" ");
 }
 
-/** What selects the edges of a selection. @param {import("../state.js").Selection} selection */
-export function clauseOf({ kind, id }) {
+/** What selects the edges of a selection. @param {import("../state.js").Selection} selection @param {import("../model.js").Model} model */
+export function clauseOf({ kind, id }, model) {
   const name = quote(id);
   if (kind === "edge") return `edge.id == ${name}`;
   if (kind === "node") return `client.id == ${name} || server.id == ${name}`;
+  if (kind === "box" && model.labelOf(id)) return ["client", "server"].map((end) => among(end, model.box(id).nodes)).join(" || ");
   return `(has(client.namespace) && client.namespace == ${name}) || (has(server.namespace) && server.namespace == ${name})`;
 }

@@ -7,6 +7,7 @@ import { strings } from "../strings.js";
 import { severity } from "../model.js";
 import { badge, commandLine, edgeList, facts, nodeLink, section, totals } from "./parts.js";
 import { addressList, labelList, podList } from "./identity.js";
+import { among } from "./command.js";
 import { eitherEnd, is, valued, within } from "./value.js";
 
 /**
@@ -51,17 +52,21 @@ function isSpoken(edge) {
   return edge.requests > 0;
 }
 
-/** A namespace as a whole. @param {string} name @param {Model} model @param {string} command @param {boolean} canCollapse @returns {HTMLElement[]} */
+/** A namespace, or what has one value of a label, as a whole. @param {string} name @param {Model} model @param {string} command @param {boolean} canCollapse @returns {HTMLElement[]} */
 export function boxSections(name, model, command, canCollapse) {
   const { nodes, within: inside, into, out } = model.box(name);
   const between = (/** @type {import("../model.js").GraphEdge} */ edge) => `${model.name(edge.client)} → ${model.name(edge.server)}`;
   const edges = (/** @type {string} */ title, /** @type {import("../model.js").GraphEdge[]} */ list) => section(title, totals(list),
     list.length === 0 ? null : edgeList(list, between));
+  const label = model.labelOf(name);
+  const acts = label === null ? [canCollapse ? el("button", { type: "button", "data-collapse": name }, strings.layout.collapseIt) : null,
+    el("button", { type: "button", "data-namespace": name }, strings.panel.onlyNamespace),
+    el("button", { type: "button", "data-hide": inNamespace(name) }, strings.panel.hide)]
+    : [el("button", { type: "button", "data-group": label.key }, strings.panel.groupBy(label.key)),
+      el("button", { type: "button", "data-hide": eitherEnd((end) => among(end, nodes)) }, strings.panel.hide)];
   return [
-    el("header", {}, el("h2", { class: "name" }, name), el("p", { class: "sub" }, el("span", { class: "chip" }, strings.kinds.namespace))),
-    el("div", { class: "actions" }, canCollapse ? el("button", { type: "button", "data-collapse": name }, strings.layout.collapseIt) : null,
-      el("button", { type: "button", "data-namespace": name }, strings.panel.onlyNamespace),
-      el("button", { type: "button", "data-hide": inNamespace(name) }, strings.panel.hide)),
+    el("header", {}, el("h2", { class: "name" }, label?.value ?? name), el("p", { class: "sub" }, el("span", { class: "chip" }, label?.key ?? strings.kinds.namespace))),
+    el("div", { class: "actions" }, ...acts),
     section(strings.panel.members, el("ul", { class: "plain" }, ...nodes
       .sort((left, right) => severity(model.health(right.id)) - severity(model.health(left.id)))
       .map((node) => el("li", {}, nodeLink(node.id, model), " ", badge(model.health(node.id)))))),

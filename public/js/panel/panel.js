@@ -60,7 +60,7 @@ export class Panel {
 
   /** @param {HTMLButtonElement} button */
   press(button) {
-    const { node, edge, focus, hide, namespace, group, collapse, open, operations, clause, copyText: text } = button.dataset;
+    const { node, edge, focus, hide, namespace, group, boxes, collapse, open, operations, clause, copyText: text } = button.dataset;
     if (button.matches(".close")) this.acts.select(null);
     else if (button.matches(".more")) this.samples.more();
     else if (clause !== undefined) this.menu.open(button);
@@ -72,6 +72,7 @@ export class Panel {
     } else if (focus !== undefined) this.acts.change({ focus, depth: "" });
     else if (hide !== undefined) this.acts.add("hide", hide);
     else if (group !== undefined) this.acts.change({ group: `label:${group}`, selection: null, focus: "", depth: "" });
+    else if (boxes !== undefined) this.acts.change({ boxes: `label:${boxes}`, layout: "layered", view: "map" });
     else if (collapse !== undefined || open !== undefined) this.acts.fold(collapse ?? open ?? "", collapse !== undefined);
     else if (namespace !== undefined) this.acts.change({ namespaces: [namespace] });
     else if (node !== undefined) this.acts.select({ kind: "node", id: node });
@@ -117,7 +118,7 @@ export class Panel {
 
   /** @param {Selection} selection @param {State} state @param {Model} model @param {string} query */
   sections(selection, state, model, query) {
-    const line = command(state, clauseOf(selection));
+    const line = command(state, clauseOf(selection, model));
     const edge = selection.kind === "edge" ? model.edges.get(selection.id) : undefined;
     const node = selection.kind === "node" ? model.nodes.get(selection.id) : undefined;
     if (edge) {
@@ -134,7 +135,7 @@ export class Panel {
         details: (title, show) => this.details.section(node.id, model, query, title, strings.panel.detailsFailed, show),
       });
     }
-    if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line, state.boxes === "namespace" && isNamespace(selection.id));
+    if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line, isNamespace(selection.id));
     return [el("h2", {}, selection.id), el("p", { class: "quiet" }, strings.panel.gone)];
   }
 }
