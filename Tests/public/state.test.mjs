@@ -20,6 +20,7 @@ test("what is written is read back", () => {
       top: "50", group: "label:app.kubernetes.io/name", fold: "cidr", tab: "nodes", sort: "-errorRate", gather: "no", text: "a b+c",
       selection: { kind: "box", id: "demo" } },
     { ...initial(), layout: "radial", boxes: "label:app.kubernetes.io/part-of", collapse: ["a", "b-1"] }, { ...initial(), boxes: "none" },
+    { ...initial(), apart: ["a->b", "domain/a,b->c"], selection: { kind: "pair", id: "a->b" } },
     { ...initial(), view: "transactions", protocol: "http", outcome: "failed", operation: "GET /a b+{id}", transaction: "2026-11-22T09:10:16.123456789Z" },
   ];
   for (const state of states) assert.deepEqual(parse(serialize(state)), state);

@@ -23,7 +23,7 @@ import { Pickers, nextTheme } from "./pickers.js";
 import { QueryBar, holds, joints, toggling } from "./query/bar.js";
 import { adding, removing } from "./query/clauses.js";
 import { Search } from "./map/search.js";
-import { graphQuery, initial, isNamespace, parse, serialize, views } from "./state.js";
+import { graphQuery, initial, isNamespace, maximumApart, parse, serialize, views } from "./state.js";
 import { strings } from "./strings.js";
 import { Tables } from "./table/table.js";
 import { TransactionList } from "./transactions/list.js";
@@ -59,12 +59,12 @@ let pictured = null;
 
 const map = new PictureMap(byId("stage"), byId("minimap"), select, {
   canCollapse: (name) => state.boxes === "namespace" && isNamespace(name),
-  collapsedAs: (id) => collapsedAs(state, model.nodes.get(id)), fold,
+  collapsedAs: (id) => collapsedAs(state, model.nodes.get(id)), fold, part,
 });
 const table = new Tables(byId("table"), select, change);
 const transactions = new TransactionList(byId("transactions"), select, change);
 const panel = new Panel(byId("panel"), {
-  select, change, fold, add: (box, clause) => change({ [box]: adding(state[box], clause, joints[box]) }),
+  select, change, fold, part, add: (box, clause) => change({ [box]: adding(state[box], clause, joints[box]) }),
 });
 const pickers = new Pickers(change);
 const queries = new QueryBar(change);
@@ -165,6 +165,12 @@ function fold(name, isCollapsed) {
   change(folded(state, name, isCollapsed));
 }
 
+/** Edges between two ends, each with its line or all with one. @param {string} pair @param {boolean} isApart */
+function part(pair, isApart) {
+  const rest = state.apart.filter((other) => other !== pair);
+  change({ apart: isApart ? [...rest, pair].sort().slice(-maximumApart) : rest });
+}
+
 /** @param {Partial<State>} next */
 function change(next) {
   const before = state;
@@ -193,6 +199,7 @@ function apply() {
   document.body.dataset.view = state.view;
   for (const view of views) byId(view).hidden = state.view !== view;
   map.setLabel(state.label);
+  map.setApart(state.gather === "no", state.apart);
   map.setSelection(state.selection);
   const query = graphQuery(state);
   queries.show(state);

@@ -17,7 +17,7 @@
  * @typedef {{id: string, kind: string, name: string, namespace?: string, box?: string, identifiedBy: string,
  *   workloadKind?: string, inferred?: boolean, members?: number, addresses?: string[]}} GraphNode
  * @typedef {{id: string, client: string, server: string, port: number, transport: string, direction: string,
- *   health: string, protocol?: string, requests: number, started: number, inFlight: number, rate?: number,
+ *   health: string, protocol?: string, requests: number, started: number, inFlight: number, rate?: number, bytesPerSecond?: number, isBound?: boolean,
  *   errorRate?: number, failedConnectRate?: number, failedTLSRate?: number, observedSeconds?: number,
  *   dialled: {id: string, port: number, connections: number}[], connections: Record<string, number>,
  *   bytes: Directional, packets: Directional, retransmitted: Directional, outOfOrder?: Directional,
@@ -72,7 +72,12 @@ export class Model {
     return this.graph.edges.filter((other) => other.client === client && other.server === server);
   }
 
-  /** The nodes and edges next to one, itself included. @param {"node" | "edge" | "box"} kind @param {string} id */
+  /** Edges between the two ends of a pair. @param {string} id */
+  pair(id) {
+    return this.graph.edges.filter((edge) => pairId(edge) === id);
+  }
+
+  /** The nodes and edges next to one, itself included. @param {import("./state.js").Selection["kind"]} kind @param {string} id */
   neighborhood(kind, id) {
     if (kind === "box") {
       const { nodes, within, into, out } = this.box(id);
@@ -81,7 +86,7 @@ export class Model {
         edges: new Set(edges.map((edge) => edge.id)) };
     }
     const own = this.edges.get(id);
-    const edges = kind === "edge" ? (own ? [own] : []) : [...this.inbound(id), ...this.outbound(id)];
+    const edges = kind === "pair" ? this.pair(id) : kind === "edge" ? (own ? [own] : []) : [...this.inbound(id), ...this.outbound(id)];
     const nodes = new Set(edges.flatMap((edge) => [edge.client, edge.server]));
     if (kind === "node") nodes.add(id);
     return { nodes, edges: new Set(edges.map((edge) => edge.id)) };
@@ -123,6 +128,11 @@ export class Model {
     const out = this.graph.edges.filter((edge) => ids.has(edge.client) && !ids.has(edge.server));
     return { nodes, within, into, out };
   }
+}
+
+/** What the page calls the two ends of an edge: what ids of edges begin with. @param {{client: string, server: string}} edge */
+export function pairId({ client, server }) {
+  return `${client}->${server}`;
 }
 
 /** Edges by the pair of their ends, in the order of the first of each. @param {GraphEdge[]} edges */

@@ -5,7 +5,7 @@
 /**
  * The one truth of the page, and its address: the URL and the state are the same thing.
  *
- * @typedef {{kind: "node" | "edge" | "box", id: string}} Selection a box is a namespace, or `KEY=VALUE`
+ * @typedef {{kind: "node" | "edge" | "pair" | "box", id: string}} Selection a pair is all edges between two ends, a box is a namespace, or `KEY=VALUE`
  * @typedef {object} State
  * @property {string} level
  * @property {string[]} namespaces sorted; empty means all
@@ -31,7 +31,8 @@
  * @property {string} fold how far unknown peers are folded; empty lets the server choose
  * @property {string} tab what the table lists
  * @property {string} sort column of the table, with `-` before it for descending
- * @property {string} gather `no` where edges between the same two ends have a row each
+ * @property {string} gather `no` where edges between the same two ends have a row and a line each
+ * @property {string[]} apart pairs of ends whose edges have a line each, sorted
  * @property {string} text what rows of the table hold
  * @property {string} protocol of the transactions in the list; empty means all
  * @property {string} outcome of theirs
@@ -47,6 +48,9 @@ export const themes = ["auto", "light", "dark"];
 export const layouts = ["layered", "radial", "compact"];
 /** The server takes no more namespaces in one question. */
 export const maximumCollapsed = 100;
+/** More pairs than this are not taken apart one by one. */
+export const maximumApart = 32;
+const maximumId = 1_100;
 export const folds = ["", "none", "domain", "cidr", "internet"];
 export const speeds = ["0.5", "1", "2", "4", "8"];
 export const tabs = ["edges", "nodes", "namespaces"];
@@ -66,7 +70,7 @@ export function initial() {
     level: "workload", namespaces: [], label: "summary", view: "map", theme: "auto",
     window: "", from: "", to: "", filter: "", hide: "", find: "", focus: "", depth: "", top: "", group: "", fold: "",
     layout: "layered", boxes: "namespace", collapse: [],
-    tab: "edges", sort: "", gather: "", text: "", protocol: "", outcome: "", operation: "", transaction: "",
+    tab: "edges", sort: "", gather: "", apart: [], text: "", protocol: "", outcome: "", operation: "", transaction: "",
     at: "", speed: "2", compare: "", selection: null,
   };
 }
@@ -127,6 +131,7 @@ export function parse(search) {
   const sort = query.get("sort") ?? "";
   state.sort = /^-?[A-Za-z0-9]{1,40}$/.test(sort) ? sort : "";
   state.gather = oneOf(["no"], query.get("gather"), "");
+  state.apart = [...new Set(query.getAll("apart").filter((id) => id.length <= maximumId))].sort().slice(0, maximumApart);
   state.text = (query.get("text") ?? "").slice(0, 200);
   for (const key of /** @type {const} */ (["protocol", "outcome"])) {
     const word = query.get(key) ?? "";
@@ -135,7 +140,7 @@ export function parse(search) {
   state.operation = (query.get("operation") ?? "").slice(0, 1_024);
   const began = query.get("transaction") ?? "";
   state.transaction = /^[0-9TZ:.-]{1,40}$/.test(began) ? began : "";
-  for (const kind of /** @type {const} */ (["node", "edge", "box"])) {
+  for (const kind of /** @type {const} */ (["node", "edge", "pair", "box"])) {
     const id = query.get(kind);
     if (id && state.selection === null) state.selection = { kind, id };
   }
@@ -151,6 +156,7 @@ export function serialize(state) {
   }
   if (state.namespaces.length > 0) query.set("namespace", state.namespaces.join(","));
   if (state.collapse.length > 0) query.set("collapse", state.collapse.join(","));
+  for (const id of state.apart) query.append("apart", id);
   if (state.selection) query.set(state.selection.kind, state.selection.id);
   // Commas and slashes are fine in a query and easier to read.
   const text = encoded(query).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");

@@ -62,6 +62,7 @@ export const strings = {
     /** @param {string} name */
     open: (name) => `Open ${name} again`,
     noBoxes: "Only the layered arrangement has boxes.", noLabel: "Nothing on the map has this label, or one value of it.",
+    apart: "Show each of these edges", together: "Gather these edges into one line",
     collapseIt: "Collapse to one node", openIt: "Open it",
   },
   exports: {
@@ -198,6 +199,8 @@ export const strings = {
 
   /** @param {string} name @param {number} nodes */
   boxName: (name, nodes) => `${name.includes("=") ? "Box" : "Namespace"} ${name}: ${nodes} ${nodes === 1 ? "node" : "nodes"}`,
+  /** @param {number} count @param {string} what */
+  bundle: (count, what) => `${count} edges: ${what}`,
   /** @param {string} client @param {string} server @param {string} what @param {string} health */
   edgeName: (client, server, what, health) => `Edge: ${client} calls ${server}, ${what}, ${health}`,
   /** @param {string} kind @param {string} name @param {number} incoming @param {number} outgoing */

@@ -32,6 +32,7 @@ export class Arranging {
     byId("boxes").replaceChildren(...Object.entries(strings.layout.boxes).map(([value, text]) => el("option", { value }, text)));
     byId("boxes").addEventListener("change", () => this.choose(byId("boxes").value));
     byId("boxes-key").addEventListener("change", () => this.name(byId("boxes-key").value.trim()));
+    byId("gathering").addEventListener("change", () => onChange({ gather: byId("gathering").checked ? "" : "no" }));
     byId("fold-all").addEventListener("click", () => onChange(allFolded(state(), this.names)));
     byId("fold-none").addEventListener("click", () => onChange(noneFolded(state())));
     byId("folds").addEventListener("change", (/** @type {Event} */ event) => {
@@ -74,6 +75,7 @@ export class Arranging {
     byId("no-boxes").hidden = state.layout === "layered" && !isUnknown;
     byId("boxes-key-field").hidden = !isLabel || state.layout !== "layered";
     if (document.activeElement !== byId("boxes-key")) byId("boxes-key").value = state.boxes.startsWith("label:") ? state.boxes.slice(6) : "";
+    byId("gathering").checked = state.gather !== "no";
     this.names = foldable(state, model.graph.nodes);
     byId("folding").hidden = this.names.length === 0;
     byId("fold-all").disabled = this.names.every((name) => state.collapse.includes(name));

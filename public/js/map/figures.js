@@ -17,13 +17,18 @@ export function figureOf(edge, label) {
     case "errors":
       if (isSpoken) return percent(edge.errorRate);
       return attempted > 0 ? percent(failedConnects(edge) / attempted) : "–";
-    case "p50": case "p95": case "p99": return duration(latency(edge)[label]);
-    case "serverTime": return duration(edge.serverTime?.p95);
-    case "rtt": return duration(edge.rtt?.p50);
-    case "bytes": return edge.observedSeconds ? `${bytes((edge.bytes.sent + edge.bytes.received) / edge.observedSeconds)}/s` : "–";
+    case "p50": case "p95": case "p99": return time(edge, latency(edge)[label]);
+    case "serverTime": return time(edge, edge.serverTime?.p95);
+    case "rtt": return time(edge, edge.rtt?.p50);
+    case "bytes": return edge.bytesPerSecond !== undefined ? `${bytes(edge.bytesPerSecond)}/s` : edge.observedSeconds ? `${bytes((edge.bytes.sent + edge.bytes.received) / edge.observedSeconds)}/s` : "–";
     case "connects": return attempted > 0 ? `${count(failedConnects(edge))} / ${count(attempted)}` : "–";
     default: return (isSpoken ? summary(edge) : connections(edge)).join(" · ");
   }
+}
+
+/** A time, or where it is of several edges no more than which it is. @param {GraphEdge} edge @param {number | undefined} seconds */
+function time({ isBound }, seconds) {
+  return isBound && seconds !== undefined ? strings.table.atMost(duration(seconds)) : duration(seconds);
 }
 
 /** What the server writes on its pictures, the most telling first. @param {GraphEdge} edge */
@@ -32,7 +37,7 @@ function summary(edge) {
   return [
     edge.rate === undefined ? `${count(edge.requests)} ${strings.figures.requests}` : rate(edge.rate),
     ...(edge.errorRate ? [percent(edge.errorRate)] : []),
-    ...(p95 === undefined ? [] : [`p95 ${duration(p95)}`]), ...failures(edge),
+    ...(p95 === undefined ? [] : [`p95 ${time(edge, p95)}`]), ...failures(edge),
   ];
 }
 

@@ -45,15 +45,33 @@ export class EdgeDrawing {
     this.isStub = group.classList.contains("stub");
     this.figures = label?.querySelector(".edge-label-figures") ?? null;
     this.box = label?.querySelector(".edge-label-box") ?? null;
-    this.title = label?.querySelector(".edge-label-title")?.textContent ?? "";
+    this.label = label;
+    this.titleText = label?.querySelector(".edge-label-title") ?? null;
+    /** What the server wrote: the edge's protocol and port. */
+    this.ownTitle = this.titleText?.textContent ?? "";
+    /** What takes the edge's bundle apart, or gathers it. @type {{element: SVGGElement, act: string} | null} */
+    this.sign = null;
+    this.isGathered = false;
+    /** How much wider the label is than the server drew it. */
+    this.extra = 0;
     this.drawnBox = this.box?.getAttribute("d") ?? "";
     this.frame = boundsOf(this.drawnBox);
-    /** @type {Partial<Look> & {isPresent?: boolean, change?: string, figure?: string}} */
+    /** @type {Partial<Look> & {isPresent?: boolean, change?: string, figure?: string, title?: string}} */
     this.last = { health: healths.find((health) => group.classList.contains(`health-${health}`)) };
   }
 
-  /** @param {Look | null} look nothing where the edge is not there @param {string | undefined} change @param {string | null} figure nothing where labels are not seen */
-  show(look, change, figure) {
+  /** Whether another line is drawn for this one. @param {boolean} isGathered */
+  gather(isGathered) {
+    if (this.isGathered === isGathered) return;
+    this.isGathered = isGathered;
+    for (const group of this.groups) group.classList.toggle("gathered", isGathered);
+  }
+
+  /**
+   * @param {Look | null} look nothing where the edge is not there @param {string | undefined} change
+   * @param {string | null} figure nothing where labels are not seen @param {string} [title] of a bundle; the edge's own without
+   */
+  show(look, change, figure, title = this.ownTitle) {
     const { last, groups } = this;
     const isPresent = look !== null;
     if (last.isPresent !== isPresent) for (const group of groups) setPresent(group, isPresent);
@@ -75,18 +93,34 @@ export class EdgeDrawing {
     }
     if (!this.isStub && last.width !== look.width) this.path?.setAttribute("stroke-width", look.width);
     Object.assign(last, look);
-    if (figure !== null && last.figure !== figure) this.write(figure);
+    if (figure !== null && (last.figure !== figure || (last.title ?? this.ownTitle) !== title)) this.write(figure, title);
   }
 
-  /** Writes the second line of the label and gives its box the room. @param {string} figure */
-  write(figure) {
-    this.last.figure = figure;
+  /** Writes both lines of the label and gives its box the room. @param {string} figure @param {string} title */
+  write(figure, title) {
+    const { last, frame } = this;
+    if (this.titleText && (last.title ?? this.ownTitle) !== title) this.titleText.textContent = title;
+    Object.assign(last, { figure, title });
     if (this.figures === null) return;
     this.figures.textContent = figure;
-    if (this.box === null || this.frame === null) return;
-    const extra = Math.max(0, Math.max(this.title.length, figure.length) * letterWidth + labelMargin - this.frame.width);
-    const { frame } = this;
-    this.box.setAttribute("d", extra === 0 ? this.drawnBox : rounded({ ...frame, x: frame.x - extra / 2, width: frame.width + extra }));
+    if (this.box === null || frame === null) return;
+    this.extra = Math.max(0, Math.max(title.length, figure.length) * letterWidth + labelMargin - frame.width);
+    this.box.setAttribute("d", this.extra === 0 ? this.drawnBox : rounded({ ...frame, x: frame.x - this.extra / 2, width: frame.width + this.extra }));
+    this.placeSign();
+  }
+
+  /** @param {string} act what the sign does; empty for none @param {() => SVGGElement} make */
+  setSign(act, make) {
+    if (act === (this.sign?.act ?? "")) return;
+    this.sign?.element.remove();
+    this.sign = act === "" ? null : { element: make(), act };
+    if (this.sign && this.label) this.label.append(this.sign.element);
+    this.placeSign();
+  }
+
+  /** At the corner of the label, as wide as that is now. */
+  placeSign() {
+    if (this.frame) this.sign?.element.setAttribute("transform", `translate(${this.frame.x + this.frame.width + this.extra / 2 - 9} ${this.frame.y - 8})`);
   }
 }
 

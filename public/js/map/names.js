@@ -4,6 +4,7 @@
 
 import { spoken } from "../format.js";
 import { strings } from "../strings.js";
+import { spokenBy, worst } from "../sums.js";
 
 /** What screen readers say of the parts of a picture. */
 
@@ -16,10 +17,13 @@ export function nameNode(group, id, model) {
   group.classList.toggle("unidentified", node.identifiedBy !== "inventory");
 }
 
-/** @param {SVGGElement} group @param {string} id @param {import("../model.js").Model} model */
-export function nameEdge(group, id, model) {
-  const edge = model.edges.get(id);
+/** @param {SVGGElement} group @param {string[]} ids of the edges that the line stands for @param {import("../model.js").Model} model */
+export function nameEdge(group, ids, model) {
+  const edges = ids.flatMap((id) => model.edges.get(id) ?? []);
+  const [edge] = edges;
   if (!edge) return;
-  const health = strings.health[/** @type {keyof strings.health} */ (edge.health)] ?? edge.health;
-  group.setAttribute("aria-label", strings.edgeName(model.name(edge.client), model.name(edge.server), spoken(edge), health));
+  const state = worst(edges.map(({ health }) => health));
+  const health = strings.health[/** @type {keyof strings.health} */ (state)] ?? state;
+  const what = edges.length > 1 ? strings.bundle(edges.length, spokenBy(edges)) : spoken(edge);
+  group.setAttribute("aria-label", strings.edgeName(model.name(edge.client), model.name(edge.server), what, health));
 }

@@ -13,6 +13,7 @@ import { namespace } from "./svg.js";
  * @property {(name: string) => boolean} canCollapse a box
  * @property {(node: string) => string} collapsedAs the namespace that a node is the whole of; empty for others
  * @property {(name: string, isCollapsed: boolean) => void} fold
+ * @property {(pair: string, isApart: boolean) => void} part edges between two ends, each with its line
  */
 
 /** Of the letters of the title that a sign stands beside. */
@@ -50,12 +51,30 @@ export function signAt(target) {
   return { name: group.dataset.fold ?? "", isCollapsed: group.dataset.act === "collapse" };
 }
 
+/** What takes a bundle of edges apart, and gathers it again. @param {string} pair @param {boolean} isApart what it does */
+export function bundleSign(pair, isApart) {
+  return drawn({ class: "fold part", "data-pair": pair, "data-act": isApart ? "apart" : "together",
+    "aria-label": isApart ? strings.layout.apart : strings.layout.together }, isApart);
+}
+
+/** The pair of ends whose sign was pressed. @param {EventTarget | null} target @returns {{id: string, isApart: boolean} | null} */
+export function bundleAt(target) {
+  const group = target instanceof Element ? target.closest("g.part") : null;
+  if (!(group instanceof SVGElement)) return null;
+  return { id: group.dataset.pair ?? "", isApart: group.dataset.act === "apart" };
+}
+
 /** @param {string} name @param {boolean} isOpen @param {number} x @param {number} y @param {number} size */
 function sign(name, isOpen, x, y, size) {
+  return drawn({ class: "fold", "data-fold": name, "data-act": isOpen ? "collapse" : "open",
+    "aria-label": isOpen ? strings.layout.collapse(name) : strings.layout.open(name), transform: `translate(${x} ${y}) scale(${size / 16})` }, !isOpen);
+}
+
+/** A plate of 16 with a plus or a minus. @param {Record<string, string>} attributes @param {boolean} isPlus */
+function drawn(attributes, isPlus) {
   const group = document.createElementNS(namespace, "g");
-  for (const [key, value] of Object.entries({ class: "fold", role: "button", tabindex: "0", "data-fold": name, "data-act": isOpen ? "collapse" : "open",
-    "aria-label": isOpen ? strings.layout.collapse(name) : strings.layout.open(name), transform: `translate(${x} ${y}) scale(${size / 16})` })) group.setAttribute(key, value);
-  for (const [kind, d] of [["plate", "M4 1H12Q15 1 15 4V12Q15 15 12 15H4Q1 15 1 12V4Q1 1 4 1Z"], ["mark", isOpen ? "M5 8H11" : "M5 8H11M8 5V11"]]) {
+  for (const [key, value] of Object.entries({ role: "button", tabindex: "0", ...attributes })) group.setAttribute(key, value);
+  for (const [kind, d] of [["plate", "M4 1H12Q15 1 15 4V12Q15 15 12 15H4Q1 15 1 12V4Q1 1 4 1Z"], ["mark", isPlus ? "M5 8H11M8 5V11" : "M5 8H11"]]) {
     const path = document.createElementNS(namespace, "path");
     path.setAttribute("class", `fold-${kind}`);
     path.setAttribute("d", d);

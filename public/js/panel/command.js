@@ -43,6 +43,8 @@ export function clauseOf({ kind, id }, model) {
   const name = quote(id);
   if (kind === "edge") return `edge.id == ${name}`;
   if (kind === "node") return `client.id == ${name} || server.id == ${name}`;
+  const [edge] = kind === "pair" ? model.pair(id) : [];
+  if (edge) return `client.id == ${quote(edge.client)} && server.id == ${quote(edge.server)}`;
   if (kind === "box" && model.labelOf(id)) return ["client", "server"].map((end) => among(end, model.box(id).nodes)).join(" || ");
   return `(has(client.namespace) && client.namespace == ${name}) || (has(server.namespace) && server.namespace == ${name})`;
 }

@@ -5,7 +5,8 @@
 import { el } from "../dom.js";
 import { strings } from "../strings.js";
 import { histogram, shares } from "./chart.js";
-import { isOpaque, latency, outcomes, severity } from "../model.js";
+import { isOpaque, latency, outcomes, pairId, severity } from "../model.js";
+import { worst } from "../sums.js";
 import { badge, commandLine, edgeList, facts, nodeLink, section, totals } from "./parts.js";
 import { bytes, count, duration, percent, rate, spoken } from "../format.js";
 import { operationTable } from "./operations.js";
@@ -44,11 +45,31 @@ export function edgeSections(edge, { model, series, samples, order, command }) {
   return parts;
 }
 
+/**
+ * All edges between two ends.
+ * @param {GraphEdge[]} edges @param {Model} model @param {string} command
+ * @param {boolean | null} isApart whether each has its line; nothing where all edges have @returns {HTMLElement[]}
+ */
+export function pairSections(edges, model, command, isApart) {
+  const [edge] = edges;
+  const id = pairId(edge);
+  const act = isApart === null || edges.length === 1 ? null
+    : el("div", { class: "actions" }, el("button", { type: "button", [isApart ? "data-together" : "data-apart"]: id }, isApart ? strings.layout.together : strings.layout.apart));
+  return [
+    el("header", {}, ends(edge, model), el("p", { class: "sub" }, badge(worst(edges.map(({ health }) => health))))), ...(act ? [act] : []),
+    section(strings.panel.parallel(edges.length), totals(edges), edgeList(edges, spoken)),
+    commandLine(command),
+  ];
+}
+
+/** @param {GraphEdge} edge @param {Model} model */
+function ends(edge, model) {
+  return el("h2", {}, nodeLink(edge.client, model), el("span", { class: "arrow", "aria-label": strings.panel.calls }, " → "), nodeLink(edge.server, model));
+}
+
 /** @param {GraphEdge} edge @param {Model} model */
 function heading(edge, model) {
-  return el("header", {},
-    el("h2", {}, nodeLink(edge.client, model), el("span", { class: "arrow", "aria-label": strings.panel.calls }, " → "),
-      nodeLink(edge.server, model)),
+  return el("header", {}, ends(edge, model),
     el("p", { class: "sub" },
       ...(edge.protocol === undefined ? [valued(edge.transport, is("edge.transport", edge.transport), { className: "chip" }), " "] : []),
       ...edge.protocols.flatMap(({ protocol }) => [valued(protocol, within("edge.protocols", protocol), { className: "chip" }), " "]),

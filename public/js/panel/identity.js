@@ -27,7 +27,7 @@ export function labelList({ labels = {} }) {
   if (entries.length === 0) return [el("p", { class: "quiet" }, strings.panel.noLabels)];
   return [el("ul", { class: "labels" }, ...entries.map(([key, value]) => el("li", {},
     el("button", { type: "button", class: "value", "data-group": key, title: strings.panel.groupBy(key) }, key), " = ",
-    el("button", { type: "button", class: "value", "data-boxes": key, title: strings.panel.boxBy(key) }, value)))];
+    el("button", { type: "button", class: "value", "data-boxes": key, title: strings.panel.boxBy(key) }, value))))];
 }
 
 /** Services that select it, and its pods. @param {NodeDocument} document */

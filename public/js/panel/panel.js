@@ -8,7 +8,7 @@ import { collapsedAs } from "../map/folding.js";
 import { isNamespace } from "../state.js";
 import { strings } from "../strings.js";
 import { clauseOf, command } from "./command.js";
-import { edgeSections } from "./edge.js";
+import { edgeSections, pairSections } from "./edge.js";
 import { boxSections, nodeSections } from "./node.js";
 import { byRequests, turned } from "./operations.js";
 import { Samples } from "./samples.js";
@@ -23,6 +23,7 @@ import { ValueMenu, copyText } from "./value.js";
  * @property {(selection: Selection | null) => void} select
  * @property {(change: Partial<State>) => void} change
  * @property {(namespace: string, isCollapsed: boolean) => void} fold
+ * @property {(pair: string, isApart: boolean) => void} part
  * @property {(box: "filter" | "hide" | "find", clause: string) => void} add to an expression
  */
 
@@ -60,7 +61,7 @@ export class Panel {
 
   /** @param {HTMLButtonElement} button */
   press(button) {
-    const { node, edge, focus, hide, namespace, group, boxes, collapse, open, operations, clause, copyText: text } = button.dataset;
+    const { node, edge, focus, hide, namespace, group, boxes, collapse, open, apart, together, operations, clause, copyText: text } = button.dataset;
     if (button.matches(".close")) this.acts.select(null);
     else if (button.matches(".more")) this.samples.more();
     else if (clause !== undefined) this.menu.open(button);
@@ -72,6 +73,7 @@ export class Panel {
     } else if (focus !== undefined) this.acts.change({ focus, depth: "" });
     else if (hide !== undefined) this.acts.add("hide", hide);
     else if (group !== undefined) this.acts.change({ group: `label:${group}`, selection: null, focus: "", depth: "" });
+    else if (apart !== undefined || together !== undefined) this.acts.part(apart ?? together ?? "", apart !== undefined);
     else if (boxes !== undefined) this.acts.change({ boxes: `label:${boxes}`, layout: "layered", view: "map" });
     else if (collapse !== undefined || open !== undefined) this.acts.fold(collapse ?? open ?? "", collapse !== undefined);
     else if (namespace !== undefined) this.acts.change({ namespaces: [namespace] });
@@ -135,6 +137,8 @@ export class Panel {
         details: (title, show) => this.details.section(node.id, model, query, title, strings.panel.detailsFailed, show),
       });
     }
+    const pair = selection.kind === "pair" ? model.pair(selection.id) : [];
+    if (pair.length > 0) return pairSections(pair, model, line, state.gather === "no" ? null : state.apart.includes(selection.id));
     if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line, isNamespace(selection.id));
     return [el("h2", {}, selection.id), el("p", { class: "quiet" }, strings.panel.gone)];
   }

@@ -3,9 +3,10 @@
 // @ts-check
 
 import { strings } from "../strings.js";
-import { failedConnects, latency, outcomes, pairs, severity } from "../model.js";
+import { failedConnects, latency, pairs, severity } from "../model.js";
 import { badge } from "../panel/parts.js";
 import { bytes, count, duration, percent, rate, spoken } from "../format.js";
+import { bytesOf, errorRateOf, rateOf, requestsOf, worst } from "../sums.js";
 
 /**
  * What the tables list, and their columns.
@@ -128,31 +129,4 @@ export function arranged(list, key, isDescending, text) {
       if (typeof a === "string" || typeof b === "string") return sign * String(a).localeCompare(String(b));
       return sign * (a - b);
     });
-}
-
-/** @param {string[]} states */
-function worst(states) {
-  return states.reduce((found, state) => (severity(state) > severity(found) ? state : found), "unknown");
-}
-
-/** @param {GraphEdge[]} edges */
-function requestsOf(edges) {
-  return edges.reduce((sum, edge) => sum + edge.requests, 0);
-}
-
-/** @param {GraphEdge[]} edges */
-function rateOf(edges) {
-  return requestsOf(edges) > 0 ? edges.reduce((sum, edge) => sum + (edge.rate ?? 0), 0) : undefined;
-}
-
-/** @param {GraphEdge[]} edges */
-function errorRateOf(edges) {
-  const sum = outcomes(edges.flatMap((edge) => edge.protocols));
-  const requests = requestsOf(edges);
-  return requests > 0 ? (sum.serverError + sum.serverClosed + sum.timedOut) / requests : undefined;
-}
-
-/** @param {GraphEdge[]} edges */
-function bytesOf(edges) {
-  return edges.reduce((sum, edge) => sum + edge.bytes.sent + edge.bytes.received, 0);
 }
