@@ -6,7 +6,8 @@
     Benchmarks/page.py --svcmap BINARY [--page FOLDER] [NODESxEDGES...]
 
 A frame is what the main thread does from the input to the end of style, layout and paint, as the browser's own frame
-callbacks bound it; what the compositor then does on other threads is not in it. Needs Chromium, chromedriver and selenium.
+callbacks bound it; what the compositor then does on other threads is not in it. A step of a replay takes as many frames as
+change something: all of them count, and so does how many there are. Needs Chromium, chromedriver and selenium.
 """
 
 import argparse
@@ -36,8 +37,16 @@ MEASURE = """
   const acts = {
     pan: (step) => event(stage, "pointermove", middleX + 40 * Math.sin(step / 4), middleY + step % 7),
     hover: (step) => event(nodes[(step * 37) % nodes.length], "pointerover", middleX, middleY),
-    replay: (step) => document.querySelector(step % 20 < 10 ? "#play-forward" : "#play-back").click(),
+    replay: () => {
+      // The next step when the one before is drawn: a frame changed nothing.
+      if (changes > 0) return;
+      document.querySelector(steps % 20 < 10 ? "#play-forward" : "#play-back").click();
+      steps += 1;
+    },
   };
+  let [changes, steps] = [0, 0];
+  const watch = new MutationObserver((records) => (changes += records.length));
+  watch.observe(stage, { attributes: true, characterData: true, childList: true, subtree: true });
   // Capturing needs a pointer that exists.
   stage.setPointerCapture = () => {};
   if (kind === "pan") event(stage, "pointerdown", middleX, middleY);
@@ -49,12 +58,14 @@ MEASURE = """
     if (times.length < count) requestAnimationFrame(frame);
     else {
       event(stage, kind === "pan" ? "pointerup" : "pointerleave", middleX, middleY);
-      done(times);
+      watch.disconnect();
+      done([times, steps]);
     }
   };
   function frame() {
     began = performance.now();
     acts[kind](times.length);
+    changes = 0;
     // Told after this frame is painted.
     channel.port2.postMessage(0);
   }
@@ -68,12 +79,13 @@ def worked(driver) -> float:
     return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
 
 
-def measure(driver, kind: str) -> tuple[list[float], float]:
-    """Milliseconds of each frame, and the processor time of one."""
+def measure(driver, kind: str) -> tuple[list[float], float, float]:
+    """Milliseconds of each frame, the processor time of one, and how many a step takes."""
     before = worked(driver)
-    times = driver.execute_async_script(MEASURE, kind, FRAMES + 5)
+    count = FRAMES * (5 if kind == "replay" else 1) + 5
+    times, steps = driver.execute_async_script(MEASURE, kind, count)
     # The first few frames make what later ones reuse.
-    return sorted(times[5:]), (worked(driver) - before) * 1000 / (FRAMES + 5)
+    return sorted(times[5:]), (worked(driver) - before) * 1000 / count, count / max(steps, 1)
 
 
 def serve(binary: str, store: pathlib.Path, page: str | None, log: pathlib.Path):
@@ -116,8 +128,9 @@ def measure_page(url: str, nodes: int, edges: int) -> None:
                 driver.execute_script("document.querySelector('#play').click(); document.querySelector('#play-back').click()")
                 support.WebDriverWait(driver, 300).until(lambda _: " of " in driver.execute_script(
                     "return document.querySelector('#replay-clock').textContent"), "no replay")
-            times, cost = measure(driver, kind)
-            print(f"| {nodes} / {edges} | {shown} | {kind} | {times[len(times) // 2]:.1f} | {times[int(len(times) * 0.95)]:.1f} | {times[-1]:.1f} | {cost:.1f} |", flush=True)
+            times, cost, length = measure(driver, kind)
+            name = f"{kind}, {length:.1f} frames a step" if kind == "replay" else kind
+            print(f"| {nodes} / {edges} | {shown} | {name} | {times[len(times) // 2]:.1f} | {times[int(len(times) * 0.95)]:.1f} | {times[-1]:.1f} | {cost:.1f} |", flush=True)
     finally:
         driver.quit()
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
-package import Graph
+import Graph
 
 /// How a picture is to be arranged.
 package struct LayoutOptions: Hashable, Sendable {

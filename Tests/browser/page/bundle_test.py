@@ -48,7 +48,7 @@ class BundleTest(BrowserTest):
         self.assertIn(f"{len(self.edges)} edges", name)
         ranks = ["unknown", "healthy", "degraded", "failing"]
         worst = max((edge["health"] for edge in self.edges), key=ranks.index)
-        self.assertIn(f"health-{worst}", self.one(f'#stage g.edge[data-edge="{self.line()}"]').get_attribute("class"))
+        self.assertEqual(self.one(f'#stage g.edge[data-edge="{self.line()}"]').get_attribute("data-health"), worst)
         self.choose("#label", "rate")
         rate = sum(edge.get("rate", 0) for edge in self.edges if edge["requests"])
         self.assertAlmostEqual(float(self.told("figures").removesuffix("/s")), rate, delta=rate * 0.06)

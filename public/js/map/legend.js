@@ -33,7 +33,7 @@ export function showLegend(element, policy, protocols, meaning) {
   const least = policy?.minimumFailures ?? 0;
   const because = (/** @type {number | undefined} */ rate) => (policy ? text.from(percent(rate), least) : "");
   const clauses = [...["healthy", "degraded", "failing", "unknown"].map((health) => `edge.health == "${health}"`), 'edge.direction == "inferred"'];
-  const drawings = ["health-healthy", "health-degraded", "health-failing", "health-unknown", "health-healthy inferred"].map(line);
+  const drawings = ["healthy", "degraded", "failing", "unknown", "healthy inferred"].map(line);
   const words = [text.healthy, text.degraded, text.failing, text.none, text.inferred];
   const details = ["", because(policy?.degradedRate), because(policy?.failingRate), "", ""];
   const edges = clauses.map((clause, position) =>
@@ -78,18 +78,19 @@ function entry(drawing, text, detail, clauses, group, meaning) {
   }, "⊘"));
 }
 
-/** @param {string} className */
-function line(className) {
+/** @param {string} kind */
+function line(kind) {
+  const health = `is-${kind.split(" ")[0]}`;
   const drawing = picture();
   const path = document.createElementNS(namespace, "path");
   path.setAttribute("d", "M2 8H34");
-  path.setAttribute("class", "edge-path");
-  path.setAttribute("stroke-width", className.includes("failing") ? "2.6" : "1.7");
+  path.setAttribute("class", `edge-path ${health}`);
+  path.setAttribute("stroke-width", health === "is-failing" ? "2.6" : "1.7");
   const group = document.createElementNS(namespace, "g");
-  group.setAttribute("class", `edge ${className}`);
+  group.setAttribute("class", "edge");
   const head = document.createElementNS(namespace, "polygon");
   head.setAttribute("points", "34,3.5 43,8 34,12.5");
-  head.setAttribute("class", className.includes("inferred") ? "arrow arrow-open" : "arrow");
+  head.setAttribute("class", `arrow ${health}${kind.includes("inferred") ? " arrow-open" : ""}`);
   group.append(path, head);
   drawing.append(group);
   return drawing;

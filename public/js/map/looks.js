@@ -15,23 +15,26 @@ import { namespace } from "./svg.js";
 const thinnest = 1.2;
 const perDecade = 1.1;
 const thickest = 6;
-/** Steps of a width in a pixel: finer ones cannot be seen, and each costs a replay time. */
-const widthSteps = 4;
+/** The finest step of a width, in pixels on the screen: less cannot be seen, and each change costs a replay time. */
+const widthStep = 0.25;
 /** @type {Record<string, number>} */
 const extraWidths = { degraded: 0.4, failing: 1 };
-/** @type {Record<string, string>} */
-const dashes = { degraded: "8 4", failing: "12 3 3 3", unknown: "2 4" };
 export const healths = ["unknown", "healthy", "degraded", "failing"];
 /** Room beside the text of a label, and of a letter in it. */
 const labelMargin = 14;
 const letterWidth = 5.8;
 
-/** @param {Pick<GraphEdge, "health" | "rate" | "direction">} edge @returns {Look} */
-export function lookOf(edge) {
+/** In what steps widths are drawn where a picture has so many pixels to a unit. @param {number} scale */
+export function stepAt(scale) {
+  return [widthStep, 2 * widthStep].find((step) => step * scale >= widthStep) ?? 4 * widthStep;
+}
+
+/** @param {Pick<GraphEdge, "health" | "rate" | "direction">} edge @param {number} [step] of widths @returns {Look} */
+export function lookOf(edge, step = widthStep) {
   const health = healths.includes(edge.health) ? edge.health : "unknown";
   const rate = edge.rate !== undefined && Number.isFinite(edge.rate) && edge.rate > 0 ? edge.rate : 0;
   const width = Math.min(thickest, thinnest + perDecade * Math.log10(1 + rate)) + (extraWidths[health] ?? 0);
-  return { health, width: (Math.round(width * widthSteps) / widthSteps).toString(), isOpen: edge.direction === "inferred" };
+  return { health, width: (Math.round(width / step) * step).toString(), isOpen: edge.direction === "inferred" };
 }
 
 /** An edge on the picture with its label, and how both were drawn last: only what differs is touched, since a replay draws many times a second. */
@@ -56,8 +59,14 @@ export class EdgeDrawing {
     this.extra = 0;
     this.drawnBox = this.box?.getAttribute("d") ?? "";
     this.frame = boundsOf(this.drawnBox);
-    /** @type {Partial<Look> & {isPresent?: boolean, change?: string, figure?: string, title?: string}} */
-    this.last = { health: healths.find((health) => group.classList.contains(`health-${health}`)) };
+    /** As it is drawn; nothing where it is absent. @type {string | null} */
+    this.health = null;
+    /**
+     * What was written last: on the path, on the label and on the groups.
+     * @type {{kind?: string, width?: string, color?: string, figure?: string, title?: string, change?: string, health?: string,
+     *   isPresent?: boolean, isLabelled?: boolean}}
+     */
+    this.last = {};
   }
 
   /** Whether another line is drawn for this one. @param {boolean} isGathered */
@@ -72,28 +81,39 @@ export class EdgeDrawing {
    * @param {string | null} figure nothing where labels are not seen @param {string} [title] of a bundle; the edge's own without
    */
   show(look, change, figure, title = this.ownTitle) {
-    const { last, groups } = this;
-    const isPresent = look !== null;
-    if (last.isPresent !== isPresent) for (const group of groups) setPresent(group, isPresent);
-    if (last.change !== change) for (const group of groups) setChange(group, last.change, change);
-    Object.assign(last, { isPresent, change });
+    const { last } = this;
+    if (last.change !== change) for (const group of this.groups) setChange(group, last.change, change);
+    last.change = change;
+    // One attribute says color, pattern and arrow: each that changes costs time.
+    const kind = look === null ? "is-absent" : `is-${look.health}${look.isOpen ? " open" : ""}`;
+    if (last.kind !== kind) this.path?.setAttribute("class", `edge-path ${kind}`);
+    last.kind = kind;
+    this.health = look?.health ?? null;
     if (look === null) return;
-    if (last.health !== look.health) {
-      for (const group of groups) {
-        group.classList.remove(`health-${last.health}`);
-        group.classList.add(`health-${look.health}`);
-      }
-      const pattern = dashes[look.health];
-      if (pattern) this.path?.setAttribute("stroke-dasharray", pattern);
-      else this.path?.removeAttribute("stroke-dasharray");
-    }
-    if (last.isOpen !== look.isOpen) this.group.classList.toggle("inferred", look.isOpen);
-    if (!this.isStub && (last.health !== look.health || last.isOpen !== look.isOpen)) {
-      this.path?.setAttribute("marker-end", `url(#arrow-${look.health}${look.isOpen ? "-open" : ""})`);
-    }
     if (!this.isStub && last.width !== look.width) this.path?.setAttribute("stroke-width", look.width);
-    Object.assign(last, look);
+    last.width = look.width;
+    if (figure !== null && this.figures && last.color !== look.health) {
+      this.figures.setAttribute("class", `edge-label-figures is-${look.health}`);
+      last.color = look.health;
+    }
     if (figure !== null && (last.figure !== figure || (last.title ?? this.ownTitle) !== title)) this.write(figure, title);
+  }
+
+  /** Says of the label whether the edge is there. */
+  settleLabel() {
+    const isPresent = this.health !== null;
+    if (this.label === null || this.last.isLabelled === isPresent) return;
+    this.last.isLabelled = isPresent;
+    setPresent(this.label, isPresent);
+  }
+
+  /** Says of the groups what keyboards, readers and scripts look for, which can wait while steps follow each other. */
+  settle() {
+    this.settleLabel();
+    const isPresent = this.health !== null;
+    if (this.last.isPresent !== isPresent) setPresent(this.group, isPresent);
+    this.last.isPresent = isPresent;
+    if (this.health !== null && this.last.health !== this.health) this.last.health = this.group.dataset.health = this.health;
   }
 
   /** Writes both lines of the label and gives its box the room. @param {string} figure @param {string} title */
@@ -126,25 +146,30 @@ export class EdgeDrawing {
 
 /** The sign of a node in trouble, at its upper right corner. @param {SVGGElement} group @param {string} health @param {{x: number, y: number, width: number}} frame */
 export function drawNode(group, health, frame) {
-  for (const other of healths) group.classList.toggle(`health-${other}`, other === health);
   const isTroubled = health === "degraded" || health === "failing";
-  group.querySelector(".node-shape")?.setAttribute("stroke-width", health === "failing" ? "2.2" : "1.3");
-  group.querySelector(".badge")?.remove();
-  if (!isTroubled) return;
+  const outline = group.querySelector(".node-shape");
+  for (const other of ["degraded", "failing"]) outline?.classList.toggle(`is-${other}`, other === health);
+  group.dataset.health = health;
+  const known = group.querySelector(".badge");
+  if (!isTroubled) return known?.setAttribute("visibility", "hidden");
   const [x, y] = [frame.x + frame.width - 6, frame.y + 2];
-  const badge = document.createElementNS(namespace, "g");
-  badge.setAttribute("class", "badge");
-  const shape = element("path", { class: "badge-shape", "stroke-width": "1.5", "stroke-linejoin": "round",
-    d: health === "failing" ? `M${x - 8} ${y}a8 8 0 1 1 16 0a8 8 0 1 1 -16 0Z` : `M${x} ${y - 9}L${x + 9} ${y + 7}H${x - 9}Z` });
-  const mark = element("text", { class: "badge-mark", x: String(x), y: String(y + (health === "failing" ? 4 : 5)),
-    "text-anchor": "middle", "font-size": "11", "font-weight": "700" });
-  mark.textContent = "!";
-  badge.append(shape, mark);
-  group.append(badge);
+  // What comes and goes many times a second stays in the picture.
+  const badge = known ?? element("g", { class: "badge" });
+  if (!known) {
+    badge.append(element("path", { "stroke-width": "1.5", "stroke-linejoin": "round" }), element("path", { class: "badge-mark" }));
+    group.append(badge);
+  }
+  const [shape, mark] = badge.children;
+  shape.setAttribute("class", `badge-shape is-${health}`);
+  shape.setAttribute("d", health === "failing" ? `M${x - 8} ${y}a8 8 0 1 1 16 0a8 8 0 1 1 -16 0Z` : `M${x} ${y - 9}L${x + 9} ${y + 7}H${x - 9}Z`);
+  // An exclamation mark, without the time that text takes.
+  mark.setAttribute("d", `M${x} ${y + (health === "failing" ? -4 : -3)}v4.4m0 3.4v.1`);
+  badge.setAttribute("visibility", "visible");
 }
 
 /** How it changed since another range. @param {Element} group @param {string | undefined} before @param {string | undefined} change */
 export function setChange(group, before, change) {
+  group.classList.toggle("changed", change !== undefined);
   if (before !== undefined) group.classList.remove(`change-${before}`);
   if (change !== undefined) group.classList.add(`change-${change}`);
 }
@@ -152,6 +177,8 @@ export function setChange(group, before, change) {
 /** What is not in this range or view keeps its place and cannot be reached. @param {SVGGElement} group @param {boolean} isPresent */
 export function setPresent(group, isPresent) {
   group.classList.toggle("absent", !isPresent);
+  // No style depends on a line being absent but that of its path.
+  if (!group.matches(".edge:not(.stub)")) group.classList.toggle("faded", !isPresent);
   if (!group.hasAttribute("role")) return;
   group.setAttribute("tabindex", isPresent ? "0" : "-1");
   if (isPresent) group.removeAttribute("aria-hidden");

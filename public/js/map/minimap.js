@@ -50,7 +50,7 @@ export class Minimap {
     this.svg.setAttribute("width", String(Math.max(40, box.width * scale)));
     this.svg.setAttribute("height", String(Math.max(24, box.height * scale)));
     this.content.replaceChildren(...nodes.map((node) =>
-      shape("rect", { class: `dot health-${node.health}`, x: node.box.x, y: node.box.y, width: node.box.width, height: node.box.height })));
+      shape("rect", { class: `dot is-${node.health}`, x: node.box.x, y: node.box.y, width: node.box.width, height: node.box.height })));
   }
 
   /** @param {View} view @param {Size} size */

@@ -8,9 +8,15 @@ import { strings } from "../strings.js";
 import { spokenBy, sumOf } from "../sums.js";
 import { Bundles } from "./bundles.js";
 import { figureOf } from "./figures.js";
-import { EdgeDrawing, drawNode, lookOf, setChange, setPresent } from "./looks.js";
+import { EdgeDrawing, drawNode, healths, lookOf, setChange, setPresent, stepAt } from "./looks.js";
 import { inPicture, shiftOf } from "./places.js";
 import { bundleSign } from "./signs.js";
+import { Turns } from "./turns.js";
+
+/** What only keyboards, readers and scripts look for waits until no step followed for so long. */
+const settleMilliseconds = 250;
+/** Steps are drawn for so long in a frame; to paint what was drawn takes about three times that. */
+const frameMilliseconds = 1.5;
 
 /**
  * The nodes, edges and boxes on a picture, and how they are drawn: `picture.js` shows the whole.
@@ -43,6 +49,12 @@ export class Parts {
     this.label = "summary";
     /** Whether the picture is too small for labels to be seen. */
     this.isTiny = false;
+    /** In what steps widths are drawn. */
+    this.widthStep = stepAt(1);
+    this.settling = 0;
+    /** What is drawn together, by sheets of the picture; nothing until it is known. @type {{lines: [string, EdgeDrawing][][], nodes: [string, SVGGElement][][]} | null} */
+    this.sheets = null;
+    this.turns = new Turns(frameMilliseconds);
     /** What changed, while that is shown. @type {import("../time/compare.js").Marks | null} */
     this.marks = null;
   }
@@ -57,6 +69,13 @@ export class Parts {
         group.setAttribute("role", "button");
       }
     }
+    for (const part of svg.querySelectorAll(".node, .edge, .edge-label, .arrow")) {
+      const health = healths.find((one) => part.classList.contains(`health-${one}`));
+      if (health === undefined) continue;
+      // The picture says it by groups, the page by the shapes in them.
+      part.classList.remove(`health-${health}`);
+      if (part.matches(".arrow")) part.classList.add(`is-${health}`);
+    }
     for (const group of this.edges.values()) {
       // The wide invisible line that catches the pointer becomes the halo of the thin one, so it goes below.
       const hit = group.querySelector(".edge-hit");
@@ -70,6 +89,7 @@ export class Parts {
     for (const [id, group] of this.edges) this.drawings.set(id, new EdgeDrawing(group, this.labels.get(id) ?? null));
     this.bundles.read(this.edges);
     this.last = null;
+    this.sheets = null;
   }
 
   /** Measures what has been put on the page. @param {SVGSVGElement} svg */
@@ -83,19 +103,51 @@ export class Parts {
   }
 
   /**
-   * Draws edges by their figures, and nodes by the worst of what they serve. Touches what differs only: a replay
-   * does this many times a second.
+   * Draws edges by their figures, and nodes by the worst of what they serve. Touches what differs only.
    * @param {Map<string, GraphEdge>} edges @param {(id: string) => boolean} isThere of a node
    */
   draw(edges, isThere) {
+    this.turns.stop();
+    for (const portion of this.portions(edges, isThere)) portion();
+    this.settle();
+  }
+
+  /**
+   * The same for a step of a replay, of which there are many a second: over several frames where there is much to draw.
+   * @param {Map<string, GraphEdge>} edges @param {(id: string) => boolean} isThere of a node
+   */
+  drawStep(edges, isThere) {
+    clearTimeout(this.settling);
+    this.turns.start(this.portions(edges, isThere), () => {
+      this.settling = setTimeout(() => this.settle(), settleMilliseconds);
+    });
+  }
+
+  /** What draws it, by sheets of the picture. @param {Map<string, GraphEdge>} edges @param {(id: string) => boolean} isThere */
+  portions(edges, isThere) {
     /** @type {Map<string, string>} */
     const healths = new Map();
     this.last = { edges, isThere };
     for (const { server, health } of edges.values()) {
       if (severity(health) > severity(healths.get(server) ?? "unknown")) healths.set(server, health);
     }
-    for (const [id, drawing] of this.drawings) this.drawLine(drawing, id, edges);
-    for (const id of this.nodes.keys()) this.drawNode(id, isThere(id), healths.get(id) ?? "unknown");
+    this.sheets ??= { lines: bySheet(this.edges, this.drawings), nodes: bySheet(this.nodes, this.nodes) };
+    const lines = this.sheets.lines.map((drawings) => () => {
+      for (const [id, drawing] of drawings) {
+        this.drawLine(drawing, id, edges);
+        if (!this.isTiny) drawing.settleLabel();
+      }
+    });
+    const nodes = this.sheets.nodes.map((groups) => () => {
+      for (const [id] of groups) this.drawNode(id, isThere(id), healths.get(id) ?? "unknown");
+    });
+    return [...lines, ...nodes];
+  }
+
+  /** What only keyboards, readers and scripts look for. */
+  settle() {
+    clearTimeout(this.settling);
+    for (const drawing of this.drawings.values()) drawing.settle();
   }
 
   /** An edge, or the bundle that its line stands for. @param {EdgeDrawing} drawing @param {string} id @param {Map<string, GraphEdge>} edges */
@@ -108,13 +160,13 @@ export class Parts {
     const parts = bundle?.front === id ? bundle.edges.flatMap((part) => edges.get(part) ?? []) : [];
     if (parts.length < 2) return this.drawEdge(drawing, id, parts[0] ?? edges.get(id));
     const sum = sumOf(parts);
-    drawing.show(lookOf(sum), undefined, this.isTiny ? null : figureOf(sum, this.label), strings.bundle(parts.length, spokenBy(parts)));
+    drawing.show(lookOf(sum, this.widthStep), undefined, this.isTiny ? null : figureOf(sum, this.label), strings.bundle(parts.length, spokenBy(parts)));
   }
 
   /** @param {EdgeDrawing} drawing @param {string} id @param {GraphEdge | undefined} edge */
   drawEdge(drawing, id, edge) {
     const mark = edge ? this.marks?.edges.get(id) : undefined;
-    drawing.show(edge ? lookOf(edge) : null, mark?.change, !edge || this.isTiny ? null : mark?.text || figureOf(edge, this.label),
+    drawing.show(edge ? lookOf(edge, this.widthStep) : null, mark?.change, !edge || this.isTiny ? null : mark?.text || figureOf(edge, this.label),
       edge && edge.id !== id ? spoken(edge) : undefined);
   }
 
@@ -166,4 +218,21 @@ export class Parts {
     const groups = [...lines.map((line) => this.edges.get(line)), ...[...near.nodes].map((node) => this.nodes.get(node)), ...lines.map((line) => this.labels.get(line))];
     return new Set(groups.filter((group) => group !== undefined));
   }
+}
+
+/**
+ * What is on one sheet after the other.
+ * @template Part
+ * @param {Map<string, SVGGElement>} groups @param {Map<string, Part>} parts by the same ids @returns {[string, Part][][]}
+ */
+function bySheet(groups, parts) {
+  /** @type {Map<Node | null, [string, Part][]>} */
+  const sheets = new Map();
+  for (const [id, part] of parts) {
+    const sheet = groups.get(id)?.parentNode ?? null;
+    const list = sheets.get(sheet);
+    if (list) list.push([id, part]);
+    else sheets.set(sheet, [[id, part]]);
+  }
+  return [...sheets.values()];
 }

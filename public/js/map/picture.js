@@ -6,7 +6,7 @@ import { parsePicture } from "./svg.js";
 import { strings } from "../strings.js";
 import { nameEdge, nameNode } from "./names.js";
 import { severity } from "../model.js";
-import { setPresent } from "./looks.js";
+import { setPresent, stepAt } from "./looks.js";
 import { Gestures } from "./gestures.js";
 import { Minimap } from "./minimap.js";
 import { putFirst } from "./order.js";
@@ -14,6 +14,7 @@ import { boxOf, inPicture } from "./places.js";
 import { addSigns, bundleAt, signAt } from "./signs.js";
 import { Emphasis } from "./emphasis.js";
 import { Parts } from "./parts.js";
+import { Sheets } from "./sheets.js";
 import { worst } from "../sums.js";
 import * as viewport from "./viewport.js";
 
@@ -21,8 +22,6 @@ import * as viewport from "./viewport.js";
 const restMilliseconds = 160;
 /** Text below this scale is not shown. */
 const tinyScale = 0.35;
-/** Pictures with more edges change without transitions. */
-const manyEdges = 400;
 
 /**
  * The picture: the only file that touches the SVG. The server laid it out; here it is panned, zoomed, labelled,
@@ -44,6 +43,8 @@ export class PictureMap {
     this.folding = folding;
     /** @type {SVGSVGElement | null} */
     this.svg = null;
+    /** @type {Sheets | null} */
+    this.sheets = null;
     this.parts = new Parts();
     /** @type {Selection | null} */
     this.selection = null;
@@ -95,17 +96,15 @@ export class PictureMap {
     const isFirst = this.svg === null;
     this.emphasis.clear();
     this.svg = svg;
-    svg.setAttribute("width", "100%");
-    svg.setAttribute("height", "100%");
-    svg.setAttribute("role", "group");
-    svg.classList.add("picture");
-    svg.classList.toggle("large", svg.querySelectorAll("g.edge").length > manyEdges);
     svg.querySelectorAll("title, .badge").forEach((part) => part.remove());
     this.parts.read(svg, model);
-    this.stage.replaceChildren(svg, this.emphasis.veil.element);
+    // Measured in one piece.
+    this.stage.replaceChildren(svg);
     this.box = boxOf(svg);
     this.parts.measure(svg);
     addSigns(svg, this.parts.boxes, this.parts.nodes, this.folding);
+    this.sheets = new Sheets(svg);
+    this.stage.replaceChildren(this.sheets.element, this.emphasis.veil.element);
     this.restyle(model);
     if (isFirst || (svg.dataset.kept !== "true" && !this.isMoved)) this.place();
     else this.apply();
@@ -121,7 +120,7 @@ export class PictureMap {
   /** Shows other figures on the picture that stands; what they do not have fades. @param {Model} model */
   restyle(model) {
     this.parts.model = model;
-    if (this.svg === null) return;
+    if (this.sheets === null) return;
     for (const [name, group] of this.parts.boxes) {
       const count = model.box(name).nodes.length;
       group.setAttribute("aria-label", strings.boxName(name, count));
@@ -131,11 +130,12 @@ export class PictureMap {
     for (const [id, group] of this.parts.edges) nameEdge(group, this.parts.partsOf(id), model);
     this.parts.marks = null;
     this.isWhole = true;
-    this.svg.classList.remove("comparing");
+    this.sheets.element.classList.remove("comparing");
     this.parts.draw(model.edges, (id) => model.nodes.has(id));
     if (!this.stage.contains(document.activeElement)) {
-      putFirst(this.svg, "node", (id) => (model.nodes.has(id) ? severity(model.health(id)) : -1));
-      putFirst(this.svg, "edge", (id) => severity(worst(this.parts.partsOf(id).map((part) => model.edges.get(part)?.health ?? ""))));
+      putFirst(this.sheets.element, "node", (id) => (model.nodes.has(id) ? severity(model.health(id)) : -1));
+      this.parts.sheets = null;
+      putFirst(this.sheets.element, "edge", (id) => severity(worst(this.parts.partsOf(id).map((part) => model.edges.get(part)?.health ?? ""))));
     }
     this.minimap.draw(this.box, [...this.parts.nodes.keys()].filter((id) => model.nodes.has(id)).map((id) =>
       ({ box: this.parts.frames.get(id) ?? this.box, health: model.health(id) })));
@@ -147,13 +147,13 @@ export class PictureMap {
    * @param {Map<string, GraphEdge> | null} step edges of the step @param {import("../time/compare.js").Marks | null} marks
    */
   showStep(step, marks) {
-    if (this.svg === null || (step === null && marks === null && this.isWhole)) return;
+    if (this.sheets === null || (step === null && marks === null && this.isWhole)) return;
     this.isWhole = step === null && marks === null;
-    this.svg.classList.toggle("comparing", marks !== null);
+    this.sheets.element.classList.toggle("comparing", marks !== null);
     this.parts.marks = marks;
     if (step) {
       const active = new Set([...step.values()].flatMap(({ client, server }) => [client, server]));
-      this.parts.draw(step, (id) => active.has(id));
+      this.parts.drawStep(step, (id) => active.has(id));
     } else {
       const edges = marks ? new Map([...this.parts.model.edges, ...marks.gone]) : this.parts.model.edges;
       this.parts.draw(edges, (id) => this.parts.model.nodes.has(id) || (marks?.nodes.has(id) ?? false));
@@ -162,6 +162,7 @@ export class PictureMap {
 
   clear() {
     this.svg = null;
+    this.sheets = null;
     this.isMoved = false;
     this.minimap.clear();
     this.stage.replaceChildren();
@@ -194,7 +195,7 @@ export class PictureMap {
   /** Marks what was searched for and what an expression found. @param {Iterable<string>} nodes ids @param {Iterable<string>} edges ids */
   setFound(nodes, edges) {
     const found = { nodes: new Set(nodes), edges: new Set(edges) };
-    this.svg?.classList.toggle("searching", found.nodes.size > 0 || found.edges.size > 0);
+    this.sheets?.element.classList.toggle("searching", found.nodes.size > 0 || found.edges.size > 0);
     for (const [id, group] of this.parts.nodes) group.classList.toggle("found", found.nodes.has(id));
     for (const groups of [this.parts.edges, this.parts.labels]) {
       for (const [id, group] of groups) group.classList.toggle("found", this.parts.partsOf(id).some((part) => found.edges.has(part)));
@@ -245,11 +246,11 @@ export class PictureMap {
 
   /** Moves what is painted, and paints anew when the movement rests: that takes long for a large map. */
   glide() {
-    if (this.svg === null) return;
+    if (this.sheets === null) return;
     const { painted, view } = this;
     const scale = view.scale / painted.scale;
     const transform = `translate(${(painted.x - view.x) * view.scale}px, ${(painted.y - view.y) * view.scale}px) scale(${scale})`;
-    for (const layer of [this.svg, this.emphasis.veil.svg]) layer.style.transform = transform;
+    for (const layer of [this.sheets.element, this.emphasis.veil.svg]) layer.style.transform = transform;
     this.minimap.frameAt(view, this.size);
     clearTimeout(this.restTimer);
     this.restTimer = setTimeout(() => this.apply(), restMilliseconds);
@@ -257,17 +258,18 @@ export class PictureMap {
 
   apply() {
     clearTimeout(this.restTimer);
-    if (this.svg === null) return;
+    if (this.sheets === null) return;
     this.painted = this.view;
-    for (const layer of [this.svg, this.emphasis.veil.svg]) {
-      layer.style.transform = "";
-      layer.setAttribute("viewBox", viewport.viewBox(this.view, this.size));
-    }
+    for (const layer of [this.sheets.element, this.emphasis.veil.svg]) layer.style.transform = "";
+    const viewBox = viewport.viewBox(this.view, this.size);
+    this.sheets.look(viewBox);
+    this.emphasis.veil.svg.setAttribute("viewBox", viewBox);
     const isTiny = this.view.scale < tinyScale;
-    this.svg.classList.toggle("tiny", isTiny);
-    const cameInSight = this.parts.isTiny && !isTiny;
-    this.parts.isTiny = isTiny;
-    if (cameInSight && this.parts.last) this.parts.draw(this.parts.last.edges, this.parts.last.isThere);
+    this.sheets.element.classList.toggle("tiny", isTiny);
+    const step = stepAt(this.view.scale);
+    const isOther = (this.parts.isTiny && !isTiny) || step !== this.parts.widthStep;
+    Object.assign(this.parts, { isTiny, widthStep: step });
+    if (isOther && this.parts.last) this.parts.draw(this.parts.last.edges, this.parts.last.isThere);
     this.minimap.frameAt(this.view, this.size);
   }
 
@@ -278,7 +280,7 @@ export class PictureMap {
     if (!(group instanceof SVGElement)) return null;
     if (group.dataset.node !== undefined) return { kind: "node", id: group.dataset.node };
     if (group.dataset.namespace !== undefined && group.classList.contains("namespace")) return { kind: "box", id: this.parts.model.boxId(group.dataset.namespace) };
-    return group.dataset.edge !== undefined ? this.parts.selectionOf(group.dataset.edge) : null;
+    return group.dataset.edge !== undefined && !group.classList.contains("absent") ? this.parts.selectionOf(group.dataset.edge) : null;
   }
 
   /** Which edges have lines of their own. @param {boolean} isApart all of them @param {string[]} apart pairs of ends */
