@@ -18,6 +18,11 @@ binary=$(swift build -c release --show-bin-path)/svcmap
 . scripts/serve-example.sh
 # The system interpreter: Debian puts selenium there.
 CHROMIUM=$browser /usr/bin/python3 Tests/browser/page_test.py --url "$url"
+if axe=$(scripts/axe.sh); then
+    CHROMIUM=$browser /usr/bin/python3 Tests/browser/axe_test.py --url "$url" --axe "$axe"
+else
+    echo "skipped: accessibility audit: axe-core cannot be installed (it needs python3-venv and PyPI)"
+fi
 CHROMIUM=$browser /usr/bin/python3 Tests/browser/hostile_test.py --svcmap "$binary"
 CHROMIUM=$browser /usr/bin/python3 Tests/browser/access_test.py --svcmap "$binary"
 

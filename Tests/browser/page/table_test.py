@@ -30,6 +30,25 @@ class TableTest(BrowserTest):
         self.wait(lambda: self.driver.execute_script("return window.saved"), "nothing was saved")
         return list(csv.DictReader(io.StringIO(self.driver.execute_script("return window.saved"))))
 
+    def test_needs_no_scrolling_sideways(self):
+        width = "const part = document.querySelector(arguments[0]); return part.scrollWidth - part.clientWidth"
+        self.size(1280, 800)
+        for tab in ("edges", "nodes", "namespaces"):
+            self.open(f"?view=table&tab={tab}", ready="graph")
+            self.assertEqual(self.driver.execute_script(width, "#table .scroll"), 0, f"the table of {tab} is wider than its window")
+        for scheme in ("light", "dark"):
+            self.size(390, 844, scheme)
+            self.open("?view=transactions", ready="graph")
+            self.wait(lambda: self.all("#transactions tbody tr"), "no transaction came")
+            self.assertEqual(self.driver.execute_script(width, "#transactions .scroll"), 0, "transactions are wider than the phone")
+            self.one("#transactions tbody button").click()
+            self.wait(lambda: self.all("#transactions .detail"), "it does not open")
+            self.assertEqual(self.driver.execute_script(width, "#transactions .scroll"), 0, "what is told of one is wider than the phone")
+            cells = self.all("#transactions tbody tr")[0].find_elements("css selector", "th, td")
+            self.assertEqual([cell.text for cell in cells if not cell.is_displayed()], [], "part of a transaction is not seen")
+            self.assertTrue(all(cell.rect["x"] + cell.rect["width"] <= 390 for cell in cells), "part of a transaction is out of sight")
+            self.shoot(f"transactions-{scheme}-390")
+
     def test_lists_nodes_and_namespaces(self):
         self.size(1280, 800)
         self.open("?view=table", ready="graph")

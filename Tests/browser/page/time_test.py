@@ -210,6 +210,33 @@ class TimeTest(BrowserTest):
         self.await_edges()
         self.assertFalse(self.one("#replaying").is_displayed())
 
+    def test_a_replay_is_calm_where_motion_is_not_wanted(self):
+        self.size(1280, 900)
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
+        self.open("?speed=8")
+        self.driver.execute_script("""
+            const clock = document.querySelector("#replay-clock");
+            let shown = "";
+            window.steps = [];
+            new MutationObserver(() => {
+              if (clock.textContent === shown) return;
+              shown = clock.textContent;
+              window.steps.push(performance.now());
+            }).observe(clock, { childList: true, characterData: true, subtree: true });""")
+        self.one("#play").click()
+        self.wait(lambda: len(self.driver.execute_script("return window.steps")) >= 4, "the replay does not play")
+        self.one("#play").click()
+        # The first comes with the answer of the server, those that follow by the clock of the replay.
+        steps = self.driver.execute_script("return window.steps")[1:]
+        lengths = [after - before for before, after in zip(steps, steps[1:])]
+        self.assertGreater(min(lengths), 900, "steps follow each other faster than once a second")
+        moving = self.driver.execute_script("""
+            return [...document.querySelectorAll("#stage *")].filter((e) => {
+              const style = getComputedStyle(e);
+              return style.transitionDuration !== "0s" || style.animationName !== "none";
+            }).length""")
+        self.assertEqual(moving, 0, "something moves by itself")
+
     def test_opens_at_a_step(self):
         self.size(390, 844)
         frames = ask("api/v1/frames", level="workload")

@@ -195,7 +195,7 @@ function network(edge) {
   const names = /** @type {const} */ (["connectTime", "initialRtt", "rtt"]);
   const measured = names.filter((name) => edge[name]?.count);
   if (measured.length === 0) return section(strings.panel.times, el("p", { class: "quiet" }, strings.panel.notMeasured));
-  const head = el("tr", {}, ...["", "p50", "p95", "max"].map((text) => el("th", { scope: "col" }, text)));
+  const head = el("tr", {}, el("td"), ...["p50", "p95", "max"].map((text) => el("th", { scope: "col" }, text)));
   return section(strings.panel.times, el("table", { class: "numbers" }, el("thead", {}, head), el("tbody", {},
     ...measured.map((name) => el("tr", {}, el("th", { scope: "row" }, strings.fields[name]),
       ...(/** @type {const} */ (["p50", "p95", "max"])).map((part) =>
@@ -205,7 +205,7 @@ function network(edge) {
 /** @param {GraphEdge} edge */
 function traffic(edge) {
   const names = /** @type {const} */ (["bytes", "packets", "retransmitted", "outOfOrder", "zeroWindow"]);
-  const head = el("tr", {}, ...["", strings.fields.sent, strings.fields.received].map((text) => el("th", { scope: "col" }, text)));
+  const head = el("tr", {}, el("td"), ...[strings.fields.sent, strings.fields.received].map((text) => el("th", { scope: "col" }, text)));
   const rows = names.filter((name) => edge[name]).map((name) => {
     const show = name === "bytes" ? bytes : count;
     return el("tr", {}, el("th", { scope: "row" }, strings.fields[name]),
