@@ -107,6 +107,13 @@ package struct EdgeMetrics: Equatable, Sendable {
         for index in roundTrips.indices { details[0].rtt.record(nanoseconds: Int64(roundTrips[index])) }
     }
 
+    /// Records further round trips of one connection.
+    package mutating func record(roundTrips: HistogramBatch) {
+        guard roundTrips.count > 0 else { return }
+        makeDetails()
+        details[0].rtt.record(roundTrips)
+    }
+
     /// Adds another row of the same window; see `ConnectionCounts.merge` for gauges.
     package mutating func merge(_ other: EdgeMetrics) {
         connections.merge(other.connections)

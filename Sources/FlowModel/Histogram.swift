@@ -150,6 +150,20 @@ package struct Histogram: Equatable, Sendable {
         sumNanoseconds = sumNanoseconds.addingSaturated(value)
     }
 
+    /// Changes the buckets, which stay in order and not empty; `note` tells what was counted.
+    mutating func changeBuckets(_ body: (inout [Bucket]) -> Void) {
+        settle()
+        body(&own)
+    }
+
+    /// Notes durations whose buckets were counted.
+    mutating func note(_ number: Int, sum: UInt64, least: UInt64, greatest: UInt64) {
+        minNanoseconds = count == 0 ? least : min(minNanoseconds, least)
+        maxNanoseconds = max(maxNanoseconds, greatest)
+        count.addSaturated(UInt64(number))
+        sumNanoseconds = sumNanoseconds.addingSaturated(sum)
+    }
+
     /// Adds every count of another histogram.
     package mutating func merge(_ other: Histogram) {
         guard !other.isEmpty else { return }

@@ -5,14 +5,14 @@ package import FlowModel
 
 /// The heavy part of an accumulator, made when it is first needed.
 ///
-/// Few connections do much in one window. So transactions and round trips are kept one by one
-/// and recorded in the row of their edge when the window ends, which costs no histograms and
-/// dictionaries of the connection's own; only many are recorded here before.
+/// Few connections do much in one window. So transactions are kept one by one and recorded in the
+/// row of their edge when the window ends, which costs no histograms and dictionaries of the
+/// connection's own; only many are recorded here before.
 package final class DissectionFindings {
     /// Kept one by one.
     private static let maximumTransactions = ProtocolMetrics.maximumBatch
-    private static let maximumRoundTrips = 64
 
+    /// Round trips that the accumulator had no room for.
     private var rtt = Histogram()
     private var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
     package private(set) var losses: [LossCause: UInt64] = [:]
@@ -20,7 +20,6 @@ package final class DissectionFindings {
     private var transactions: [Transaction] = []
     /// How many of them were offered as examples.
     private var offered = 0
-    private var roundTrips: [Int64] = []
     /// Requests that started, of one protocol: a connection rarely has another.
     private var startedProtocol: ApplicationProtocol?
     private var started: UInt64 = 0
@@ -38,10 +37,9 @@ package final class DissectionFindings {
         losses[loss, default: 0] += 1
     }
 
-    package func add(roundTrip nanoseconds: Int64) {
-        roundTrips.append(nanoseconds)
-        if roundTrips.count == Self.maximumRoundTrips { settleRoundTrips() }
-    }
+    package func add(roundTrip nanoseconds: Int64) { rtt.record(nanoseconds: nanoseconds) }
+
+    func add(_ roundTrips: HistogramBatch) { rtt.record(roundTrips) }
 
     /// Counts the start of a request.
     package func add(_ start: DissectionOutput.Started) {
@@ -116,7 +114,7 @@ package final class DissectionFindings {
         maximumOperations: Int
     ) -> UInt64 {
         // One access: each takes memory for its coroutine.
-        if !rtt.isEmpty || !roundTrips.isEmpty { recordRoundTrips(in: &metrics.rtt) }
+        if !rtt.isEmpty { metrics.rtt.merge(rtt) }
         if let handshakes { metrics.tlsHandshakes.merge(handshakes) }
         var folded: UInt64 = 0
         for (name, own) in protocols {
@@ -145,11 +143,6 @@ package final class DissectionFindings {
         return folded
     }
 
-    private func recordRoundTrips(in histogram: inout Histogram) {
-        histogram.merge(rtt)
-        for nanoseconds in roundTrips { histogram.record(nanoseconds: nanoseconds) }
-    }
-
     /// Whether a transaction is the first of its protocol: rarely is there another than the very first.
     private func isFirstOfProtocol(_ index: Int) -> Bool {
         guard index > 0 else { return true }
@@ -165,18 +158,12 @@ package final class DissectionFindings {
         losses.removeAll()
         transactions.removeAll(keepingCapacity: true)
         offered = 0
-        roundTrips.removeAll(keepingCapacity: true)
         startedProtocol = nil
         started = 0
         recognized = nil
         messages.removeAll()
         handshakes = nil
         samples.removeAll()
-    }
-
-    private func settleRoundTrips() {
-        for nanoseconds in roundTrips { rtt.record(nanoseconds: nanoseconds) }
-        roundTrips.removeAll(keepingCapacity: true)
     }
 
     private func settleStarts() {

@@ -11,6 +11,8 @@ struct FlowAccumulator: BitwiseCopyable {
     var window: Int64
     /// The next older accumulator of the same point, or -1.
     @SlotNumber var next: Int
+    /// The slot of the round trips behind the first ones, or -1.
+    @SlotNumber var furtherRoundTrips: Int = -1
 
     // Directions are those of the point. These are summed over points:
     var packets = Pair<UInt32>(0, 0)
@@ -44,6 +46,10 @@ struct FlowAccumulator: BitwiseCopyable {
         self.next = next
     }
 
+    /// Something of its beginning and of its end.
+    @inline(__always)
+    var glance: UInt32 { UInt32(truncatingIfNeeded: window ^ initialRttNanoseconds) }
+
     /// Keeps a round trip; `false` where there is no room for it.
     mutating func keep(roundTrip nanoseconds: Int64) -> Bool {
         guard Int(roundTripCount) < firstRoundTrips.count, let short = UInt32(exactly: nanoseconds)
@@ -60,51 +66,5 @@ struct FlowAccumulator: BitwiseCopyable {
             initialRtt: initialRttNanoseconds,
             roundTrips: firstRoundTrips.span.extracting(first: Int(roundTripCount))
         )
-    }
-}
-
-/// Accumulators of all points, in numbered slots that are used again.
-struct AccumulatorPool: ~Copyable {
-    var slots = Slab<FlowAccumulator>()
-    /// The heavy part of each; apart, so that accumulators hold no references.
-    private(set) var findings: [DissectionFindings?] = []
-    /// Findings that were added to their row, whose room is used again.
-    private var spareFindings: [DissectionFindings] = []
-    /// Enough for the connections of a busy window, little enough to keep.
-    private static let maximumSpares = 4_096
-
-    mutating func insert(_ accumulator: FlowAccumulator) -> Int {
-        let slot = slots.insert(accumulator)
-        if slot == findings.count { findings.append(nil) }
-        return slot
-    }
-
-    mutating func remove(_ slot: Int) {
-        if let found = takeFindings(of: slot) {
-            recycle(found)
-        }
-        slots.remove(slot)
-    }
-
-    /// The heavy part of an accumulator, made now if it has none.
-    mutating func findings(of slot: Int) -> DissectionFindings {
-        if let found = findings[slot] { return found }
-        let made = spareFindings.popLast() ?? DissectionFindings()
-        findings[slot] = made
-        return made
-    }
-
-    /// Takes the heavy part out of an accumulator, to be recycled later.
-    mutating func takeFindings(of slot: Int) -> DissectionFindings? {
-        let found = findings[slot]
-        if found != nil { findings[slot] = nil }
-        return found
-    }
-
-    /// Keeps the room of findings that nobody needs any more.
-    mutating func recycle(_ findings: DissectionFindings) {
-        guard spareFindings.count < Self.maximumSpares else { return }
-        findings.removeAll()
-        spareFindings.append(findings)
     }
 }

@@ -197,7 +197,7 @@ extension MeteringEngine.State {
         metrics.connections.answeredLate += UInt64(found.answeredLate)
         metrics.connections.reset += UInt64(found.reset)
         metrics.connections.closed += UInt64(found.closed)
-        found.recordTimes(in: &metrics)
+        pool.recordTimes(of: slot, in: &metrics)
     }
 
     // MARK: - Gauges

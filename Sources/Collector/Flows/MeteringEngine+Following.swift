@@ -27,9 +27,7 @@ extension MeteringEngine.State {
                     holes: &table.holes,
                     into: &pool.slots[slot]
                 )
-                if let roundTrip, !pool.slots[slot].keep(roundTrip: roundTrip) {
-                    pool.findings(of: slot).add(roundTrip: roundTrip)
-                }
+                if let roundTrip { pool.add(roundTrip: roundTrip, to: slot) }
             }
             touch(headers, point: point, isFirst: verdict.isFirst, at: time)
         } else {

@@ -59,13 +59,18 @@ extension ProtocolMetrics {
     ) -> UInt64 {
         assert(transactions.count <= Self.maximumBatch)
         var mine = Members()
+        var times = transactions.count >= HistogramBatch.leastWorthwhile ? Times() : nil
         for index in transactions.indices where transactions[index].applicationProtocol == name {
             if transactions[index].isSession {
                 session.addSaturated(1)
                 continue
             }
             mine.insert(index)
-            countTotals(of: transactions, index)
+            countTotals(of: transactions, index, &times)
+        }
+        if let times {
+            latency.record(times.latency)
+            serverTime.record(times.serverTime)
         }
         countStatuses(of: transactions, mine)
         return countOperations(of: transactions, mine, maximumOperations: maximumOperations)
@@ -75,7 +80,7 @@ extension ProtocolMetrics {
     ///
     /// It is told where the transaction is: taken out, it would be copied.
     @inline(__always)
-    private mutating func countTotals(of transactions: [Transaction], _ index: Int) {
+    private mutating func countTotals(of transactions: [Transaction], _ index: Int, _ times: inout Times?) {
         outcomes.record(transactions[index].outcome)
         retries += transactions[index].retries
         if transactions[index].isIncomplete { incomplete += 1 }
@@ -85,13 +90,22 @@ extension ProtocolMetrics {
         if let duration = Self.completeNanoseconds(of: transactions, index) {
             if isStreaming {
                 streamDuration.record(nanoseconds: duration)
-            } else {
+            } else if times?.latency.add(nanoseconds: duration) == nil {
                 latency.record(nanoseconds: duration)
             }
         }
         if let start = transactions[index].responseStart, !isEarly, !isStreaming {
-            serverTime.record(nanoseconds: start - transactions[index].requestEnd)
+            let duration = start - transactions[index].requestEnd
+            if times?.serverTime.add(nanoseconds: duration) == nil {
+                serverTime.record(nanoseconds: duration)
+            }
         }
+    }
+
+    /// Where there are many, they are recorded at once.
+    private struct Times: BitwiseCopyable {
+        var latency = HistogramBatch()
+        var serverTime = HistogramBatch()
     }
 
     /// From the first byte of the request to the last one of the response, if that was seen.
@@ -134,13 +148,15 @@ extension ProtocolMetrics {
 extension OperationMetrics {
     fileprivate mutating func record(_ transactions: [Transaction], _ members: Members) {
         var rest = members
+        var times = members.count >= HistogramBatch.leastWorthwhile ? HistogramBatch() : nil
         while let index = rest.popFirst() {
             outcomes.record(transactions[index].outcome)
             guard !transactions[index].isStreaming,
                 let duration = ProtocolMetrics.completeNanoseconds(of: transactions, index)
             else { continue }
-            latency.record(nanoseconds: duration)
+            if times?.add(nanoseconds: duration) == nil { latency.record(nanoseconds: duration) }
         }
+        if let times { latency.record(times) }
     }
 }
 
