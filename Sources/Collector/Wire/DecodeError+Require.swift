@@ -6,6 +6,7 @@ extension DecodeError {
     ///
     /// A header that was sent but not captured is truncated; one for which the datagram itself
     /// has no room is malformed.
+    @inline(__always)
     static func require(_ needed: Int, _ layer: Layer, captured: Int, length: Int) throws(DecodeError) {
         guard captured < needed || length < needed else { return }
         if length < needed { throw .malformed(layer: layer, offset: max(0, length)) }

@@ -26,6 +26,7 @@ struct IPv4Packet: ~Escapable {
     /// - Parameter bytes: From the first header byte to the end of the captured frame, which may
     ///   reach beyond the datagram (Ethernet padding) or end within it (snap length).
     /// - Throws: `DecodeError` where it was cut short or contradicts itself.
+    @inline(__always)
     @_lifetime(copy bytes)
     init(_ bytes: RawSpan) throws(DecodeError) {
         guard bytes.byteCount >= Self.minimumHeaderLength else {

@@ -62,7 +62,20 @@ extension PacketHeaders {
         }
     }
 
+    @inline(__always)
     mutating func decodeNetwork(
+        _ bytes: RawSpan,
+        at offset: Int,
+        etherType: UInt16
+    ) throws(DecodeError) {
+        if etherType == EtherType.ipv4 {
+            try decodeIPv4(bytes, at: offset)
+        } else {
+            try decodeTagged(bytes, at: offset, etherType: etherType)
+        }
+    }
+
+    private mutating func decodeTagged(
         _ bytes: RawSpan,
         at offset: Int,
         etherType: UInt16

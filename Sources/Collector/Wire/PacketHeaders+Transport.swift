@@ -12,6 +12,7 @@ extension PacketHeaders {
     ///   - offset: Where the transport header begins.
     ///   - length: Bytes from there to the end of the datagram as it was on the wire.
     /// - Throws: `DecodeError`, `notMetered` for protocols without flows.
+    @inline(__always)
     mutating func decodeTransport(
         _ number: UInt8,
         _ datagram: RawSpan,
@@ -63,6 +64,7 @@ extension PacketHeaders {
         }
     }
 
+    @inline(__always)
     private mutating func decodeTCP(_ bytes: RawSpan, at offset: Int, length: Int) throws(DecodeError) {
         let segment = try TCPSegment(bytes, length: length)
         sourcePort = segment.sourcePort
@@ -114,6 +116,7 @@ extension PacketHeaders {
     }
 
     /// Sets the payload behind a header that the capture may have cut.
+    @inline(__always)
     private mutating func setPayload(at offset: Int, headerLength: Int, length: Int, captured: Int) {
         let header = min(headerLength, captured)
         payloadOffset = offset + header

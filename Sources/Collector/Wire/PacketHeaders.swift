@@ -34,76 +34,75 @@ package enum PacketType: UInt8, Sendable, BitwiseCopyable {
 ///
 /// Offsets are into the captured bytes; they and the captured lengths are checked, so
 /// `payloadOffset + capturedPayloadLength` never exceeds the captured length.
+///
+/// One is made and copied for each frame. So fields are in an order that leaves few gaps, with those
+/// last that few packets have, and all but two begin as zeros.
 package struct PacketHeaders: Sendable, BitwiseCopyable {
-    // Link
-    package var packetType = PacketType.unknown
+    // Ends
+    package var source = IPAddress.none
+    package var timeToLive: UInt8 = 0
+    /// 0 for ICMP, and for later fragments.
+    package var sourcePort: UInt16 = 0
+    package var sequence: UInt32 = 0
+    package var destination = IPAddress.none
+    package var tcpFlags: TCPFlags = []
+    package var destinationPort: UInt16 = 0
+    package var acknowledgment: UInt32 = 0
     /// 48 bits; 0 where the link type has none.
     package var sourceMAC: UInt64 = 0
     /// 48 bits; 0 where the link type has none (cooked captures).
     package var destinationMAC: UInt64 = 0
-    /// The kernel's number of the interface (SLL2); 0 where the link type has none.
-    package var interfaceIndex: UInt32 = 0
 
-    // Tunnels
-    /// How many tunnels the packet was in; its network and transport headers are the inner ones,
-    /// its link header is that of the frame.
-    package var tunnelCount: UInt8 = 0
-    /// The ends of the outermost tunnel, which are usually two nodes: nothing reads them yet.
-    package var outerSource = IPAddress(v4: 0)
-    package var outerDestination = IPAddress(v4: 0)
-
-    // Network
-    package var source = IPAddress(v4: 0)
-    package var destination = IPAddress(v4: 0)
-    /// IPv4 identification; 0 for IPv6.
-    package var identification: UInt16 = 0
-    package var timeToLive: UInt8 = 0
+    // Lengths
     /// The length of the whole IP datagram as its header gives it; the captured length where
     /// the header says 0 (segmentation offload).
     package var datagramLength = 0
-    /// A fragment other than the first: it has no transport header.
-    package var isLaterFragment = false
-    /// Any fragment, the first included.
-    package var isFragment = false
-    /// Its place in the datagram; meaningless unless `isFragment`.
-    package var fragment = IPFragment()
-
-    // Transport
-    package var transport = TransportProtocol.tcp
-    /// 0 for ICMP, and for later fragments.
-    package var sourcePort: UInt16 = 0
-    package var destinationPort: UInt16 = 0
     package var payloadOffset = 0
     /// Payload bytes that were captured.
     package var capturedPayloadLength = 0
     /// Payload bytes that were on the wire.
     package var payloadLength = 0
 
-    // TCP
-    package var sequence: UInt32 = 0
-    package var acknowledgment: UInt32 = 0
-    package var tcpFlags: TCPFlags = []
-    package var receiveWindow: UInt16 = 0
-    /// Whether a timestamps option (RFC 7323) was there.
-    package var hasTCPTimestamps = false
+    // Link, network and transport
     package var tcpTimestamp: UInt32 = 0
     package var tcpTimestampEcho: UInt32 = 0
-
-    // ICMP
+    /// The kernel's number of the interface (SLL2); 0 where the link type has none.
+    package var interfaceIndex: UInt32 = 0
+    package var receiveWindow: UInt16 = 0
+    /// IPv4 identification; 0 for IPv6.
+    package var identification: UInt16 = 0
+    package var packetType = PacketType.unknown
+    package var transport = TransportProtocol.tcp
+    /// Whether a timestamps option (RFC 7323) was there.
+    package var hasTCPTimestamps = false
+    /// A fragment other than the first: it has no transport header.
+    package var isLaterFragment = false
+    /// Any fragment, the first included.
+    package var isFragment = false
+    /// How many tunnels the packet was in; its network and transport headers are the inner ones,
+    /// its link header is that of the frame.
+    package var tunnelCount: UInt8 = 0
     package var icmpType: UInt8 = 0
     package var icmpCode: UInt8 = 0
     /// Of an echo request or reply: tells pings apart, since their payloads may be equal.
     package var echoIdentifier: UInt16 = 0
     package var echoSequence: UInt16 = 0
+
+    // What few packets have
+    /// The place of a fragment in the datagram; meaningless unless `isFragment`.
+    package var fragment = IPFragment()
     /// An ICMP error quotes the packet that caused it: its five-tuple, as that packet had it.
     package var hasQuote = false
-    package var quotedSource = IPAddress(v4: 0)
-    package var quotedDestination = IPAddress(v4: 0)
+    package var quotedTransport = TransportProtocol.tcp
     package var quotedSourcePort: UInt16 = 0
     package var quotedDestinationPort: UInt16 = 0
-    package var quotedTransport = TransportProtocol.tcp
     /// The quoted TCP sequence number; 0 for other transports.
     package var quotedSequence: UInt32 = 0
+    package var quotedSource = IPAddress.none
+    package var quotedDestination = IPAddress.none
+    /// The ends of the outermost tunnel, which are usually two nodes: nothing reads them yet.
+    package var outerSource = IPAddress.none
+    package var outerDestination = IPAddress.none
 
     package init() {}
 
@@ -119,5 +118,12 @@ package struct PacketHeaders: Sendable, BitwiseCopyable {
             destinationPort: destinationPort,
             transport: transport
         )
+    }
+}
+
+extension IPAddress {
+    /// Stands where no address was read: all zeros, which cost least to write.
+    fileprivate static var none: IPAddress {
+        @inline(__always) get { IPAddress(version: .v4, high: 0, low: 0) }
     }
 }

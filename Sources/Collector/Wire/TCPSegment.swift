@@ -32,6 +32,7 @@ struct TCPSegment: ~Escapable {
     ///   - bytes: The captured bytes of the segment, without padding of the link.
     ///   - length: The length of the segment as the IP header gives it.
     /// - Throws: `DecodeError` where it was cut short or contradicts itself.
+    @inline(__always)
     @_lifetime(copy bytes)
     init(_ bytes: RawSpan, length: Int) throws(DecodeError) {
         try DecodeError.require(Self.minimumHeaderLength, .tcp, captured: bytes.byteCount, length: length)
@@ -51,17 +52,26 @@ struct TCPSegment: ~Escapable {
     var receiveWindow: UInt16 { bytes.checkedField(UInt16.self, at: 14) }
 
     /// The timestamps option; a broken option ends the search and harms nothing else.
+    @inline(__always)
     var timestamps: Timestamps? {
+        guard headerLength > Self.minimumHeaderLength else { return nil }
         let end = min(headerLength, bytes.byteCount)
-        var offset = Self.minimumHeaderLength
+        let offset = Self.minimumHeaderLength
         // Two fillers, then timestamps: what nearly every segment behind the handshake has
         // (RFC 7323 appendix A).
-        if end >= offset + 12, bytes.bigEndian(UInt32.self, at: offset) == 0x0101_080A {
+        if end >= offset + 12, bytes.checkedField(UInt32.self, at: offset) == 0x0101_080A {
             return Timestamps(
-                value: bytes.bigEndian(UInt32.self, at: offset + 4),
-                echo: bytes.bigEndian(UInt32.self, at: offset + 8)
+                value: bytes.checkedField(UInt32.self, at: offset + 4),
+                echo: bytes.checkedField(UInt32.self, at: offset + 8)
             )
         }
+        return searchedTimestamps
+    }
+
+    /// The option, wherever it is.
+    private var searchedTimestamps: Timestamps? {
+        let end = min(headerLength, bytes.byteCount)
+        var offset = Self.minimumHeaderLength
         while offset < end {
             switch bytes.byte(at: offset) {
             case 0:

@@ -27,6 +27,7 @@ struct UDPDatagram: ~Escapable {
     ///   - bytes: The captured bytes of the datagram, without padding of the link.
     ///   - length: Its length as the IP header gives it.
     /// - Throws: `DecodeError` where it is cut short.
+    @inline(__always)
     @_lifetime(copy bytes)
     init(_ bytes: RawSpan, length: Int) throws(DecodeError) {
         try DecodeError.require(Self.headerLength, .udp, captured: bytes.byteCount, length: length)
