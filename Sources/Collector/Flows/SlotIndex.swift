@@ -42,6 +42,13 @@ struct SlotIndex: ~Copyable {
         cells[Int(UInt32(truncatingIfNeeded: hash)) & mask].slotPlusOne == 0
     }
 
+    /// The slot at which a search for a hash begins, if its key may have that hash; else -1.
+    @inline(__always)
+    func guess(_ hash: UInt64) -> Int {
+        let cell = cells[Int(UInt32(truncatingIfNeeded: hash)) & mask]
+        return cell.tag == UInt32(truncatingIfNeeded: hash) ? Int(cell.slotPlusOne) - 1 : -1
+    }
+
     /// The slot whose key has this hash and matches, or `nil`.
     @inline(__always)
     func find(_ hash: UInt64, matches: (Int) -> Bool) -> Int? {
@@ -60,8 +67,8 @@ struct SlotIndex: ~Copyable {
 
     /// Adds a slot whose key is not yet there.
     mutating func insert(_ hash: UInt64, slot: Int) {
-        // Three quarters full is where linear probing begins to walk.
-        if (count + 1) * 4 > (mask + 1) * 3 { grow() }
+        // Fuller, a search for what is not there would walk, and where a walk ends cannot be foretold.
+        if (count + 1) * 2 > mask + 1 { grow() }
         place(Cell(tag: UInt32(truncatingIfNeeded: hash), slotPlusOne: UInt32(truncatingIfNeeded: slot + 1)))
         count += 1
     }
@@ -82,7 +89,7 @@ struct SlotIndex: ~Copyable {
     /// Forgets all slots, and keeps the room.
     mutating func removeAll() {
         guard count > 0 else { return }
-        for position in 0...mask { cells[position] = .empty }
+        cells.fill(.empty)
         count = 0
     }
 

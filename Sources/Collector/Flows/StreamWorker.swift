@@ -11,7 +11,9 @@ final class StreamWorker {
     private let patience: Patience
     private let headers: SampledHeaders?
     /// By point.
-    private var streams: [Stream?] = []
+    private var followers: [StreamFollower?] = []
+    /// What else is known of each: apart, so that a segment takes hold of its follower once.
+    private var streams = Slab<Stream>()
     /// What followers have in common, by their place on a packet's way.
     ///
     /// Until the vantage point of a flow is settled, several followers see one query. Those that
@@ -25,8 +27,7 @@ final class StreamWorker {
     /// The same that cannot wait for a batch.
     var notices: [FollowNotice] = []
 
-    private struct Stream {
-        let follower: StreamFollower
+    private struct Stream: BitwiseCopyable {
         let serial: UInt32
         var isClientKnown = false
     }
@@ -53,18 +54,18 @@ final class StreamWorker {
         case .openDatagrams: open(record, transport: .udp)
         case .segment, .datagram: offer(record, payload: payload)
         case .close:
-            guard let stream = stream(of: point) else { return }
-            streams[point] = nil
-            stream.follower.close(at: record.time, into: &batch.output)
-            mark(point, stream.serial, now: record.now)
+            guard let follower = follower(of: point) else { return }
+            followers[point] = nil
+            follower.close(at: record.time, into: &batch.output)
+            mark(point, now: record.now)
         case .release:
-            if point >= 0, point < streams.count { streams[point] = nil }
+            if point >= 0, point < followers.count { followers[point] = nil }
         case .advance: advance(record)
         case .endOfInput:
-            for point in streams.indices {
-                guard let stream = streams[point] else { continue }
-                stream.follower.endOfInput(into: &batch.output)
-                mark(point, stream.serial, now: record.now)
+            for point in followers.indices {
+                guard let follower = followers[point] else { continue }
+                follower.endOfInput(into: &batch.output)
+                mark(point, now: record.now)
             }
         case .report, .reportWithGauges:
             if record.kind == .reportWithGauges { noteInFlight() }
@@ -74,13 +75,17 @@ final class StreamWorker {
         }
     }
 
-    private func stream(of point: Int) -> Stream? {
-        point >= 0 && point < streams.count ? streams[point] : nil
+    @inline(__always)
+    private func follower(of point: Int) -> StreamFollower? {
+        point >= 0 && point < followers.count ? followers[point] : nil
     }
 
     private func open(_ record: FollowRecord, transport: TransportProtocol) {
         let point = Int(record.point)
-        while streams.count <= point { streams.append(nil) }
+        while followers.count <= point {
+            followers.append(nil)
+            _ = streams.append(Stream(serial: 0))
+        }
         let follower = StreamFollower(
             transport: transport,
             originatorPort: ends.forward.port,
@@ -90,7 +95,8 @@ final class StreamWorker {
             responderAddress: ends.backward.address,
             shared: sharedState(rank: record.rank)
         )
-        streams[point] = Stream(follower: follower, serial: record.serial)
+        followers[point] = follower
+        streams[point] = Stream(serial: record.serial)
     }
 
     private func sharedState(rank: UInt8) -> SharedDissectionState {
@@ -101,8 +107,7 @@ final class StreamWorker {
 
     private func offer(_ record: FollowRecord, payload: RawSpan) {
         let point = Int(record.point)
-        guard let stream = stream(of: point) else { return }
-        let follower = stream.follower
+        guard let follower = follower(of: point) else { return }
         if record.kind == .segment {
             let flags = TCPFlags(rawValue: record.flags)
             follower.segment(
@@ -124,31 +129,30 @@ final class StreamWorker {
                 into: &batch.output
             )
         }
-        mark(point, stream.serial, now: record.now)
-        if !stream.isClientKnown, let client = follower.clientDirection {
-            streams[point]?.isClientKnown = true
+        mark(point, now: record.now)
+        if !streams[point].isClientKnown, let client = follower.clientDirection {
+            streams[point].isClientKnown = true
             notify(.client, client, record)
         }
         if follower.isOpaque {
-            streams[point] = nil
+            followers[point] = nil
             notify(.opaque, .fromOriginator, record)
         }
     }
 
     /// Tells followers that wait for it how late it is.
     private func advance(_ record: FollowRecord) {
-        for point in streams.indices {
-            guard let stream = streams[point], let deadline = stream.follower.deadline,
-                deadline <= record.time
+        for point in followers.indices {
+            guard let follower = followers[point], let deadline = follower.deadline, deadline <= record.time
             else { continue }
-            stream.follower.advance(to: record.time, into: &batch.output)
-            mark(point, stream.serial, now: record.now)
+            follower.advance(to: record.time, into: &batch.output)
+            mark(point, now: record.now)
         }
     }
 
     private func noteInFlight() {
-        for point in streams.indices {
-            guard let (name, count) = streams[point]?.follower.inFlight, count > 0 else { continue }
+        for point in followers.indices {
+            guard let (name, count) = followers[point]?.inFlight, count > 0 else { continue }
             batch.inFlight.append(
                 .init(point: Int32(truncatingIfNeeded: point), applicationProtocol: name, count: count)
             )
@@ -156,14 +160,18 @@ final class StreamWorker {
     }
 
     /// Notes where and when the newest part of the output was found.
-    private func mark(_ point: Int, _ serial: UInt32, now: Timestamp) {
+    @inline(__always)
+    private func mark(_ point: Int, now: Timestamp) {
         let total = batch.output.total
-        guard total != marked else { return }
+        if total != marked { mark(point, total, now: now) }
+    }
+
+    private func mark(_ point: Int, _ total: Int, now: Timestamp) {
         marked = total
         batch.marks.append(
             .init(
                 point: Int32(truncatingIfNeeded: point),
-                serial: serial,
+                serial: streams[point].serial,
                 now: now,
                 counts: batch.output.counts
             )

@@ -79,6 +79,12 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
         #endif
     }
 
+    /// Puts one value into all slots that were ever used.
+    mutating func fill(_ element: Element) {
+        // Sound: these slots are inside the room.
+        unsafe base.update(repeating: element, count: count)
+    }
+
     /// Puts a value into the slot behind all others.
     mutating func append(_ element: Element) -> Int {
         if count == capacity {
