@@ -55,19 +55,24 @@ enum Layer: String, CaseIterable {
         )
         var number: UInt64 = 0
         var payload = 0
-        while try source.read({ frame in
+        while try source.read(batches: { batch, bytes in
             switch self {
             case .read:
                 break
             case .decode:
-                // An undecodable frame is a result too; only its cost matters here.
-                payload &+=
-                    (try? PacketHeaders.decode(frame.bytes, linkType: frame.linkType))?.payloadLength ?? 0
+                for index in 0..<batch.count {
+                    let frame = batch.frame(index, of: bytes)
+                    // An undecodable frame is a result too; only its cost matters here.
+                    payload &+=
+                        (try? PacketHeaders.decode(frame.bytes, linkType: frame.linkType))?.payloadLength ?? 0
+                }
             case .flows, .account:
-                engine.account(frame)
+                engine.account(batch, of: bytes)
             }
-            number &+= 1
-            body(number)
+            for _ in 0..<batch.count {
+                number &+= 1
+                body(number)
+            }
         }) != .ended {}
         engine.finish()
         // Headers that nobody looks at might not be read.

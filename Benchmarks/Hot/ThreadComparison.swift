@@ -50,7 +50,7 @@ struct ThreadComparison {
         var source = try SavefilePacketSource(path: path)
         while try !source.prepare() {}
         if let streams = engine.streamThread { source.readAhead(for: streams) }
-        while try source.read({ engine.account($0) }) != .ended {}
+        while try source.read(batches: { engine.account($0, of: $1) }) != .ended {}
         engine.finish()
         return reports
     }

@@ -20,6 +20,25 @@ struct FrameQueue: ~Copyable {
         let wireLength: UInt32
         let interfaceNumber: UInt32
         let linkType: UInt32
+
+        init(_ frame: borrowing CapturedFrame, time: Timestamp, offset: UInt64) {
+            timestamp = time
+            self.offset = offset
+            length = UInt32(truncatingIfNeeded: frame.bytes.byteCount)
+            wireLength = UInt32(clamping: frame.wireLength)
+            interfaceNumber = frame.interfaceNumber
+            linkType = frame.linkType
+        }
+
+        /// The same, with an offset from another beginning.
+        init(_ other: Entry, from start: UInt64) {
+            timestamp = other.timestamp
+            offset = other.offset &- start
+            length = other.length
+            wireLength = other.wireLength
+            interfaceNumber = other.interfaceNumber
+            linkType = other.linkType
+        }
     }
 
     private var entries = Slab<Entry>(minimumCapacity: 1_024)
@@ -66,16 +85,7 @@ struct FrameQueue: ~Copyable {
         } else {
             beginRun(at: time)
         }
-        _ = entries.append(
-            Entry(
-                timestamp: time,
-                offset: offset,
-                length: UInt32(truncatingIfNeeded: frame.bytes.byteCount),
-                wireLength: UInt32(clamping: frame.wireLength),
-                interfaceNumber: frame.interfaceNumber,
-                linkType: frame.linkType
-            )
-        )
+        _ = entries.append(Entry(frame, time: time, offset: offset))
     }
 
     /// Notes when the input begins, which is known before a frame of it is read.

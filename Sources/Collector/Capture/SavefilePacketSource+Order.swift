@@ -8,7 +8,7 @@ extension SavefilePacketSource {
     /// Hands over the frames whose times say that they are in order, without an index of them.
     ///
     /// Those at the end are left to the index, since what belongs before them may come yet.
-    mutating func pass(_ body: (borrowing CapturedFrame) -> Void) {
+    mutating func pass(_ body: (borrowing FrameBatch, RawSpan) -> Void) {
         guard input.count - indexed > CaptureLimits.usualHoldBytes, let format, var survey = queue.survey
         else { return }
         format.survey(input.bytes.extracting(droppingFirst: indexed), &survey)
@@ -23,6 +23,7 @@ extension SavefilePacketSource {
             format: &self.format,
             queue: &queue,
             damage: &damage,
+            batch: &batch,
             to: body
         )
         frameCount &+= UInt64(step.frameCount)
@@ -36,14 +37,23 @@ extension SavefilePacketSource {
         format: inout CaptureFormat?,
         queue: inout FrameQueue,
         damage: inout SourceDamage,
-        to body: (borrowing CapturedFrame) -> Void
+        batch: inout FrameBatch,
+        to body: (borrowing FrameBatch, RawSpan) -> Void
     ) -> ReadStep {
         var newest: Timestamp?
-        let step = format?.deliver(bytes, at: start, damage: &damage) { frame, _ in
+        let step = format?.deliver(bytes, at: start, damage: &damage) { frame, offset in
             guard frame.timestamp <= latest else { return false }
             newest = frame.timestamp
-            body(frame)
+            batch.append(FrameQueue.Entry(frame, time: frame.timestamp, offset: UInt64(offset)))
+            if batch.isFull {
+                body(batch, bytes)
+                batch.removeAll()
+            }
             return true
+        }
+        if batch.count > 0 {
+            body(batch, bytes)
+            batch.removeAll()
         }
         if let newest { queue.pass(to: newest) }
         return step ?? ReadStep()
@@ -80,23 +90,16 @@ extension SavefilePacketSource {
     /// - Parameters:
     ///   - isLast: All of them, since nothing more comes for now.
     ///   - body: Receives them.
-    mutating func handOver(isLast: Bool, _ body: (borrowing CapturedFrame) -> Void) {
+    mutating func handOver(isLast: Bool, _ body: (borrowing FrameBatch, RawSpan) -> Void) {
         let count = queue.settle(end: input.offset &+ UInt64(indexed), isLast: isLast)
         if count > 0 {
             let bytes = input.bytes
             let start = input.offset
             for index in 0..<count {
-                let entry = queue[index]
-                let place = Int(truncatingIfNeeded: entry.offset &- start)
-                body(
-                    CapturedFrame(
-                        timestamp: entry.timestamp,
-                        interfaceNumber: entry.interfaceNumber,
-                        linkType: entry.linkType,
-                        wireLength: Int(entry.wireLength),
-                        bytes: bytes.extracting(place..<place + Int(entry.length))
-                    )
-                )
+                batch.append(FrameQueue.Entry(queue[index], from: start))
+                guard batch.isFull || index == count - 1 else { continue }
+                body(batch, bytes)
+                batch.removeAll()
             }
             queue.removeFirst(count)
             frameCount &+= UInt64(count)

@@ -23,6 +23,8 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
     var fault: Damage?
     /// Frames that were read and not handed over yet.
     var queue = FrameQueue()
+    /// Frames that are handed over next.
+    var batch = FrameBatch()
     /// Unread bytes, from the first, in which frames were read.
     var indexed = 0
 
@@ -113,6 +115,19 @@ package struct SavefilePacketSource: ~Copyable, PacketSource {
 
     package mutating func read(
         _ body: (borrowing CapturedFrame) -> Void
+    ) throws(CaptureError) -> SourceProgress {
+        try read(batches: { batch, bytes in
+            for index in 0..<batch.count { body(batch.frame(index, of: bytes)) }
+        })
+    }
+
+    /// Hands over the frames that are there, in the order of capture, some at once.
+    ///
+    /// - Parameter body: Receives a few frames and the bytes they are in, and must not keep them.
+    /// - Returns: As `read`.
+    /// - Throws: As `read`.
+    package mutating func read(
+        batches body: (borrowing FrameBatch, RawSpan) -> Void
     ) throws(CaptureError) -> SourceProgress {
         guard !hasEnded else { return .ended }
         guard try prepare() else { return .idle }

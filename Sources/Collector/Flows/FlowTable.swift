@@ -33,7 +33,7 @@ struct FlowTable: ~Copyable {
     ///
     /// Nothing that is reported
     /// depends on it: slots are walked in the order of their numbers.
-    private let seed = UInt64.random(in: .min ... .max)
+    let seed = UInt64.random(in: .min ... .max)
     private var lastSerial: UInt32 = 0
     /// Points in use.
     private(set) var pointCount = 0
@@ -54,6 +54,36 @@ struct FlowTable: ~Copyable {
     /// Whether no point can have a key of this hash.
     @inline(__always)
     func isUnknown(hash: UInt64) -> Bool { index.isEmpty(at: hash) }
+
+    // MARK: - Before the search
+
+    /// The slot where a search for a hash probably ends, or -1.
+    @inline(__always)
+    func guess(_ hash: UInt64) -> Int { index.guess(hash) }
+
+    /// Reads something of a point.
+    @inline(__always)
+    func glance(at point: Int) -> UInt32 {
+        points[point].serial ^ UInt32(truncatingIfNeeded: points[point].key.low.address.low)
+    }
+
+    /// Reads something of all that is kept for a point elsewhere.
+    @inline(__always)
+    func glanceBehind(_ point: Int) -> UInt32 {
+        let (connection, tracker) = (points[point].connection, points[point].tracker)
+        var glance: UInt32 = 0
+        if connection >= 0 {
+            glance ^= connections[connection].serial
+            glance ^= connections[connection].hasEnded ? 1 : 0
+        }
+        if tracker >= 0 {
+            glance ^= trackers[tracker][.fromOriginator].timedEnd
+            glance ^= trackers[tracker].hasCompletedHandshake ? 1 : 0
+        }
+        return glance
+    }
+
+    // MARK: - Points
 
     /// Adds a point, as the only one of a new connection.
     mutating func insert(

@@ -5,18 +5,20 @@ import FlowModel
 
 extension MeteringEngine.State {
     /// Puts a frame with sound headers in its class, and its packet on its flow.
+    ///
+    /// - Parameters:
+    ///   - headers: Of the packet.
+    ///   - payload: What was captured of it.
+    ///   - place: Where the packet is looked for.
+    ///   - time: When it was captured.
     mutating func meter(
         _ headers: PacketHeaders,
         payload: RawSpan,
-        at time: Timestamp,
-        captureInterface: UInt32
+        place: PacketPlace,
+        at time: Timestamp
     ) {
-        let interface = interfaces.number(
-            captureInterface: captureInterface,
-            kernelIndex: headers.interfaceIndex
-        )
+        let (interface, hash, keyHash) = (place.interface, place.hash, place.keyHash)
         locality.observe(headers, interface: interface)
-        let hash = Self.invariantHash(headers, payload: payload)
         if headers.isLaterFragment || headers.hasQuote {
             let isFirst = meterWithoutPoint(headers, hash: hash, interface: interface, at: time)
             guard headers.isLaterFragment else { return }
@@ -24,10 +26,8 @@ extension MeteringEngine.State {
             return
         }
         let source = PointKey.End(address: headers.source, port: headers.sourcePort)
-        let destination = PointKey.End(address: headers.destination, port: headers.destinationPort)
-        let key = PointKey(source, destination, transport: headers.transport, interface: interface)
+        let key = place.key
         // All tables are asked before the first answer is needed, so that the waits overlap.
-        let keyHash = table.hash(key)
         let outlook = sightings.outlook(hash)
         let isUnknown = table.isUnknown(hash: keyHash)
         let point = point(for: key, hash: isUnknown ? nil : keyHash, from: source, headers, at: time)
@@ -214,6 +214,7 @@ extension MeteringEngine.State {
     // MARK: - Hashes
 
     /// The hash of what translation, routing and bridging leave unchanged.
+    @inline(__always)
     static func invariantHash(_ headers: PacketHeaders, payload: RawSpan) -> UInt64 {
         var hash = PacketHash()
         var kind = UInt64(headers.identification) << 48

@@ -28,6 +28,10 @@ extension MeteringEngine {
         var tally = FrameTally()
         /// Packet time: never steps back within a stretch of observation.
         var now = Timestamp(nanoseconds: .min)
+        /// What is known of the frames of a batch before they are accounted.
+        var outlooks = Slab<PacketOutlook>(minimumCapacity: FrameBatch.capacity)
+        /// Of what was read ahead of its time, so that nobody takes it for useless.
+        var glance: UInt32 = 0
         /// Follows streams; `nil` where nobody wants to know.
         let following: StreamFollowing?
         /// What was found in streams, used again for each report of them.
@@ -74,14 +78,15 @@ extension MeteringEngine {
                 // In place: the headers are large, and decoding into a result copies them.
                 var headers = PacketHeaders()
                 try headers.read(frame.bytes, linkType: frame.linkType)
-                let start = min(max(0, headers.payloadOffset), frame.bytes.byteCount)
-                let count = min(max(0, headers.capturedPayloadLength), frame.bytes.byteCount - start)
-                meter(
+                // All else before the headers are taken: what comes between would have them copied.
+                let payload = headers.payload(of: frame.bytes)
+                let place = PacketPlace(
                     headers,
-                    payload: frame.bytes.extracting(start..<start + count),
-                    at: time,
-                    captureInterface: frame.interfaceNumber
+                    payload: payload,
+                    interface: number(of: frame.interfaceNumber, headers),
+                    seed: table.seed
                 )
+                meter(headers, payload: payload, place: place, at: time)
             } catch .notMetered {
                 tally.notMetered += 1
             } catch {
@@ -99,7 +104,17 @@ extension MeteringEngine {
         ) {
             let time = WindowTimeline.usable(time)
             enter(time, isTruncated: false)
-            meter(headers, payload: payload, at: time, captureInterface: captureInterface)
+            let place = PacketPlace(
+                headers,
+                payload: payload,
+                interface: number(of: captureInterface, headers),
+                seed: table.seed
+            )
+            meter(headers, payload: payload, place: place, at: time)
+        }
+
+        private mutating func number(of captureInterface: UInt32, _ headers: PacketHeaders) -> UInt16 {
+            interfaces.number(captureInterface: captureInterface, kernelIndex: headers.interfaceIndex)
         }
 
         /// Adds what the source lost since the last call to the current window.
@@ -130,7 +145,7 @@ extension MeteringEngine {
 
         /// Moves packet time to a frame, and makes the window that the frame belongs to current.
         @inline(__always)
-        private mutating func enter(_ time: Timestamp, isTruncated: Bool) {
+        mutating func enter(_ time: Timestamp, isTruncated: Bool) {
             advance(toFrameAt: time)
             if !currentBounds.contains(time) { makeCurrent(window(at: time)) }
             tally.frames += 1

@@ -90,6 +90,15 @@ package final class MeteringEngine {
         state.account(frame)
     }
 
+    /// Accounts some frames of a source, in the order of capture.
+    ///
+    /// - Parameters:
+    ///   - batch: The frames.
+    ///   - bytes: What the batch was handed over with.
+    package func account(_ batch: borrowing FrameBatch, of bytes: RawSpan) {
+        state.account(batch, of: bytes)
+    }
+
     /// Accounts one frame whose headers were read before.
     ///
     /// - Parameters:

@@ -41,6 +41,7 @@ struct PointKey: Equatable, BitwiseCopyable {
     /// The engine's number of the interface.
     let interface: UInt16
 
+    @inline(__always)
     init(_ source: End, _ destination: End, transport: TransportProtocol, interface: UInt16) {
         let isOrdered = source < destination
         low = isOrdered ? source : destination
@@ -58,6 +59,7 @@ struct PointKey: Equatable, BitwiseCopyable {
     /// Whether it is the same four-tuple, maybe on another interface.
     func hasSameEnds(as other: PointKey) -> Bool { low == other.low && high == other.high }
 
+    @inline(__always)
     func hash(seed: UInt64) -> UInt64 {
         var hash = PacketHash(seed: seed)
         let isV4: UInt64 = low.address.isV4 ? 1 : 0

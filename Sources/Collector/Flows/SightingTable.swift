@@ -106,6 +106,12 @@ struct SightingTable: ~Copyable {
         Outlook(isNewToYoung: young.index.isEmpty(at: hash), isNewToOld: old.index.isEmpty(at: hash))
     }
 
+    /// Reads something of where a packet would be.
+    @inline(__always)
+    func glance(at hash: UInt64) -> UInt32 {
+        young.index.isEmpty(at: hash) != old.index.isEmpty(at: hash) ? 1 : 0
+    }
+
     /// Registers one frame.
     ///
     /// - Parameters:

@@ -79,7 +79,7 @@ struct CaptureImport {
         var progress = startProgress(source)
         reading: while sink.failure == nil {
             do throws(CaptureError) {
-                switch try source.read({ engine.account($0) }) {
+                switch try source.read(batches: { engine.account($0, of: $1) }) {
                 case .delivered, .idle: break
                 case .ended: break reading
                 }
