@@ -55,6 +55,7 @@ struct BlockWalk {
             _ = try cursor.varint()
             sizes.append(Int(try cursor.varint()))
             _ = try cursor.varint()
+            _ = try cursor.section(length: 4)
         }
         note("frame and directory", cursor.position)
         for size in sizes { try addGroup(size, &cursor) }

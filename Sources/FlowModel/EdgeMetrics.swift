@@ -114,6 +114,31 @@ package struct EdgeMetrics: Equatable, Sendable {
         details[0].rtt.record(roundTrips)
     }
 
+    /// Puts all that few edges have in its place at once: each of them alone has to look first whether there is room.
+    ///
+    /// - Parameters:
+    ///   - connectTime: First SYN to SYN/ACK.
+    ///   - initialRtt: Last SYN to the client's ACK.
+    ///   - rtt: Data to its acknowledgement.
+    ///   - tlsHandshakes: `nil` where nothing is known of any.
+    ///   - protocols: By name.
+    package mutating func set(
+        connectTime: consuming Histogram,
+        initialRtt: consuming Histogram,
+        rtt: consuming Histogram,
+        tlsHandshakes: consuming TLSHandshakes?,
+        protocols: consuming [ApplicationProtocol: ProtocolMetrics]
+    ) {
+        let isNothing = connectTime.isEmpty && initialRtt.isEmpty && rtt.isEmpty && protocols.isEmpty
+        guard !isNothing || tlsHandshakes != nil || !details.isEmpty else { return }
+        makeDetails()
+        details[0].connectTime = connectTime
+        details[0].initialRtt = initialRtt
+        details[0].rtt = rtt
+        details[0].tlsHandshakes = tlsHandshakes ?? TLSHandshakes()
+        details[0].protocols = protocols
+    }
+
     /// Adds another row of the same window; see `ConnectionCounts.merge` for gauges.
     package mutating func merge(_ other: EdgeMetrics) {
         connections.merge(other.connections)

@@ -9,7 +9,11 @@ extension Histogram {
     /// - Returns: Nanoseconds, or `nil` when nothing was recorded.
     package func quantileNanoseconds(_ quantile: Double) -> UInt64? {
         guard count > 0 else { return nil }
-        let rank = rank(of: quantile)
+        if let deferred {
+            guard let digest = deferred.source.digest(at: deferred.position) else { return nil }
+            return digest.quantileNanoseconds(quantile) ?? resolved.quantileNanoseconds(quantile)
+        }
+        let rank = Self.rank(of: quantile, in: count)
         var seen: UInt64 = 0
         var found = Self.overflow
         forEachBucket { bucket in
@@ -24,7 +28,8 @@ extension Histogram {
     ///
     /// 0.07 x 100 is 7.000000000000001 in floating point and means the seventh value, so a
     /// product within rounding error of a whole number is that number.
-    private func rank(of quantile: Double) -> UInt64 {
+    @usableFromInline
+    static func rank(of quantile: Double, in count: UInt64) -> UInt64 {
         guard quantile > 0 else { return 1 }
         guard quantile < 1 else { return count }
         let product = quantile * Double(count)
@@ -37,7 +42,8 @@ extension Histogram {
 
     /// The middle of a bucket in nanoseconds; the two outer buckets have none and give their
     /// inner bound, which the caller clamps.
-    private static func midpoint(of index: Int16) -> UInt64 {
+    @usableFromInline
+    static func midpoint(of index: Int16) -> UInt64 {
         guard index > underflow else { return 0 }
         guard index < overflow else { return .max }
         let (octave, linear) = Int(index).quotientAndRemainder(dividingBy: bucketsPerOctave)

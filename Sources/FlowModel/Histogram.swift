@@ -38,19 +38,33 @@ package struct Histogram: Equatable, Sendable {
 
     /// The buckets that are not empty, in order, where they are its own.
     private var own: [Bucket] = []
-    /// Where they lie beside those of others, instead.
-    private var shared: HistogramBuckets.Run?
+    /// Where they lie instead.
+    private var place: Place?
     package private(set) var count: UInt64 = 0
-    /// The sum of all values in nanoseconds, saturating.
-    package private(set) var sumNanoseconds: UInt64 = 0
-    /// The least value in nanoseconds; 0 while empty.
-    package private(set) var minNanoseconds: UInt64 = 0
-    /// The greatest value in nanoseconds; 0 while empty.
-    package private(set) var maxNanoseconds: UInt64 = 0
+    private var sum: UInt64 = 0
+    private var least: UInt64 = 0
+    private var greatest: UInt64 = 0
+
+    /// Where buckets lie that are not a histogram's own.
+    private enum Place: Sendable {
+        /// Beside those of others.
+        case shared(HistogramBuckets.Run)
+        /// Somewhere they have not been read from yet, and with them all but the count.
+        case deferred(any HistogramSource, position: Int32)
+    }
 
     package init() {}
 
     package var isEmpty: Bool { count == 0 }
+
+    /// The sum of all values in nanoseconds, saturating.
+    package var sumNanoseconds: UInt64 { place == nil ? sum : digest?.sumNanoseconds ?? sum }
+
+    /// The least value in nanoseconds; 0 while empty.
+    package var minNanoseconds: UInt64 { place == nil ? least : digest?.minNanoseconds ?? least }
+
+    /// The greatest value in nanoseconds; 0 while empty.
+    package var maxNanoseconds: UInt64 { place == nil ? greatest : digest?.maxNanoseconds ?? greatest }
 
     /// Restores a histogram from its stored parts, which may be damaged.
     ///
@@ -76,9 +90,9 @@ package struct Histogram: Equatable, Sendable {
         guard total > 0 || (sumNanoseconds == 0 && maxNanoseconds == 0) else { return nil }
         self.own = buckets
         self.count = total
-        self.sumNanoseconds = sumNanoseconds
-        self.minNanoseconds = minNanoseconds
-        self.maxNanoseconds = maxNanoseconds
+        self.sum = sumNanoseconds
+        self.least = minNanoseconds
+        self.greatest = maxNanoseconds
     }
 
     /// A histogram whose buckets lie beside those of others; who gathered them vouches for them.
@@ -97,36 +111,70 @@ package struct Histogram: Equatable, Sendable {
         maxNanoseconds: UInt64
     ) {
         guard count > 0 else { return }
-        self.shared = shared
+        self.place = .shared(shared)
         self.count = count
-        self.sumNanoseconds = sumNanoseconds
-        self.minNanoseconds = minNanoseconds
-        self.maxNanoseconds = maxNanoseconds
+        self.sum = sumNanoseconds
+        self.least = minNanoseconds
+        self.greatest = maxNanoseconds
+    }
+
+    /// A histogram of which no more was read yet than how many durations it has.
+    ///
+    /// - Parameters:
+    ///   - source: Reads it.
+    ///   - position: Where it is in the source.
+    ///   - count: How many durations it has.
+    package init(deferred source: any HistogramSource, position: Int, count: UInt64) {
+        guard count > 0 else { return }
+        self.place = .deferred(source, position: Int32(clamping: position))
+        self.count = count
     }
 
     /// The buckets that are not empty, in order.
-    package var buckets: [Bucket] { shared.map(\.buckets) ?? own }
+    package var buckets: [Bucket] {
+        switch place {
+        case nil: own
+        case .shared(let run): run.buckets
+        case .deferred(let source, let position): source.histogram(at: Int(position)).buckets
+        }
+    }
 
     /// Walks over the buckets in order until a body has had enough.
     func forEachBucket(while body: (Bucket) -> Bool) {
-        guard let shared else {
-            for bucket in own where !body(bucket) { return }
+        guard case .shared(let shared) = place else {
+            for bucket in buckets where !body(bucket) { return }
             return
         }
         for place in 0..<shared.count where !body(shared[place]) { return }
     }
 
-    package static func == (left: Self, right: Self) -> Bool {
-        left.count == right.count && left.sumNanoseconds == right.sumNanoseconds
-            && left.minNanoseconds == right.minNanoseconds && left.maxNanoseconds == right.maxNanoseconds
-            && left.buckets == right.buckets
+    /// Where it can be read from, if it has not been.
+    var deferred: (source: any HistogramSource, position: Int)? {
+        guard case .deferred(let source, let position) = place else { return nil }
+        return (source, Int(position))
     }
 
-    /// Takes the buckets out of those of others, to change them.
+    private var digest: HistogramDigest? { deferred.flatMap { $0.source.digest(at: $0.position) } }
+
+    /// The same with all that belongs to it at hand: ask this one, whoever wants its buckets and more.
+    package var resolved: Histogram { deferred.map { $0.source.histogram(at: $0.position) } ?? self }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        guard left.count == right.count else { return false }
+        let (mine, theirs) = (left.resolved, right.resolved)
+        return mine.sum == theirs.sum && mine.least == theirs.least && mine.greatest == theirs.greatest
+            && mine.buckets == theirs.buckets
+    }
+
+    /// Takes over the buckets from where they lie, to change them.
     private mutating func settle() {
-        guard let shared else { return }
-        own = shared.buckets
-        self.shared = nil
+        switch place {
+        case nil: return
+        case .shared(let shared):
+            own = shared.buckets
+            place = nil
+        case .deferred: self = resolved
+        }
     }
 
     /// Counts one duration.
@@ -135,7 +183,7 @@ package struct Histogram: Equatable, Sendable {
     ///
     /// - Complexity: O(log b) in the number of used buckets, O(b) when it opens a new one.
     package mutating func record(nanoseconds: Int64) {
-        if shared != nil { settle() }
+        if place != nil { settle() }
         let value = UInt64(max(0, nanoseconds))
         let index = Self.bucket(of: value)
         let position = position(of: index)
@@ -144,10 +192,10 @@ package struct Histogram: Equatable, Sendable {
         } else {
             own.insert(Bucket(index: index, count: 1), at: position)
         }
-        minNanoseconds = count == 0 ? value : min(minNanoseconds, value)
-        maxNanoseconds = max(maxNanoseconds, value)
+        least = count == 0 ? value : min(least, value)
+        greatest = max(greatest, value)
         count.addSaturated(1)
-        sumNanoseconds = sumNanoseconds.addingSaturated(value)
+        sum.addSaturated(value)
     }
 
     /// Changes the buckets, which stay in order and not empty; `note` tells what was counted.
@@ -158,10 +206,10 @@ package struct Histogram: Equatable, Sendable {
 
     /// Notes durations whose buckets were counted.
     mutating func note(_ number: Int, sum: UInt64, least: UInt64, greatest: UInt64) {
-        minNanoseconds = count == 0 ? least : min(minNanoseconds, least)
-        maxNanoseconds = max(maxNanoseconds, greatest)
+        self.least = count == 0 ? least : min(self.least, least)
+        self.greatest = max(self.greatest, greatest)
         count.addSaturated(UInt64(number))
-        sumNanoseconds = sumNanoseconds.addingSaturated(sum)
+        self.sum.addSaturated(sum)
     }
 
     /// Adds every count of another histogram.
@@ -172,6 +220,7 @@ package struct Histogram: Equatable, Sendable {
             return
         }
         settle()
+        let other = other.resolved
         let others = other.buckets
         var merged: [Bucket] = []
         merged.reserveCapacity(own.count + others.count)
@@ -195,9 +244,9 @@ package struct Histogram: Equatable, Sendable {
         merged += others[right...]
         own = merged
         count = count.addingSaturated(other.count)
-        sumNanoseconds = sumNanoseconds.addingSaturated(other.sumNanoseconds)
-        minNanoseconds = min(minNanoseconds, other.minNanoseconds)
-        maxNanoseconds = max(maxNanoseconds, other.maxNanoseconds)
+        sum.addSaturated(other.sum)
+        least = min(least, other.least)
+        greatest = max(greatest, other.greatest)
     }
 
     /// The bucket of a duration: with e = floor(log2(v / 1 µs)), 32 e + floor(32 (v / 2^e µs - 1)).

@@ -13,11 +13,7 @@ extension GraphReader {
     /// - Returns: Nothing of a node that is not there.
     /// - Throws: `StorageError`.
     package func detail(ofNode id: String, in query: GraphQuery) throws -> NodeDetail {
-        let members = try store.read { database in
-            let whole = try fold(query, coarsest: .day, database)
-            remember(whole)
-            return whole.placer.plan.members(ofNode: id)
-        }
+        let members = try store.read { try placed(query, $0).plan.members(ofNode: id) }
         return NodeDetail(members, resolver: resolver)
     }
 }

@@ -27,13 +27,11 @@ extension GraphReader {
         var both = query.whole
         both.range = .between(from: windows.map(\.start).min(), to: windows.map(\.end).max())
         return try store.read { database in
-            let whole = try fold(both, coarsest: .day, database)
-            remember(whole)
-            let names = GraphFold.Selection(edges: nil, plan: whole.placer.plan)
+            let names = GraphFold.Selection(edges: nil, names: try placed(both, database).names)
             let graphs = try queries.map { part in
                 let fold = try fold(part, coarsest: .day, only: names, database)
                 remember(fold)
-                return try fold.graph()
+                return try fold.sum()
             }
             return (graphs[0], graphs[1])
         }

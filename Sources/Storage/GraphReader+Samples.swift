@@ -32,11 +32,7 @@ extension GraphReader {
         let range = query.window(stored: stored)
         var list = SampleList(window: range)
         guard let stored, range.start < range.end else { return list }
-        let names = try store.read { database in
-            let whole = try fold(query, coarsest: .day, database)
-            remember(whole)
-            return whole.placer.plan
-        }
+        let names = try store.read { try placed(query, $0).names }
         let first = max(range.start, stored.start)
         var end = min(range.end, stored.end)
         var length = Window.baseNanoseconds

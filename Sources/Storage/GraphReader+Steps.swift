@@ -43,7 +43,7 @@ extension GraphReader {
         func groups(_ graph: PlacedGraph) -> [Set<Int>] {
             let slots = 0..<graph.edgeCount
             switch subject {
-            case .edge(let id): return [Set(slots.filter { graph.id(ofEdge: $0) == id })]
+            case .edge(let id): return [Set(graph.slots(ofEdge: id))]
             case .node(let id):
                 return [
                     Set(slots.filter { graph.ends(ofEdge: $0).server == id }),
@@ -55,7 +55,7 @@ extension GraphReader {
         return try folded(query, step, wanted: { groups($0).reduce(Set<Int>()) { $0.union($1) } }) {
             fold,
             steps in
-            let graph = fold.placer.plan.placed()
+            let graph = fold.graph
             let parts = groups(graph)
             let all = parts.reduce(Set<Int>()) { $0.union($1) }
             guard subject == .view || !all.isEmpty else {
@@ -96,7 +96,7 @@ extension GraphReader {
             Set(wanted(graph).enumerated().filter { $0.element >= 0 }.map(\.offset))
         }
         return try folded(query, step, wanted: slots) { fold, steps in
-            let graph = fold.placer.plan.placed()
+            let graph = fold.graph
             let frames = try fold.frames(of: wanted(graph), count: ids.count, in: graph, steps)
             return Frames(window: steps.range, stepNanoseconds: step, edges: ids, frames: frames)
         }
@@ -110,11 +110,9 @@ extension GraphReader {
         _ body: (GraphFold, Steps) throws -> Result
     ) throws -> Result {
         try store.read { database in
-            let whole = try fold(query, coarsest: .day, database)
-            let graph = whole.placer.plan.placed()
-            let resolution = Steps(of: whole.tiles.window, stepNanoseconds).resolution
-            let selection = whole.selection(of: wanted(graph), in: graph)
-            remember(whole)
+            let whole = try placed(query, database)
+            let resolution = Steps(of: whole.window, stepNanoseconds).resolution
+            let selection = whole.selection(of: wanted(whole.graph))
             let fine = try fold(query, coarsest: resolution, only: selection, database)
             remember(fine)
             return try body(fine, Steps(of: fine.tiles.window, stepNanoseconds))

@@ -13,18 +13,27 @@ import Synchronization
 package final class GraphReader: Sendable {
     let store: WindowStore
     let resolver: IdentityResolver
+    private let maximumKeptBytes: Int
     /// What graphs so far needed of the dictionaries.
     private let dictionary = Mutex(FoldDictionary())
+    /// Of the last graph.
+    private let lastPlaced = Mutex<PlacedRange?>(nil)
     /// From the first to the last stored window; `nil` while the store is empty.
     package let stored: Window?
 
     /// Reads what all graphs of the store share.
     ///
+    /// - Parameters:
+    ///   - store: The store.
+    ///   - maximumKeptBytes: How many bytes of blocks a graph may keep, to read its histograms from when they are
+    ///     asked for; those of a larger one are added up at once.
     /// - Throws: `StorageError`.
-    package init(store: WindowStore) throws {
+    package init(store: WindowStore, maximumKeptBytes: Int = GraphFold.maximumKeptBytes) throws {
         self.store = store
+        self.maximumKeptBytes = maximumKeptBytes
         self.stored = try store.range()
-        self.resolver = IdentityResolver(inventory: try store.inventory(), names: try store.names())
+        let (inventory, pods) = try store.read(InventoryTable.outlined)
+        self.resolver = IdentityResolver(inventory: inventory, pods: pods, names: try store.names())
     }
 
     /// Makes one graph.
@@ -40,8 +49,9 @@ package final class GraphReader: Sendable {
     ) throws -> (graph: ServiceGraph, reporters: [Reporter]) {
         try store.read { database in
             let fold = try fold(query, coarsest: coarsest, database)
-            let graph = try query.view(of: fold.graph())
+            let graph = try query.view(of: fold.sum())
             remember(fold)
+            remember(PlacedRange(fold, query))
             let reporters = fold.reporters.values.map(\.reporter).sorted { $0.id < $1.id }
             return (graph, reporters)
         }
@@ -49,6 +59,18 @@ package final class GraphReader: Sendable {
 
     /// Keeps what a fold needed of the dictionaries for the next one.
     func remember(_ fold: GraphFold) { dictionary.withLock { $0 = fold.dictionary } }
+
+    private func remember(_ range: PlacedRange) { lastPlaced.withLock { $0 = range } }
+
+    /// Which rows of a range belong where.
+    func placed(_ query: GraphQuery, _ database: Database) throws -> PlacedRange {
+        if let last = lastPlaced.withLock({ $0 }), last.query == query.whole { return last }
+        let fold = try fold(query, coarsest: .day, database)
+        let range = PlacedRange(fold, query)
+        remember(fold)
+        remember(range)
+        return range
+    }
 
     func fold(
         _ query: GraphQuery,
@@ -63,7 +85,8 @@ package final class GraphReader: Sendable {
             dictionary: dictionary.withLock { $0 },
             selection: selection,
             database,
-            path: store.file.path
+            path: store.file.path,
+            maximumKeptBytes: maximumKeptBytes
         )
     }
 }

@@ -52,6 +52,11 @@ private struct Placing {
         let server: Int
         let port: UInt16
         let transport: TransportProtocol
+
+        /// As one number: each number costs the same.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(client << 40 ^ server << 16 ^ Int(port))
+        }
     }
 
     /// Rows of one edge key between the same nodes, which go to the same Service.
@@ -71,6 +76,8 @@ private struct Placing {
     private var nodes: [PlacedGraph.NodeSum] = []
     private var positionsByID: [String: Int] = [:]
     private var isAbsorbed: [Bool]
+    /// By party, the id of what is dialled there; empty where nobody asked.
+    private var dialledIDs: [String]
     /// At level service: the party of the Service that the rows of a key dialled most.
     private var services: [ServiceKey: Int] = [:]
 
@@ -87,7 +94,10 @@ private struct Placing {
         }
         positions = [Int](repeating: -1, count: own.count)
         isAbsorbed = [Bool](repeating: false, count: own.count)
+        dialledIDs = [String](repeating: "", count: own.count)
         slots = [Int32](repeating: -1, count: plan.pairs.count)
+        edges.reserveCapacity(plan.pairs.count)
+        edgePositions.reserveCapacity(plan.pairs.count)
         reporters = plan.reporters
         if plan.query.level == .service { chooseServices() }
     }
@@ -121,8 +131,13 @@ private struct Placing {
         }
         slots[position] = Int32(truncatingIfNeeded: slot)
         if pair.isObserved { edges[slot].isObserved = true }
-        for reporter in plan.reporters.sets[Int(pair.reporters)] {
-            edges[slot].reporters = reporters.adding(reporter, to: edges[slot].reporters)
+        // The sets here begin as those of the plan.
+        if edges[slot].reporters == 0 {
+            edges[slot].reporters = Int(pair.reporters)
+        } else if edges[slot].reporters != Int(pair.reporters) {
+            for reporter in plan.reporters.sets[Int(pair.reporters)] {
+                edges[slot].reporters = reporters.adding(reporter, to: edges[slot].reporters)
+            }
         }
         addDialled(of: pair, to: slot, service: service, server: serverPosition)
     }
@@ -133,7 +148,8 @@ private struct Placing {
             slots: slots,
             nodes: nodes,
             edges: edges,
-            reporterSets: reporters.sets
+            reporterSets: reporters.sets,
+            folding: placement.folding
         )
     }
 
@@ -147,17 +163,22 @@ private struct Placing {
         while position >= 0 {
             let entry = plan.dialled[Int(position)]
             position = entry.next
-            let party = plan.parties[Int(entry.party)]
-            let id = party.service.map { placement.dialledID(of: $0, cluster: party.cluster) }
-            edges[slot].add(
-                dialled: id ?? own[Int(entry.party)].id,
-                port: entry.port,
-                connections: entry.connections
-            )
-            if let service, party.service == service {
-                nodes[server].addresses.insert(party.endpoint.address)
+            let party = Int(entry.party)
+            edges[slot].add(dialled: dialledID(of: party), port: entry.port, connections: entry.connections)
+            if let service, plan.parties[party].service == service {
+                nodes[server].addresses.insert(plan.parties[party].endpoint.address)
             }
         }
+    }
+
+    private mutating func dialledID(of party: Int) -> String {
+        if dialledIDs[party].isEmpty {
+            let cluster = plan.parties[party].cluster
+            let service = plan.parties[party].service
+            dialledIDs[party] =
+                service.map { placement.dialledID(of: $0, cluster: cluster) } ?? own[party].id
+        }
+        return dialledIDs[party]
     }
 
     // MARK: - Services

@@ -23,13 +23,7 @@ extension GraphPlan {
     ///
     /// - Returns: `nil` where a cut lies within the window.
     package func constancy(of endpoint: Endpoint, around window: Window) -> Window? {
-        let cuts = resolver.cuts(of: endpoint)
-        let next = cuts.firstPosition { $0 > window.start }
-        if next < cuts.count, cuts[next] < window.end { return nil }
-        return Window(
-            start: next > 0 ? cuts[next - 1] : Timestamp(nanoseconds: .min),
-            end: next < cuts.count ? cuts[next] : Timestamp(nanoseconds: .max)
-        )
+        resolver.constancy(of: endpoint, around: window)
     }
 
     /// How an edge key lies in the time it was active, if that is the same all along.

@@ -85,6 +85,18 @@ package struct GraphPlan: Sendable {
         folding = other.folding ?? other.chosenFolding
     }
 
+    /// The plan of all that was handed over, without any of it: what names depend on.
+    ///
+    /// - Parameter graph: What the plan came to.
+    /// - Returns: A plan for `note(namesOf:)`.
+    package func names(in graph: PlacedGraph) -> GraphPlan {
+        var names = GraphPlan(query: query, resolver: resolver)
+        names.clusters = clusters
+        names.ownScopes = ownScopes
+        names.folding = graph.folding
+        return names
+    }
+
     /// The number of the edge key of a pair.
     package func key(ofPair pair: Int) -> Int { pairs[pair].key }
 

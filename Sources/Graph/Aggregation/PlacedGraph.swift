@@ -65,6 +65,8 @@ package struct PlacedGraph: Sendable {
     let nodes: [NodeSum]
     let edges: [Slot]
     let reporterSets: [[Int]]
+    /// How pseudo-nodes stand together in it.
+    let folding: PseudoNodeFolding
 
     /// The pseudo-nodes at the ends of its edges.
     var pseudoNodes: [Node] { nodes.filter { $0.isUsed && $0.node.kind.isPseudo }.map(\.node) }
@@ -81,6 +83,17 @@ package struct PlacedGraph: Sendable {
             port: edge.port,
             transport: edge.transport
         )
+    }
+
+    /// The positions of the edges with an id.
+    package func slots(ofEdge id: String) -> [Int] {
+        let length = id.utf8.count
+        return edges.indices.filter { slot in
+            // To make an id takes long: first whether it could be this one.
+            let edge = edges[slot]
+            let ends = nodes[edge.client].node.id.utf8.count + nodes[edge.server].node.id.utf8.count
+            return ends < length && ends + Edge.maximumLengthOfRest >= length && self.id(ofEdge: slot) == id
+        }
     }
 
     /// One edge in a part of the range.
@@ -107,14 +120,25 @@ package struct PlacedGraph: Sendable {
     /// Comparing as many long strings would take longer than all else, and what is in order need not be
     /// moved again.
     private func sortedEdges(_ ids: [String]) -> [Int] {
-        var ranks = [Int](repeating: 0, count: ids.count)
+        var ranks = [UInt64](repeating: 0, count: ids.count)
         let ends = ids.map { $0 + "->" }
         for (rank, node) in ids.indices.sorted(by: { ends[$0] < ends[$1] }).enumerated() {
-            ranks[node] = rank
+            ranks[node] = UInt64(rank)
         }
-        return edges.indices.map { (ranks[edges[$0].client], ranks[edges[$0].server], edges[$0].port, $0) }
-            .sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }
-            .map(\.3)
+        var order: [Ranked] = []
+        order.reserveCapacity(edges.count)
+        for (position, edge) in edges.enumerated() {
+            // There are less than 2^24 nodes, by far: the rank of the server need not share its bits.
+            let rank = ranks[edge.client] << 40 | ranks[edge.server] << 16 | UInt64(edge.port)
+            order.append(Ranked(rank: rank, position: position))
+        }
+        order.sort { $0.rank < $1.rank }
+        return order.map(\.position)
+    }
+
+    private struct Ranked: BitwiseCopyable {
+        let rank: UInt64
+        let position: Int
     }
 
     private func edge(
@@ -154,7 +178,10 @@ package struct PlacedGraph: Sendable {
     ) -> ServiceGraph {
         let finished = nodes.map { sum in
             var node = sum.node
-            node.addresses = Array(sum.addresses.sorted().prefix(Node.maximumAddresses))
+            // Most pods have one.
+            let isOne = sum.addresses.count == 1
+            let addresses = isOne ? Array(sum.addresses) : sum.addresses.sorted()
+            node.addresses = Array(addresses.prefix(Node.maximumAddresses))
             return node
         }
         let seconds = reporterSets.map { spans.seconds(of: $0, in: window) }

@@ -15,9 +15,14 @@ package struct IdentityResolver: Sendable {
 
     /// - Parameters:
     ///   - inventory: Every observation known, in any order.
+    ///   - pods: Pods that none of the observations tells of.
     ///   - names: Names that traffic gave to addresses, in any order.
-    package init(inventory: [InventoryObservation], names: [NameObservation]) {
-        let tables = InventoryTables(inventory)
+    package init(
+        inventory: [InventoryObservation],
+        pods: (any PodSource)? = nil,
+        names: [NameObservation]
+    ) {
+        let tables = InventoryTables(inventory, pods: pods)
         self.inventory = tables
         self.instants = InventoryCuts(of: tables)
         let table = NameTable(names)
@@ -73,7 +78,7 @@ package struct IdentityResolver: Sendable {
         in window: Window
     ) -> Bool {
         if let tenant = inventory.podAddresses[endpoint]?.tenant(in: window) {
-            let pod = inventory.pods[tenant.holder]
+            let pod = inventory.pod(tenant.holder)
             return pod.fact.ports.contains { ($0.port, $0.transport) == (port, transport) }
                 || pod.selections.contains { isTarget(of: $0.service, port: port, transport: transport) }
                 || isBackend(endpoint, port: port, transport: transport)
@@ -90,7 +95,20 @@ package struct IdentityResolver: Sendable {
     ///
     /// - Parameter endpoint: The address, in the scope of its cluster.
     /// - Returns: At least every instant at which one does change.
-    package func cuts(of endpoint: Endpoint) -> [Timestamp] { instants.cuts(of: endpoint) }
+    package func cuts(of endpoint: Endpoint) -> [Timestamp] { instants.cuts(of: endpoint, in: inventory) }
+
+    /// The longest time around a window in which an endpoint gets the answer that it gets in it, as far as that can
+    /// be told from who had the address then alone.
+    ///
+    /// - Returns: `nil` where an answer may change within the window.
+    package func constancy(of endpoint: Endpoint, around window: Window) -> Window? {
+        guard let tenancy = inventory.podAddresses[endpoint], !instants.isMoreThanPod(endpoint)
+        else { return window.constancy(between: cuts(of: endpoint)) }
+        guard let turn = window.constancy(between: InventoryCuts.sorted(tenancy.cuts)) else { return nil }
+        guard let tenant = tenancy.tenant(in: window) else { return turn }
+        let own = window.constancy(between: inventory.selectionCuts(of: tenant.holder))
+        return own.map { Window(start: max($0.start, turn.start), end: min($0.end, turn.end)) }
+    }
 
     // MARK: - Sockets
 
@@ -116,7 +134,7 @@ package struct IdentityResolver: Sendable {
         }
         guard let backed = backing?.service else { return nil }
         let sharing = (inventory.hostNetworkPods[socket.endpoint] ?? []).filter { position in
-            let pod = inventory.pods[position]
+            let pod = inventory.pod(position)
             return pod.selections.contains { $0.service == backed && $0.touches(window) }
                 && InventoryTables.isAlive(from: pod.fact.createdAt, to: pod.fact.endedAt, in: window)
         }
@@ -140,7 +158,7 @@ package struct IdentityResolver: Sendable {
     // MARK: - Identities
 
     private func pod(_ tenant: Tenancy.Tenant, in window: Window) -> Identity {
-        let pod = inventory.pods[tenant.holder]
+        let pod = inventory.pod(tenant.holder)
         let services = Set(
             pod.selections.filter { $0.touches(window) && isAlive($0.service, in: window) }
                 .map { inventory.services[$0.service].identity }
@@ -191,5 +209,24 @@ package struct IdentityResolver: Sendable {
             case .captureFile: .captureFile
             }
         return Identity(subject: .domain(name: observation.name), identifiedBy: source)
+    }
+}
+
+extension Window {
+    /// The longest time around the window without a cut in it.
+    ///
+    /// - Parameter cuts: Sorted.
+    /// - Returns: `nil` where a cut lies within the window.
+    fileprivate func constancy(between cuts: [Timestamp]) -> Window? {
+        var (low, high) = (0, cuts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if cuts[middle] > start { high = middle } else { low = middle + 1 }
+        }
+        if low < cuts.count, cuts[low] < end { return nil }
+        return Window(
+            start: low > 0 ? cuts[low - 1] : Timestamp(nanoseconds: .min),
+            end: low < cuts.count ? cuts[low] : Timestamp(nanoseconds: .max)
+        )
     }
 }

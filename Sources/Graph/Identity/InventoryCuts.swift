@@ -4,6 +4,8 @@
 import FlowModel
 
 /// The instants at which what the inventory says of an address changes.
+///
+/// Those of pods with addresses of their own, which most are, are found when they are asked for.
 struct InventoryCuts: Sendable {
     private var cuts: [Endpoint: [Timestamp]] = [:]
     /// By cluster, those of all NodePorts, which concern every address of a node.
@@ -11,12 +13,6 @@ struct InventoryCuts: Sendable {
     private var nodeAddresses: Set<Endpoint> = []
 
     init(of tables: InventoryTables) {
-        cuts.reserveCapacity(tables.podAddresses.count + tables.backends.count)
-        for (endpoint, tenancy) in tables.podAddresses {
-            var instants = tenancy.cuts
-            for pod in tenancy.holders { tables.addSelectionCuts(of: pod, to: &instants) }
-            cuts[endpoint] = instants
-        }
         for (endpoint, tenancy) in tables.clusterAddresses {
             cuts[endpoint, default: []] += tenancy.cuts
             for service in tenancy.holders {
@@ -68,13 +64,23 @@ struct InventoryCuts: Sendable {
     }
 
     /// Sorted, each once.
-    func cuts(of endpoint: Endpoint) -> [Timestamp] {
+    func cuts(of endpoint: Endpoint, in tables: InventoryTables) -> [Timestamp] {
         let own = cuts[endpoint] ?? []
-        guard nodeAddresses.contains(endpoint), let shared = nodePortCuts[endpoint.scope] else { return own }
-        return Self.sorted(own + shared)
+        let shared = nodeAddresses.contains(endpoint) ? nodePortCuts[endpoint.scope] ?? [] : []
+        guard let tenancy = tables.podAddresses[endpoint] else {
+            return shared.isEmpty ? own : Self.sorted(own + shared)
+        }
+        var instants = own + shared + tenancy.cuts
+        for pod in tenancy.holders { tables.addSelectionCuts(of: pod, to: &instants) }
+        return Self.sorted(instants)
     }
 
-    private static func sorted(_ instants: [Timestamp]) -> [Timestamp] {
+    /// Whether an address is, at times, something else than that of a pod alone.
+    func isMoreThanPod(_ endpoint: Endpoint) -> Bool {
+        cuts[endpoint] != nil || nodeAddresses.contains(endpoint)
+    }
+
+    static func sorted(_ instants: [Timestamp]) -> [Timestamp] {
         var result: [Timestamp] = []
         for instant in instants.sorted()
         where result.last != instant && instant.nanoseconds > .min && instant.nanoseconds < .max {
@@ -86,9 +92,17 @@ struct InventoryCuts: Sendable {
 
 extension InventoryTables {
     /// When a pod's labels and the Services that select it change.
-    fileprivate func addSelectionCuts(of pod: Int, to instants: inout [Timestamp]) {
-        instants += pods[pod].labels.cuts
-        addCuts(of: pods[pod].selections, to: &instants)
+    fileprivate func addSelectionCuts(of position: Int, to instants: inout [Timestamp]) {
+        let pod = pod(position)
+        instants += pod.labels.cuts
+        addCuts(of: pod.selections, to: &instants)
+    }
+
+    /// The same, sorted.
+    func selectionCuts(of pod: Int) -> [Timestamp] {
+        var instants: [Timestamp] = []
+        addSelectionCuts(of: pod, to: &instants)
+        return InventoryCuts.sorted(instants)
     }
 
     fileprivate func addCuts(of selections: [Selection], to instants: inout [Timestamp]) {

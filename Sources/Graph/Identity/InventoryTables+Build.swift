@@ -4,8 +4,8 @@
 import FlowModel
 
 extension InventoryTables {
-    /// Arranges observations that may come in any order and more than once.
-    init(_ observations: [InventoryObservation]) {
+    /// Arranges observations that may come in any order and more than once, and pods that none of them tells of.
+    init(_ observations: [InventoryObservation], pods source: (any PodSource)?) {
         var pods = FactMerger<PodFact>()
         var controllers = FactMerger<WorkloadFact>()
         var services = FactMerger<ServiceFact>()
@@ -24,9 +24,9 @@ extension InventoryTables {
         let backings = endpoints.merged().flatMap(Backing.all)
         addNodes(nodes.merged())
         addServices(services.merged(), backings: backings)
-        addPods(pods.merged(), controllers: controllers.merged())
-        let selectorless = addBackends(backings)
-        selectPods(selectorless: selectorless)
+        addPods(pods.merged(), controllers: controllers.merged(), source)
+        selectorless = addBackends(backings)
+        selectPods()
     }
 
     // MARK: - Nodes
@@ -117,7 +117,8 @@ extension InventoryTables {
 
     private mutating func addPods(
         _ facts: [MergedFact<PodFact>],
-        controllers: [MergedFact<WorkloadFact>]
+        controllers: [MergedFact<WorkloadFact>],
+        _ source: (any PodSource)?
     ) {
         let keyed = controllers.map { merged in
             let fact = merged.fact
@@ -129,7 +130,7 @@ extension InventoryTables {
             )
             return (key, fact)
         }
-        let rules = WorkloadRules(controllers: Dictionary(keyed) { first, _ in first })
+        rules = WorkloadRules(controllers: Dictionary(keyed) { first, _ in first })
         var addressesOfNode: [NodeName: Set<IPAddress>] = [:]
         for node in nodes {
             addressesOfNode[NodeName(cluster: node.cluster, name: node.fact.name), default: []]
@@ -139,19 +140,7 @@ extension InventoryTables {
         var byHostPort = ClaimTable<Socket>()
         for (position, merged) in facts.enumerated() {
             let (cluster, fact) = (merged.cluster, merged.fact)
-            let workload = rules.workload(of: fact, in: cluster)
-            let labels = merged.history(\.labels)
-            let inherited = rules.labels(of: workload, in: cluster, fact.namespace)
-            pods.append(
-                Pod(
-                    cluster: cluster,
-                    fact: fact,
-                    workload: workload,
-                    labels: labels,
-                    allLabels: inherited.isEmpty
-                        ? labels : labels.map { $0.merging(inherited) { own, _ in own } }
-                )
-            )
+            pods.append(pod(fact, cluster: cluster, labels: merged.history(\.labels)))
             let life = Tenancy.Claim(
                 holder: position,
                 createdAt: fact.scheduledAt ?? fact.createdAt,
@@ -167,8 +156,35 @@ extension InventoryTables {
                 byAddress.add(life, on: Endpoint(scope: cluster, address: address))
             }
         }
+        if let source {
+            outlined = source
+            for (position, outline) in source.outlines.enumerated() {
+                let life = Tenancy.Claim(
+                    holder: pods.count + position,
+                    createdAt: outline.scheduledAt ?? outline.createdAt,
+                    endedAt: outline.endedAt,
+                    tieBreak: outline.uid
+                )
+                for address in outline.addresses {
+                    byAddress.add(life, on: Endpoint(scope: outline.cluster, address: address))
+                }
+            }
+        }
         podAddresses = byAddress.tenancies
         hostPorts = byHostPort.tenancies
+    }
+
+    /// A pod, but for the Services that select it.
+    func pod(_ fact: PodFact, cluster: String, labels: History<Labels>) -> Pod {
+        let workload = rules.workload(of: fact, in: cluster)
+        let inherited = rules.labels(of: workload, in: cluster, fact.namespace)
+        return Pod(
+            cluster: cluster,
+            fact: fact,
+            workload: workload,
+            labels: labels,
+            allLabels: inherited.isEmpty ? labels : labels.map { $0.merging(inherited) { own, _ in own } }
+        )
     }
 
     /// Notes what a pod listens on at the addresses of its node.

@@ -103,52 +103,54 @@ extension InventoryTables {
         return selectorless
     }
 
-    private struct Namespace: Hashable {
+    struct Namespace: Hashable {
         let cluster: String
         let name: String
     }
 
     /// By a label that it asks for, the selectors of one namespace.
-    private typealias SelectorTable = [Label: [Selector]]
+    typealias SelectorTable = [Label: [Selector]]
 
-    private struct Label: Hashable {
+    struct Label: Hashable {
         let key: String
         let value: String
     }
 
     /// A selector and when a Service had it.
-    private struct Selector {
+    struct Selector {
         let labels: Labels
         let selection: Selection
     }
 
-    /// Finds the Services of each pod: by selector; for Services without one, by their endpoints.
-    mutating func selectPods(selectorless: [Endpoint: [Listing]]) {
-        let selectors = selectorsByNamespace
-        for position in pods.indices {
-            let pod = pods[position]
-            var selecting: [Selection] = []
-            let namespace = Namespace(cluster: pod.cluster, name: pod.fact.namespace)
-            if let table = selectors[namespace] {
-                for span in pod.labels.spans {
-                    for (key, value) in span.value {
-                        for selector in table[Label(key: key, value: value)] ?? []
-                        where selector.labels.allSatisfy({ span.value[$0.key] == $0.value }) {
-                            selecting += selector.selection.limited(from: span.from, to: span.to)
-                        }
+    /// Finds the Services of each pod of which all was read.
+    mutating func selectPods() {
+        selectors = selectorsByNamespace
+        for position in pods.indices { pods[position].selections = selections(of: pods[position]) }
+    }
+
+    /// The Services of a pod: by selector; for Services without one, by their endpoints.
+    func selections(of pod: Pod) -> [Selection] {
+        var selecting: [Selection] = []
+        let namespace = Namespace(cluster: pod.cluster, name: pod.fact.namespace)
+        if let table = selectors[namespace] {
+            for span in pod.labels.spans {
+                for (key, value) in span.value {
+                    for selector in table[Label(key: key, value: value)] ?? []
+                    where selector.labels.allSatisfy({ span.value[$0.key] == $0.value }) {
+                        selecting += selector.selection.limited(from: span.from, to: span.to)
                     }
                 }
             }
-            for address in pod.fact.addresses {
-                for listing in selectorless[Endpoint(scope: pod.cluster, address: address)] ?? []
-                where services[listing.selection.service].fact.namespace == pod.fact.namespace
-                    && (!pod.fact.isHostNetwork || listing.isPort(of: pod.fact))
-                {
-                    selecting.append(listing.selection)
-                }
-            }
-            pods[position].selections = Selection.joined(selecting)
         }
+        for address in pod.fact.addresses where !selectorless.isEmpty {
+            for listing in selectorless[Endpoint(scope: pod.cluster, address: address)] ?? []
+            where services[listing.selection.service].fact.namespace == pod.fact.namespace
+                && (!pod.fact.isHostNetwork || listing.isPort(of: pod.fact))
+            {
+                selecting.append(listing.selection)
+            }
+        }
+        return Selection.joined(selecting)
     }
 
     private var selectorsByNamespace: [Namespace: SelectorTable] {

@@ -64,7 +64,13 @@ struct InventoryTables: Sendable {
         let labels: History<Labels>
     }
 
+    /// Pods of which all was read, before those of `outlined`.
     var pods: [Pod] = []
+    var outlined: (any PodSource)?
+    var rules = WorkloadRules(controllers: [:])
+    var selectors: [Namespace: SelectorTable] = [:]
+    /// By address, the Services without a selector whose endpoints list it.
+    var selectorless: [Endpoint: [Listing]] = [:]
     var services: [Service] = []
     var nodes: [Node] = []
 
@@ -87,6 +93,20 @@ struct InventoryTables: Sendable {
     /// Whether something of the given life existed in a window.
     static func isAlive(from start: Timestamp?, to end: Timestamp?, in window: Window) -> Bool {
         (start.map { $0 < window.end } ?? true) && (end.map { $0 > window.start } ?? true)
+    }
+}
+
+extension InventoryTables {
+    /// A pod by the position that claims have it under.
+    func pod(_ position: Int) -> Pod {
+        guard position >= pods.count, let outlined else { return pods[position] }
+        let outline = position - pods.count
+        return outlined.pod(at: outline) { fact in
+            let labels = History(constant: fact.labels)
+            var pod = pod(fact, cluster: outlined.outlines[outline].cluster, labels: labels)
+            pod.selections = selections(of: pod)
+            return ArrangedPod(pod: pod)
+        }.pod
     }
 }
 

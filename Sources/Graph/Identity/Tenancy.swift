@@ -72,11 +72,14 @@ package struct Tenancy: Sendable {
             self.claims = claims
             return
         }
-        self.claims = Set(claims).sorted { left, right in
+        let last = Timestamp(nanoseconds: .max)
+        let sorted = claims.sorted { left, right in
             if left.start != right.start { return left.start < right.start }
             if left.tieBreak != right.tieBreak { return left.tieBreak < right.tieBreak }
-            return left.holder < right.holder
+            if left.holder != right.holder { return left.holder < right.holder }
+            return (left.end ?? last) < (right.end ?? last)
         }
+        self.claims = zip(sorted.indices, sorted).filter { $0 == 0 || sorted[$0 - 1] != $1 }.map(\.1)
     }
 
     /// Everybody who ever held it, some more than once.

@@ -2,9 +2,9 @@
 // Part of svcmap.
 
 /// Tells the workload of a pod from its owner, its labels and the controllers that are known.
-struct WorkloadRules {
+struct WorkloadRules: Sendable {
     /// A controller by cluster, namespace, kind and name.
-    struct Key: Hashable {
+    struct Key: Hashable, Sendable {
         let cluster: String
         let namespace: String
         let kind: String

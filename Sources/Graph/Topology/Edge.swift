@@ -61,6 +61,9 @@ package struct Edge: Equatable, Sendable {
         self.observedSeconds = observedSeconds
     }
 
+    /// What an id has beside its nodes: an arrow, a colon, a slash, five digits and the longest name of a transport.
+    static let maximumLengthOfRest = 9 + 16
+
     package static func id(
         client: String,
         server: String,
@@ -69,8 +72,7 @@ package struct Edge: Equatable, Sendable {
     ) -> String {
         let transport = transport.name
         var id = ""
-        // Longer by an arrow, a colon, a slash and five digits at most.
-        id.reserveCapacity(client.utf8.count + server.utf8.count + transport.utf8.count + 9)
+        id.reserveCapacity(client.utf8.count + server.utf8.count + maximumLengthOfRest)
         id += client
         id += "->"
         id += server

@@ -19,6 +19,12 @@ struct BitReader {
         limit = end * 8
     }
 
+    /// In bits from the start of the bytes that the section is of.
+    var place: Int { position }
+
+    /// Goes to a place that was told before; one that is not in the section is its end.
+    mutating func go(to place: Int) { position = min(max(place, 0), limit) }
+
     /// Reads a number of 0 to 64 bits.
     @inline(__always)
     mutating func bits(_ count: Int) throws(BlockError) -> UInt64 {

@@ -27,34 +27,26 @@ package struct BlockReader: Sendable {
     ///   - strings: The string dictionary by id.
     /// - Throws: `BlockError` where the bytes are damaged or of another version.
     package init(_ bytes: [UInt8], strings: [UInt64: String]) throws(BlockError) {
-        var (cursor, version) = try Frame.windowBlock.open(bytes)
-        let count = try cursor.count()
-        var groups: [Group] = []
-        groups.reserveCapacity(count)
-        var first: UInt64 = 0
-        var offset = 0
-        for _ in 0..<count {
-            let place = cursor.position
-            let (next, overflow) = first.addingReportingOverflow(try cursor.varint())
-            let edges = try cursor.varint()
-            let length = try cursor.count()
-            guard !overflow, next > first, edges >= 1, edges <= UInt64(BlockFormat.edgesPerGroup) else {
-                throw .malformed(offset: place)
-            }
-            groups.append(Group(firstEdge: next, edges: Int(edges), offset: offset, length: length))
-            first = next
-            // Each length is at most what was left of the block, so the sum of all cannot
-            // overflow before the check below finds it too long.
-            offset += length
-        }
-        guard offset == cursor.remaining else { throw .malformed(offset: cursor.position) }
-        let start = cursor.position
-        self.groups = groups.map {
-            Group(firstEdge: $0.firstEdge, edges: $0.edges, offset: $0.offset + start, length: $0.length)
-        }
-        self.version = version
+        let directory = try BlockDirectory(bytes)
+        groups = try directory.groups(in: bytes)
+        version = directory.version
         self.bytes = bytes
         self.strings = strings
+    }
+
+    /// Some groups of a block of the current version.
+    ///
+    /// - Parameters:
+    ///   - directory: Of the block.
+    ///   - entries: Of the groups, in order.
+    ///   - bytes: The groups, one after the other.
+    /// - Throws: `BlockError` where they are damaged.
+    init(_ directory: BlockDirectory, _ entries: [BlockDirectory.Entry], _ bytes: [UInt8]) throws(BlockError)
+    {
+        groups = try directory.groups(entries, in: bytes, from: 0)
+        version = directory.version
+        self.bytes = bytes
+        strings = [:]
     }
 
     /// Every row, in order of edge id.

@@ -78,11 +78,12 @@ struct BlockBuilder {
         body.reserve(bytes: content.bytes.count + directory.bytes.count + 10)
         body.append(varint: groups)
         body.append(contentsOf: directory)
+        let covered = body.bytes.count
         body.append(contentsOf: content)
         directory.removeAll()
         content.removeAll()
         (groups, firstOfLast, lastEdge) = (0, 0, 0)
-        return try Frame.windowBlock.seal(body.bytes)
+        return try Frame.windowBlock.seal(body.bytes, covered: covered)
     }
 
     private mutating func endGroup() throws(BlockError) {
@@ -92,6 +93,7 @@ struct BlockBuilder {
         directory.append(varint: first - firstOfLast)
         directory.append(varint: UInt64(rows.count))
         directory.append(varint: UInt64(content.bytes.count - start))
+        for byte in Checksum.bytes(Checksum.crc32c(content.bytes[start...])) { directory.append(byte: byte) }
         firstOfLast = first
         groups += 1
         rows.removeAll()

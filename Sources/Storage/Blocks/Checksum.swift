@@ -8,6 +8,16 @@ package enum Checksum {
         ~advance(advance(.max, by: first), by: second)
     }
 
+    /// A checksum as it is stored: four bytes, the least significant first.
+    package static func bytes(_ checksum: UInt32) -> [UInt8] {
+        stride(from: UInt32(0), to: 32, by: 8).map { UInt8(truncatingIfNeeded: checksum >> $0) }
+    }
+
+    /// The checksum that some bytes store.
+    static func stored(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
     private static func advance(_ start: UInt32, by bytes: ArraySlice<UInt8>) -> UInt32 {
         let (tables, bytes) = (Self.tables.span, bytes.span)
         var (state, place) = (start, 0)

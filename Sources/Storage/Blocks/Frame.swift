@@ -10,7 +10,8 @@
 /// +--------+---------+---------------+------------
 /// ```
 ///
-/// The checksum covers magic, version and body.
+/// The checksum covers magic, version and body; of a window block only the body's beginning, and the rest has
+/// checksums of its own there.
 package struct Frame: Sendable {
     /// Four letters that say what the body is.
     package let magic: [UInt8]
@@ -30,31 +31,44 @@ package struct Frame: Sendable {
     package static let reportDetail = Frame(magic: Array("SVRD".utf8), versions: 1...2)
 
     /// Puts a body into the envelope.
-    package func seal(_ body: [UInt8]) throws(BlockError) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - covered: How many bytes of it the checksum covers; all by default.
+    /// - Returns: All of it.
+    /// - Throws: `BlockError.tooLarge`.
+    package func seal(_ body: [UInt8], covered: Int? = nil) throws(BlockError) -> [UInt8] {
         let total = body.count + Self.headerBytes
         guard total <= BlockFormat.maximumBytes else { throw .tooLarge(bytes: total) }
         var bytes = magic + [versions.upperBound]
         bytes.reserveCapacity(total)
-        let checksum = Checksum.crc32c(bytes[...], body[...])
-        for shift in stride(from: UInt32(0), to: 32, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: checksum >> shift))
-        }
+        bytes += Checksum.bytes(Checksum.crc32c(bytes[...], body[..<min(covered ?? body.count, body.count)]))
         bytes += body
         return bytes
     }
 
     /// Checks the envelope and gives a cursor at the start of the body, and the body's version.
     package func open(_ bytes: [UInt8]) throws(BlockError) -> (body: ByteCursor, version: UInt8) {
+        let version = try version(bytes)
+        try check(bytes, through: bytes.count)
+        return (ByteCursor(bytes, from: Self.headerBytes), version)
+    }
+
+    /// Checks the envelope but for the checksum.
+    ///
+    /// - Returns: The body's version.
+    func version(_ bytes: [UInt8]) throws(BlockError) -> UInt8 {
         guard bytes.count >= Self.headerBytes, bytes.starts(with: magic) else { throw .notABlock }
         let version = bytes[magic.count]
         guard versions.contains(version) else { throw .unknownVersion(version) }
         guard bytes.count <= BlockFormat.maximumBytes else { throw .tooLarge(bytes: bytes.count) }
-        var stored: UInt32 = 0
-        for offset in (0..<4).reversed() {
-            stored = stored << 8 | UInt32(bytes[Self.checksumOffset + offset])
-        }
-        let computed = Checksum.crc32c(bytes[..<Self.checksumOffset], bytes[Self.headerBytes...])
+        return version
+    }
+
+    /// Checks the checksum, which covers the bytes up to an offset.
+    func check(_ bytes: [UInt8], through end: Int) throws(BlockError) {
+        let stored = Checksum.stored(bytes[Self.checksumOffset..<Self.headerBytes])
+        let computed = Checksum.crc32c(bytes[..<Self.checksumOffset], bytes[Self.headerBytes..<end])
         guard computed == stored else { throw .checksumMismatch }
-        return (ByteCursor(bytes, from: Self.headerBytes), version)
     }
 }

@@ -99,6 +99,29 @@ package enum HistogramColumn {
         try reader.decode(like: model, into: &runs)
     }
 
+    /// Steps over a column of so many histograms, of which only the counts are read.
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - expected: What the counts were expected to be, where the column was written so.
+    ///   - model: The model it was written with.
+    ///   - cursor: Where from.
+    /// - Returns: The column, to read from later.
+    /// - Throws: `BlockError`.
+    static func stored(
+        _ count: Int,
+        expected: [UInt64]? = nil,
+        like model: StoredHistograms.Model = .none,
+        from cursor: inout ByteCursor
+    ) throws(BlockError) -> StoredHistograms? {
+        guard try !cursor.skip(byte: Self.empty) else { return nil }
+        var counts = try CounterColumn.read(count, from: &cursor)
+        if let expected {
+            for index in counts.indices { counts[index] = expected[index] &+ counts[index].unzigzag }
+        }
+        return StoredHistograms(counts, try cursor.section(), like: model)
+    }
+
     /// Reads a column of so many histograms for a pool.
     package static func read(
         _ count: Int,

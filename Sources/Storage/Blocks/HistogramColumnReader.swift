@@ -51,39 +51,59 @@ struct HistogramColumnReader {
         bits = BitReader(&section)
     }
 
+    /// How many bits were read.
+    var place: Int { bits.place }
+
+    /// Goes back, or forward, to where a histogram begins.
+    mutating func go(to place: Int) { bits.go(to: place) }
+
     /// Reads the whole column.
     mutating func decode(
         like model: borrowing HistogramRuns,
         into result: inout HistogramRuns
     ) throws(BlockError) {
-        var nextOdd = 0
-        let hasModel = model.count > 0
-        for index in counts.indices {
-            let count = counts[index]
-            if count == 0 {
-                result.finish(count: 0, sum: 0, least: 0, greatest: 0)
-            } else if nextOdd < odd.count, odd[nextOdd].place == index {
-                result.append(odd[nextOdd].histogram)
-                nextOdd += 1
-            } else if hasModel, model.counts[index] > 0 {
-                if model.counts[index] == count, try bits.bits(1) == 1 {
-                    result.append(index, of: model)
-                } else {
-                    let (low, high) = model.bounds(index)
-                    let first = try bits.rice(header.firstLikeness).unzigzag
-                    try readOne(
-                        count,
-                        from: low &+ Int(truncatingIfNeeded: first),
-                        alike: high,
-                        into: &result
-                    )
-                }
-            } else {
-                let first = Int(truncatingIfNeeded: try bits.bits(header.bits))
-                try readOne(count, from: header.base - 1 + first, alike: nil, into: &result)
-            }
+        for index in counts.indices { try decode(index, like: model, at: index, into: &result) }
+        try finish()
+    }
+
+    /// Requires that all histograms were read.
+    func finish() throws(BlockError) { try bits.finish() }
+
+    /// Reads the next histogram.
+    ///
+    /// - Parameters:
+    ///   - index: Its place in the column.
+    ///   - model: The model, or some of it.
+    ///   - alike: The place in that of what it resembles.
+    ///   - result: Takes it.
+    /// - Throws: `BlockError`.
+    mutating func decode(
+        _ index: Int,
+        like model: borrowing HistogramRuns,
+        at alike: Int,
+        into result: inout HistogramRuns
+    ) throws(BlockError) {
+        let count = counts[index]
+        guard count > 0 else { return result.finish(count: 0, sum: 0, least: 0, greatest: 0) }
+        if !odd.isEmpty, let histogram = odd(at: index) { return result.append(histogram) }
+        guard model.count > 0, model.counts[alike] > 0 else {
+            let first = Int(truncatingIfNeeded: try bits.bits(header.bits))
+            return try readOne(count, from: header.base - 1 + first, alike: nil, into: &result)
         }
-        try bits.finish()
+        if model.counts[alike] == count, try bits.bits(1) == 1 { return result.append(alike, of: model) }
+        let (low, high) = model.bounds(alike)
+        let first = try bits.rice(header.firstLikeness).unzigzag
+        try readOne(count, from: low &+ Int(truncatingIfNeeded: first), alike: high, into: &result)
+    }
+
+    /// One that fits no rule.
+    private func odd(at index: Int) -> Histogram? {
+        var (low, high) = (0, odd.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if odd[middle].place < index { low = middle + 1 } else { high = middle }
+        }
+        return low < odd.count && odd[low].place == index ? odd[low].histogram : nil
     }
 
     /// Reads a histogram behind its first bucket.

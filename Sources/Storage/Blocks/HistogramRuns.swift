@@ -65,6 +65,19 @@ struct HistogramRuns: ~Copyable {
         )
     }
 
+    /// What is mostly asked of one.
+    func digest(_ position: Int) -> HistogramDigest {
+        HistogramDigest(
+            ofBuckets: range(position),
+            count: counts[position],
+            sumNanoseconds: sums[position],
+            minNanoseconds: minima[position],
+            maxNanoseconds: maxima[position]
+        ) { place in
+            Histogram.Bucket(index: Int16(truncatingIfNeeded: indices[place]) &- 1, count: held(at: place))
+        }
+    }
+
     // MARK: - Filling
 
     /// Forgets all, but not the room.

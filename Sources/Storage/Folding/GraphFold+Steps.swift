@@ -8,13 +8,8 @@ extension GraphFold {
     /// Some edges, and what a longer range, or more of them, told of names.
     struct Selection {
         /// `nil` for all.
-        let edges: Set<UInt64>?
-        let plan: GraphPlan
-    }
-
-    /// The stored edges that belong to some edges of the graph.
-    func selection(of slots: Set<Int>, in graph: PlacedGraph) -> Selection {
-        Selection(edges: placer.edges { slots.contains(Int(graph.slots[$0])) }, plan: placer.plan)
+        let edges: EdgeChoice?
+        let names: GraphPlan
     }
 
     /// What several edges did together, step by step.
@@ -33,7 +28,7 @@ extension GraphFold {
         seconds: (Window) -> Double
     ) throws -> Series {
         let isWanted = (0..<graph.edgeCount).map(slots.contains)
-        var sums = SlotSums(slots: steps.count, room: min(2 * bytesPlaced, Self.maximumRoom))
+        var sums = SlotSums(slots: steps.count, histograms: histograms)
         try add(to: &sums, isOfGauges: false) { pair, header in
             let slot = Int(graph.slots[pair])
             return slot >= 0 && isWanted[slot] ? steps.index(of: header.window.start) : -1
@@ -73,7 +68,7 @@ extension GraphFold {
         for first in stride(from: 0, to: steps.count, by: stepsAtOnce) {
             let batch = first..<min(first + stepsAtOnce, steps.count)
             let slots = count * batch.count
-            var sums = SlotSums(slots: slots, room: min(2 * bytesPlaced, Self.maximumRoom))
+            var sums = SlotSums(slots: slots, histograms: histograms)
             try add(to: &sums, isOfGauges: false) { pair, header in
                 let step = steps.index(of: header.window.start)
                 let slot = Int(graph.slots[pair])

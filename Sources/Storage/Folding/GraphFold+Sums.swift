@@ -6,9 +6,8 @@ import Graph
 
 extension GraphFold {
     /// Sums every row into its edge.
-    func graph() throws -> ServiceGraph {
-        let graph = placer.plan.placed()
-        var sums = SlotSums(slots: graph.edgeCount, room: min(2 * bytesPlaced, Self.maximumRoom))
+    func sum() throws -> ServiceGraph {
+        var sums = SlotSums(slots: graph.edgeCount, histograms: histograms)
         try add(to: &sums) { pair, _ in Int(graph.slots[pair]) }
         let metrics = try SummedMetrics(&sums) { try text($0) }
         return graph.graph(window: tiles.window, spans: spans, coverage: coverage) { metrics[$0] }
@@ -22,11 +21,10 @@ extension GraphFold {
         slot: (Int, PartHeader) -> Int
     ) throws {
         var rows = GroupFolder.Rows()
-        var columns = GroupFolder.Columns()
         for part in placed {
             rows.holdsGauges = isOfGauges && holdsGauges(part.header)
             try naming(part.header) {
-                let reader = try part.reader ?? reader(of: part.block)
+                let reader = try part.reader ?? reader(of: part.block, only: part.only)
                 var next = 0
                 for group in reader.groups {
                     rows.slots.removeAll(keepingCapacity: true)
@@ -40,7 +38,7 @@ extension GraphFold {
                     }
                     next += group.edges
                     guard isAnyKept else { continue }
-                    try GroupFolder(rows).add(group, reader.bytes, by: &columns, to: &sums)
+                    try GroupFolder(rows).add(group, reader.bytes, to: &sums)
                 }
             }
         }

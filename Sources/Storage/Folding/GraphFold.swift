@@ -14,9 +14,10 @@ import Graph
 /// ```
 ///
 /// Blocks are read twice: which edge of the graph a row belongs to may depend on rows after it.
-final class GraphFold {
-    /// Blocks up to so many bytes in all are kept from the first reading for the second.
-    static let maximumKeptBytes = 64 << 20
+package final class GraphFold {
+    /// Blocks up to so many bytes in all are kept: from the first reading for the second, and then for histograms
+    /// that somebody looks into.
+    package static let maximumKeptBytes = 192 << 20
     /// Buckets of histograms to make room for, at most: more of them grow, which takes copying.
     static let maximumRoom = 64 << 20
 
@@ -26,6 +27,8 @@ final class GraphFold {
         let header: PartHeader
         /// By row: twice the pair, plus 1 where it is turned; less than 0 where it is left out.
         var rows: [Int32]
+        /// Which of its edges were asked for.
+        let only: EdgeChoice?
         /// The block, where it was kept.
         let reader: BlockReader?
     }
@@ -33,6 +36,7 @@ final class GraphFold {
     let database: Database
     let tiles: TilePlan
     private let path: String
+    private let maximumKeptBytes: Int
     private(set) var placer: RowPlacer
     private(set) var placed: [Placed] = []
     private(set) var spans: ObservedSpans
@@ -47,7 +51,13 @@ final class GraphFold {
     private var allTexts = StringTexts()
     private var keptBytes = 0
     /// How long the blocks are of which some rows count.
-    private(set) var bytesPlaced = 0
+    private var bytesPlaced = 0
+
+    /// For new sums.
+    var histograms: FoldedHistograms {
+        let isDeferred = bytesPlaced == keptBytes
+        return FoldedHistograms(isDeferred: isDeferred, room: min(2 * bytesPlaced, Self.maximumRoom))
+    }
 
     /// Finds out which rows belong where.
     ///
@@ -59,6 +69,7 @@ final class GraphFold {
     ///   - selection: Which edges, where not all.
     ///   - database: A snapshot.
     ///   - path: The store, for errors.
+    ///   - maximumKeptBytes: Of blocks.
     /// - Throws: `StorageError`, and what SQLite says.
     init(
         _ query: GraphQuery,
@@ -67,11 +78,13 @@ final class GraphFold {
         dictionary: FoldDictionary,
         selection: Selection? = nil,
         _ database: Database,
-        path: String
+        path: String,
+        maximumKeptBytes: Int
     ) throws {
         self.database = database
         self.tiles = tiles
         self.path = path
+        self.maximumKeptBytes = maximumKeptBytes
         placer = RowPlacer(query: query, resolver: resolver, dictionary: dictionary)
         spans = ObservedSpans(range: tiles.window)
         let headers = try tiles.runs.map { run in
@@ -79,7 +92,7 @@ final class GraphFold {
             for header in headers { try note(header, isBase: run.resolution.finer == nil) }
             return headers
         }
-        if let selection { placer.note(namesOf: selection.plan) }
+        if let selection { placer.note(namesOf: selection.names) }
         for (run, headers) in zip(tiles.runs, headers) {
             try place(run, headers, only: selection?.edges)
         }
@@ -87,6 +100,9 @@ final class GraphFold {
 
     /// Whether the gauges of rows count: those of the reporter's last window in the range.
     func holdsGauges(_ header: PartHeader) -> Bool { lastStarts[header.reporter] == header.lastStart }
+
+    /// Where every row belongs.
+    private(set) lazy var graph: PlacedGraph = placer.plan.placed()
 
     func text(_ string: UInt64) throws -> String { try placer.string(string, database) }
 
@@ -143,8 +159,7 @@ final class GraphFold {
     // MARK: - Rows
 
     /// Places the rows of a run, and those that it cannot tell from finer windows.
-    private func place(_ run: TilePlan.Run, _ headers: [PartHeader], only: Set<UInt64>?) throws {
-        let shards = only.map { Set($0.map(BlockFormat.shard)) }
+    private func place(_ run: TilePlan.Run, _ headers: [PartHeader], only: EdgeChoice?) throws {
         var choices = isBase(run) ? try localities(headers) : [:]
         var unclear: [Timestamp: Set<UInt64>] = [:]
         var next = 0
@@ -153,7 +168,7 @@ final class GraphFold {
             guard only == nil, found != header.edges else { return }
             throw damaged(header, "a block is missing")
         }
-        for block in try PartBlock.blocks(of: run, database) {
+        for block in try PartBlock.blocks(of: run, having: only, database) {
             while next < headers.count, !block.belongs(to: headers[next]) {
                 try finish(headers[next])
                 next += 1
@@ -161,7 +176,6 @@ final class GraphFold {
             }
             guard next < headers.count else { throw WrongColumn(column: 0) }
             let header = headers[next]
-            if let shards, !shards.contains(block.shard) { continue }
             try naming(header) {
                 let origin = try origin(of: block, header, run, choices[header.window.start])
                 found += try place(block, header, origin, only: only) {
@@ -179,7 +193,7 @@ final class GraphFold {
         for (start, edges) in unclear.sorted(by: { $0.key < $1.key }) {
             let window = Window(start: start, end: start + run.resolution.nanoseconds)
             let parts = TilePlan.Run(resolution: finer, window: window)
-            try place(parts, try PartHeader.headers(of: parts, database), only: edges)
+            try place(parts, try PartHeader.headers(of: parts, database), only: EdgeChoice(edges))
         }
     }
 
@@ -190,10 +204,10 @@ final class GraphFold {
         _ block: PartBlock,
         _ header: PartHeader,
         _ origin: RowPlacer.Origin,
-        only: Set<UInt64>?,
+        only: EdgeChoice?,
         unclear: (UInt64) -> Void
     ) throws -> Int64 {
-        let reader = try reader(of: block)
+        let reader = try reader(of: block, only: only)
         let bytes = reader.bytes
         placer.begin(shard: block.shard)
         var rows: [Int32] = []
@@ -238,15 +252,20 @@ final class GraphFold {
         }
         if isAnyKept {
             bytesPlaced += bytes.count
-            let isKept = keptBytes + bytes.count <= Self.maximumKeptBytes
+            let isKept = keptBytes + bytes.count <= maximumKeptBytes
             if isKept { keptBytes += bytes.count }
-            placed.append(Placed(block: block, header: header, rows: rows, reader: isKept ? reader : nil))
+            placed.append(
+                Placed(block: block, header: header, rows: rows, only: only, reader: isKept ? reader : nil)
+            )
         }
         return Int64(rows.count)
     }
 
-    /// Reads a block; one of an old version is made one of the current.
-    func reader(of block: PartBlock) throws -> BlockReader {
+    /// Reads a block, or the groups of it that may have some edges; one of an old version is made one of the current.
+    func reader(of block: PartBlock, only: EdgeChoice?) throws -> BlockReader {
+        if let only, let reader = try block.groups(of: only.ids(inShard: block.shard), database) {
+            return reader
+        }
         let bytes = try block.bytes(database)
         let reader = try BlockReader(bytes, strings: [:])
         guard reader.version < BlockFormat.packedVersion else { return reader }

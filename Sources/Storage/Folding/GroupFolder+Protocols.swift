@@ -32,7 +32,6 @@ extension GroupFolder {
 
     func addProtocols(
         _ cursor: inout ByteCursor,
-        by columns: inout Columns,
         to sums: inout SlotSums
     ) throws(BlockError) {
         let (sizes, total) = try CounterColumn.readCounts(rows.count, from: &cursor)
@@ -61,7 +60,7 @@ extension GroupFolder {
             add(column, at: counter, entries, to: &sums)
         }
         entries.outcomes = [UInt64](repeating: 0, count: total * SlotSums.outcomes)
-        let operationSizes = try addOperations(&entries, &cursor, by: &columns, to: &sums)
+        let (operationSizes, operations) = try addOperations(&entries, &cursor, to: &sums)
         for outcome in 0..<SlotSums.outcomes {
             let column = try CounterColumn.read(total, from: &cursor)
             for entry in 0..<total where entries.hasOwn(ProtocolSection.Derived.outcomes, entry) {
@@ -76,52 +75,26 @@ extension GroupFolder {
         let answered = (0..<total).map {
             entries.hasOwn(ProtocolSection.Derived.latency, $0) ? entries.answered($0) : 0
         }
-        try HistogramColumn.read(
-            total,
-            expected: answered,
-            like: columns.none,
-            into: &columns.times,
-            from: &cursor
+        let own = try HistogramColumn.stored(total, expected: answered, from: &cursor)
+        try add(own, as: .latency, entries, to: &sums)
+        let latency = GatheredHistograms(
+            isOwn: (0..<total).map { entries.hasOwn(ProtocolSection.Derived.latency, $0) },
+            sizes: operationSizes,
+            own: own,
+            operations: operations
         )
-        add(columns.times, as: .latency, entries, to: &sums)
         // Where each entry is as its only operation, nothing has to be gathered.
-        let isAlone =
-            operationSizes.allSatisfy { $0 == 1 }
-            && entries.flags.allSatisfy { $0 & ProtocolSection.Derived.latency != 0 }
-        if isAlone {
-            try HistogramColumn.read(
-                total,
-                expected: columns.operations.countList,
-                like: columns.operations,
-                into: &columns.times,
-                from: &cursor
-            )
-        } else {
-            try Self.gather(
-                columns.times,
-                entries,
-                operationSizes,
-                columns.operations,
-                into: &columns.latency,
-                cursor.position
-            )
-            try HistogramColumn.read(
-                total,
-                expected: columns.latency.countList,
-                like: columns.latency,
-                into: &columns.times,
-                from: &cursor
-            )
-        }
-        add(columns.times, as: .serverTime, entries, to: &sums)
-        try HistogramColumn.read(
+        let isAlone = !latency.isOwn.contains(true) && operationSizes.allSatisfy { $0 == 1 }
+        let alone = isAlone ? operations : nil
+        let serverTime = try HistogramColumn.stored(
             total,
-            expected: streaming,
-            like: columns.none,
-            into: &columns.times,
+            expected: alone?.counts ?? latency.counts,
+            like: alone.map { .column($0) } ?? .gathered(latency),
             from: &cursor
         )
-        add(columns.times, as: .stream, entries, to: &sums)
+        try add(serverTime, as: .serverTime, entries, to: &sums)
+        let streams = try HistogramColumn.stored(total, expected: streaming, from: &cursor)
+        try add(streams, as: .stream, entries, to: &sums)
         try addStatuses(entries, &cursor, to: &sums)
     }
 
@@ -147,51 +120,19 @@ extension GroupFolder {
     }
 
     private func add(
-        _ column: borrowing HistogramRuns,
+        _ column: StoredHistograms?,
         as time: SlotSums.ProtocolTime,
         _ entries: Entries,
         to sums: inout SlotSums
-    ) {
-        guard column.held.count > 0 else { return }
+    ) throws(BlockError) {
+        guard let column else { return }
+        try sums.histograms.begin(column)
         for entry in 0..<entries.count where column.counts[entry] > 0 {
             let target = entries.targets[entry]
             // What the operations say takes the place of what is here.
             let isOwn = time != .latency || entries.hasOwn(ProtocolSection.Derived.latency, entry)
             guard target >= 0, isOwn else { continue }
-            let place = target &* 3 &+ time.rawValue
-            let sum = SlotSums.histogram(&sums.protocolTimes, at: place, in: &sums.histograms)
-            sums.histograms.add(entry, of: column, to: sum)
-        }
-    }
-
-    /// Gathers the latency of each entry, wherever it is told.
-    private static func gather(
-        _ own: borrowing HistogramRuns,
-        _ entries: Entries,
-        _ sizes: [Int],
-        _ operations: borrowing HistogramRuns,
-        into latency: inout HistogramRuns,
-        _ offset: Int
-    ) throws(BlockError) {
-        latency.removeAll()
-        var next = 0
-        for entry in 0..<entries.count {
-            let end = next + sizes[entry]
-            if entries.hasOwn(ProtocolSection.Derived.latency, entry) {
-                latency.append(entry, of: own)
-            } else if sizes[entry] == 1 {
-                latency.append(next, of: operations)
-            } else {
-                var sum = Histogram()
-                for position in next..<end {
-                    guard let histogram = operations.histogram(position) else {
-                        throw .malformed(offset: offset)
-                    }
-                    sum.merge(histogram)
-                }
-                latency.append(sum)
-            }
-            next = end
+            sums.histograms.add(entry, to: sums.histogram(time, ofProtocol: target))
         }
     }
 
@@ -219,18 +160,14 @@ extension GroupFolder {
 
     /// Adds the operations, and puts the outcomes of entries that are the sum over them into the entries.
     ///
-    /// The latency of each is left in `columns`.
-    ///
-    /// - Returns: How many each entry has.
+    /// - Returns: How many each entry has, and their latency.
     private func addOperations(
         _ entries: inout Entries,
         _ cursor: inout ByteCursor,
-        by columns: inout Columns,
         to sums: inout SlotSums
-    ) throws(BlockError) -> [Int] {
+    ) throws(BlockError) -> (sizes: [Int], latency: StoredHistograms?) {
         let (sizes, total) = try CounterColumn.readCounts(entries.count, from: &cursor)
-        columns.operations.removeAll()
-        guard total > 0 else { return sizes }
+        guard total > 0 else { return (sizes, nil) }
         let names = try Self.readNames(sizes, total, from: &cursor)
         var targets: [Int] = []
         var owners: [Int] = []
@@ -258,20 +195,19 @@ extension GroupFolder {
                 }
             }
         }
-        try HistogramColumn.read(
-            total,
-            expected: answered,
-            like: columns.none,
-            into: &columns.operations,
-            from: &cursor
-        )
-        for position in 0..<total where columns.operations.counts[position] > 0 && targets[position] >= 0 {
-            // The latency of the protocol may be that of its operations, and nothing else.
-            let isAlone = !entries.hasOwn(ProtocolSection.Derived.latency, owners[position])
-            let place = targets[position] &* 2 &+ (isAlone ? 0 : 1)
-            let sum = SlotSums.histogram(&sums.operationTimes, at: place, in: &sums.histograms)
-            sums.histograms.add(position, of: columns.operations, to: sum)
+        guard let column = try HistogramColumn.stored(total, expected: answered, from: &cursor) else {
+            return (sizes, nil)
         }
-        return sizes
+        try sums.histograms.begin(column)
+        for position in 0..<total where column.counts[position] > 0 && targets[position] >= 0 {
+            let place = targets[position]
+            let sum = SlotSums.histogram(&sums.operationTimes, at: place, in: &sums.histograms)
+            sums.histograms.add(position, to: sum)
+            // The latency of the protocol may be that of its operations, and nothing else.
+            let owner = owners[position]
+            guard !entries.hasOwn(ProtocolSection.Derived.latency, owner) else { continue }
+            sums.histograms.add(position, to: sums.histogram(.latency, ofProtocol: entries.targets[owner]))
+        }
+        return (sizes, column)
     }
 }

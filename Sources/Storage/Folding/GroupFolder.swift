@@ -17,14 +17,6 @@ struct GroupFolder {
         var count: Int { slots.count }
     }
 
-    /// Columns of histograms while they are read, whose room serves one group after the other.
-    struct Columns: ~Copyable {
-        let none = HistogramRuns()
-        var times = HistogramRuns()
-        var operations = HistogramRuns()
-        var latency = HistogramRuns()
-    }
-
     let rows: Rows
 
     init(_ rows: Rows) {
@@ -36,13 +28,11 @@ struct GroupFolder {
     /// - Parameters:
     ///   - group: A group of a block of the current version, with as many edges as there are rows.
     ///   - bytes: The block.
-    ///   - columns: Room.
     ///   - sums: What to add to.
     /// - Throws: `BlockError` where the bytes are damaged.
     func add(
         _ group: BlockReader.Group,
         _ bytes: [UInt8],
-        by columns: inout Columns,
         to sums: inout SlotSums
     ) throws(BlockError) {
         var all = ByteCursor(bytes, from: group.offset)
@@ -52,18 +42,17 @@ struct GroupFolder {
         let (established, completed) = try addConnections(&connections, to: &sums)
         try connections.finish()
         var times = try cursor.section()
-        try add(.connect, expected: established, from: &times, by: &columns, to: &sums)
-        let connects = columns.times.countList
-        try add(.initialRtt, expected: connects, from: &times, by: &columns, to: &sums)
-        try add(.rtt, expected: nil, from: &times, by: &columns, to: &sums)
+        let connects = try add(.connect, expected: established, from: &times, to: &sums)
+        try add(.initialRtt, expected: connects, from: &times, to: &sums)
+        try add(.rtt, expected: nil, from: &times, to: &sums)
         try times.finish()
         var protocols = try cursor.section()
-        try addProtocols(&protocols, by: &columns, to: &sums)
+        try addProtocols(&protocols, to: &sums)
         try protocols.finish()
         _ = try cursor.section()
         var handshakes = try cursor.section()
         add(try CounterColumn.read(rows.count, from: &handshakes), at: SlotSums.resumed, to: &sums)
-        try add(.handshake, expected: completed, from: &handshakes, by: &columns, to: &sums)
+        try add(.handshake, expected: completed, from: &handshakes, to: &sums)
         try handshakes.finish()
     }
 
@@ -115,25 +104,23 @@ struct GroupFolder {
     }
 
     /// Adds a column of histograms of the edges.
+    ///
+    /// - Returns: How many durations each has.
+    @discardableResult
     private func add(
         _ time: SlotSums.Time,
         expected: [UInt64]?,
         from cursor: inout ByteCursor,
-        by columns: inout Columns,
         to sums: inout SlotSums
-    ) throws(BlockError) {
-        try HistogramColumn.read(
-            rows.count,
-            expected: expected,
-            like: columns.none,
-            into: &columns.times,
-            from: &cursor
-        )
-        guard columns.times.held.count > 0 else { return }
-        for row in 0..<rows.count where columns.times.counts[row] > 0 && rows.slots[row] >= 0 {
-            let sum = sums.histogram(time, of: rows.slots[row])
-            sums.histograms.add(row, of: columns.times, to: sum)
+    ) throws(BlockError) -> [UInt64] {
+        guard let column = try HistogramColumn.stored(rows.count, expected: expected, from: &cursor) else {
+            return [UInt64](repeating: 0, count: rows.count)
         }
+        try sums.histograms.begin(column)
+        for row in 0..<rows.count where column.counts[row] > 0 && rows.slots[row] >= 0 {
+            sums.histograms.add(row, to: sums.histogram(time, of: rows.slots[row]))
+        }
+        return column.counts
     }
 
     /// Reads lists of string ids of the given sizes.

@@ -7,10 +7,19 @@
 /// comparison or two.
 struct PairTable: ~Copyable {
     /// Position plus 1 by hash; 0 is free.
-    private var index = Words(64)
-    private var owners = Words()
-    private var names = Words()
+    private var index: Words
+    private var owners: Words
+    private var names: Words
     private(set) var count = 0
+
+    /// - Parameter room: Pairs to make room for.
+    init(room: Int = 0) {
+        var places = 64
+        while places < 2 * room { places *= 2 }
+        index = Words(places)
+        owners = Words(room: room)
+        names = Words(room: room)
+    }
 
     func owner(_ position: Int) -> Int { Int(truncatingIfNeeded: owners[position]) }
 

@@ -76,6 +76,8 @@ struct RowPlacer: ~Copyable {
     private var known: [Known] = []
     private var knownShard = UInt64.max
     private var shards: [UInt64: [Known]] = [:]
+    private var memory = EndpointMemory()
+    /// What does not fit into the memory: endpoints on several ports.
     private var parties: [PartyKey: KnownParty] = [:]
     private var clusters: [UInt64: Int] = [:]
 
@@ -89,15 +91,6 @@ struct RowPlacer: ~Copyable {
 
     /// Takes over what names depend on; see `GraphPlan`.
     mutating func note(namesOf other: GraphPlan) { plan.note(namesOf: other) }
-
-    /// The ids of the edges of some pairs.
-    func edges(_ isWanted: (Int) -> Bool) -> Set<UInt64> {
-        var edges: Set<UInt64> = []
-        for pair in 0..<plan.pairCount where isWanted(pair) {
-            edges.insert(UInt64(truncatingIfNeeded: plan.key(ofPair: pair)) >> 16)
-        }
-        return edges
-    }
 
     /// The text of a string id.
     mutating func string(_ id: UInt64, _ database: Database) throws -> String {
@@ -167,7 +160,7 @@ struct RowPlacer: ~Copyable {
             known[position] = Known(cluster: origin.cluster)
         }
         var answers = Answers(activity: activity, origin: origin)
-        answers.span = constancy(of: key, around: activity)
+        answers.span = constancy(of: key, stored, around: activity)
         if answers.span == nil, !origin.isBase {
             answers.course = plan.course(of: key, in: activity)
         }
@@ -296,6 +289,8 @@ struct RowPlacer: ~Copyable {
         _ database: Database
     ) throws -> Int? {
         let (activity, cluster) = (answers.activity, answers.origin.clusterName)
+        let last = memory.answer(id, as: role)
+        if let last, last.holds(answers.origin.cluster, port, transport, activity) { return Int(last.party) }
         let key = PartyKey(
             endpoint: id,
             cluster: answers.origin.cluster,
@@ -303,7 +298,10 @@ struct RowPlacer: ~Copyable {
             transport: transport,
             role: role
         )
-        if let known = parties[key], known.from <= activity.start, activity.end <= known.to {
+        // The first answer about an endpoint is in the memory alone.
+        if let last, last.party >= 0, let known = parties[key], known.from <= activity.start,
+            activity.end <= known.to
+        {
             return known.party
         }
         let endpoint = try dictionary.endpoint(id, database)
@@ -318,9 +316,21 @@ struct RowPlacer: ~Copyable {
                 isGuess: isGuess
             )
         }
-        if let span = plan.constancy(of: endpoint, around: activity) {
+        if let span = constancy(of: endpoint, id, around: activity) {
             let party = ask(in: Window.containing(activity.start), isGuess: false)
-            parties[key] = KnownParty(from: span.start, to: span.end, party: party)
+            if let last, last.party >= 0 {
+                parties[key] = KnownParty(from: span.start, to: span.end, party: party)
+            } else {
+                let answer = EndpointMemory.Answer(
+                    cluster: answers.origin.cluster,
+                    from: span.start,
+                    to: span.end,
+                    party: Int32(truncatingIfNeeded: party),
+                    port: port,
+                    transport: transport
+                )
+                memory.note(id, as: role, answer)
+            }
             return party
         }
         if answers.origin.isBase { return ask(in: activity, isGuess: false) }
@@ -341,12 +351,26 @@ struct RowPlacer: ~Copyable {
     }
 
     /// The time around a window in which both ends are what they are in it.
-    private func constancy(of key: EdgeKey, around window: Window) -> Window? {
-        guard let client = plan.constancy(of: key.client, around: window),
-            let server = plan.constancy(of: key.server, around: window)
+    private mutating func constancy(
+        of key: EdgeKey,
+        _ stored: FoldDictionary.Edge,
+        around window: Window
+    ) -> Window? {
+        guard let client = constancy(of: key.client, stored.client, around: window),
+            let server = constancy(of: key.server, stored.server, around: window)
         else { return nil }
         return Window(start: max(client.start, server.start), end: min(client.end, server.end))
     }
+
+    private mutating func constancy(of endpoint: Endpoint, _ id: UInt64, around window: Window) -> Window? {
+        if let known = memory.span(id, around: window) { return known }
+        guard let span = plan.constancy(of: endpoint, around: window) else { return nil }
+        memory.note(id, span: span)
+        return span
+    }
+
+    /// The id of the edge that a key of the plan stands for.
+    static func edge(ofKey key: Int) -> UInt64 { UInt64(truncatingIfNeeded: key) >> 16 }
 
     /// Equal for rows of one key in one cluster.
     private mutating func number(of edge: UInt64, cluster: UInt64) -> Int {

@@ -23,18 +23,12 @@ struct SummedMetrics {
         var metrics: [EdgeMetrics] = []
         metrics.reserveCapacity(sums.slots)
         for slot in 0..<sums.slots {
-            var edge = sums.edgeCounters(of: slot)
-            edge.connectTime = sums.time(.connect, of: slot, buckets)
-            edge.initialRtt = sums.time(.initialRtt, of: slot, buckets)
-            edge.rtt = sums.time(.rtt, of: slot, buckets)
-            var handshakes = sums.handshakes(of: slot, buckets)
+            var failed: [String: UInt64] = [:]
             for position in alerts[slot] {
-                let name = try string(sums.alerts.name(position))
-                handshakes.failed[name, default: 0].addSaturated(sums.alertCounts[position])
+                failed[try string(sums.alerts.name(position)), default: 0]
+                    .addSaturated(sums.alertCounts[position])
             }
-            edge.tlsHandshakes = handshakes
             var byProtocol: [ApplicationProtocol: ProtocolMetrics] = [:]
-            byProtocol.reserveCapacity(protocols[slot].count)
             for position in protocols[slot] {
                 let id = sums.protocols.name(position)
                 guard let name = try names[id] ?? ApplicationProtocol(rawValue: string(id)) else {
@@ -42,23 +36,28 @@ struct SummedMetrics {
                 }
                 names[id] = name
                 var own = sums.protocolCounters(of: position, buckets)
-                own.statuses.reserveCapacity(statuses[position].count)
                 for entry in statuses[position] {
                     let status = try string(sums.statuses.name(entry))
                     own.statuses[status, default: 0].addSaturated(sums.statusCounts[entry])
                 }
-                own.operations.reserveCapacity(operations[position].count)
                 for entry in operations[position] {
                     let operation = try string(sums.operations.name(entry))
-                    let (metrics, alone) = sums.operation(entry, buckets)
-                    if own.operations[operation]?.merge(metrics) == nil {
-                        own.operations[operation] = metrics
+                    let metrics = sums.operation(entry, buckets)
+                    // Nearly always there is none of that name yet.
+                    if let before = own.operations.updateValue(metrics, forKey: operation) {
+                        own.operations[operation]?.merge(before)
                     }
-                    own.latency.merge(alone)
                 }
-                byProtocol[name] = own
+                byProtocol.updateValue(consume own, forKey: name)
             }
-            edge.protocols = byProtocol
+            var edge = sums.edgeCounters(of: slot)
+            edge.set(
+                connectTime: sums.time(.connect, of: slot, buckets),
+                initialRtt: sums.time(.initialRtt, of: slot, buckets),
+                rtt: sums.time(.rtt, of: slot, buckets),
+                tlsHandshakes: sums.handshakes(of: slot, failed: failed, buckets),
+                protocols: byProtocol
+            )
             metrics.append(edge)
         }
         self.metrics = metrics
@@ -73,21 +72,31 @@ extension SlotSums {
         return metrics
     }
 
-    fileprivate func handshakes(of slot: Int, _ buckets: HistogramBuckets) -> TLSHandshakes {
-        var handshakes = TLSHandshakes()
+    /// What is known of TLS handshakes; `nil` for nothing.
+    fileprivate func handshakes(
+        of slot: Int,
+        failed: [String: UInt64],
+        _ buckets: FoldedHistograms.Values
+    ) -> TLSHandshakes? {
         let first = slot * Self.counters
+        let time = times[slot * 4 + Time.handshake.rawValue]
+        let counted = edges[first + 20] | edges[first + 21] | edges[first + Self.resumed]
+        guard counted | time > 0 || !failed.isEmpty else { return nil }
+        var handshakes = TLSHandshakes()
         handshakes.attempted = edges[first + 20]
         handshakes.completed = edges[first + 21]
         handshakes.resumed = edges[first + Self.resumed]
-        handshakes.handshakeTime = time(.handshake, of: slot, buckets)
+        handshakes.failed = failed
+        handshakes.handshakeTime = histogram(named: time, buckets)
         return handshakes
     }
 
-    fileprivate func time(_ time: Time, of slot: Int, _ buckets: HistogramBuckets) -> Histogram {
+    fileprivate func time(_ time: Time, of slot: Int, _ buckets: FoldedHistograms.Values) -> Histogram {
         histogram(named: times[slot * 4 + time.rawValue], buckets)
     }
 
-    fileprivate func protocolCounters(of position: Int, _ buckets: HistogramBuckets) -> ProtocolMetrics {
+    fileprivate func protocolCounters(of position: Int, _ buckets: FoldedHistograms.Values) -> ProtocolMetrics
+    {
         let first = position * Self.protocolCounters
         var metrics = ProtocolMetrics()
         metrics.started = protocolCounts[first]
@@ -109,20 +118,14 @@ extension SlotSums {
         return metrics
     }
 
-    /// An operation, and the part of its latency that its protocol has from it alone.
-    fileprivate func operation(
-        _ position: Int,
-        _ buckets: HistogramBuckets
-    ) -> (metrics: OperationMetrics, alone: Histogram) {
+    fileprivate func operation(_ position: Int, _ buckets: FoldedHistograms.Values) -> OperationMetrics {
         var metrics = OperationMetrics()
         metrics.outcomes = Self.outcomes(in: operationCounts, at: position * Self.outcomes)
-        let alone = histogram(named: operationTimes[position * 2], buckets)
-        metrics.latency = alone
-        metrics.latency.merge(histogram(named: operationTimes[position * 2 + 1], buckets))
-        return (metrics, alone)
+        metrics.latency = histogram(named: operationTimes[position], buckets)
+        return metrics
     }
 
-    private func histogram(named word: UInt64, _ buckets: HistogramBuckets) -> Histogram {
+    private func histogram(named word: UInt64, _ buckets: FoldedHistograms.Values) -> Histogram {
         word > 0 ? histograms.histogram(Int(truncatingIfNeeded: word) - 1, in: buckets) : Histogram()
     }
 

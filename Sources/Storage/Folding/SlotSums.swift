@@ -45,31 +45,39 @@ struct SlotSums: ~Copyable {
     var edges: Words
     /// Position of a histogram plus 1, four to a slot.
     var times: Words
-    var histograms: HistogramSums
+    var histograms: FoldedHistograms
     /// Failed handshakes by (slot, alert).
     var alerts = PairTable()
     var alertCounts = Words()
     /// By (slot, name of the protocol).
-    var protocols = PairTable()
-    var protocolCounts = Words()
-    var protocolTimes = Words()
+    var protocols: PairTable
+    var protocolCounts: Words
+    var protocolTimes: Words
     /// By (protocol, status).
-    var statuses = PairTable()
-    var statusCounts = Words()
+    var statuses: PairTable
+    var statusCounts: Words
     /// By (protocol, operation).
-    var operations = PairTable()
-    var operationCounts = Words()
-    /// Two to an operation: of rows whose protocol has no latency but its operations', and of others.
-    var operationTimes = Words()
+    var operations: PairTable
+    var operationCounts: Words
+    var operationTimes: Words
 
     /// - Parameters:
     ///   - slots: How many edges there are.
-    ///   - room: Buckets of histograms to make room for.
-    init(slots: Int, room: Int) {
+    ///   - histograms: How they are added up.
+    init(slots: Int, histograms: consuming FoldedHistograms) {
         self.slots = slots
-        histograms = HistogramSums(room: room)
+        self.histograms = histograms
         edges = Words(slots * Self.counters)
         times = Words(slots * 4)
+        // Most edges have one protocol with one operation and one status.
+        protocols = PairTable(room: slots)
+        protocolCounts = Words(room: slots * Self.protocolCounters)
+        protocolTimes = Words(room: slots * 3)
+        statuses = PairTable(room: slots)
+        statusCounts = Words(room: slots)
+        operations = PairTable(room: slots)
+        operationCounts = Words(room: slots * Self.outcomes)
+        operationTimes = Words(room: slots)
     }
 
     // MARK: - Places
@@ -79,9 +87,14 @@ struct SlotSums: ~Copyable {
         Self.histogram(&times, at: slot &* 4 &+ time.rawValue, in: &histograms)
     }
 
+    @inline(__always)
+    mutating func histogram(_ time: ProtocolTime, ofProtocol position: Int) -> Int {
+        Self.histogram(&protocolTimes, at: position &* 3 &+ time.rawValue, in: &histograms)
+    }
+
     /// The position of a histogram that a word names, which is begun if it names none.
     @inline(__always)
-    static func histogram(_ words: inout Words, at place: Int, in histograms: inout HistogramSums) -> Int {
+    static func histogram(_ words: inout Words, at place: Int, in histograms: inout FoldedHistograms) -> Int {
         let known = words[place]
         if known > 0 { return Int(truncatingIfNeeded: known) &- 1 }
         let made = histograms.make()
@@ -102,7 +115,7 @@ struct SlotSums: ~Copyable {
         let (position, isNew) = operations.find(protocolPosition, name)
         if isNew {
             operationCounts.grow(by: Self.outcomes)
-            operationTimes.grow(by: 2)
+            operationTimes.grow(by: 1)
         }
         return position
     }

@@ -72,15 +72,26 @@ struct FactScanner {
     // MARK: - Values
 
     mutating func text() throws(Unusual) -> String {
+        let range = try textRange()
+        let text = unsafe bytes.withUnsafeBufferPointer { bytes in
+            // Within the bytes, as `textRange` found it.
+            unsafe String(validating: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+        }
+        guard let text else { throw Unusual() }
+        return text
+    }
+
+    /// Steps over text, and tells where it is between its quotes.
+    mutating func textRange() throws(Unusual) -> Range<Int> {
         try expect(UInt8(ascii: "\""))
         let start = position
         while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
             guard bytes[position] >= 0x20, bytes[position] != UInt8(ascii: "\\") else { throw Unusual() }
             position += 1
         }
-        guard let text = String(validating: bytes[start..<position], as: UTF8.self) else { throw Unusual() }
+        let end = position
         try expect(UInt8(ascii: "\""))
-        return text
+        return start..<end
     }
 
     mutating func number<Number: FixedWidthInteger>() throws(Unusual) -> Number {
@@ -104,6 +115,9 @@ struct FactScanner {
     }
 
     mutating func address() throws(Unusual) -> IPAddress {
+        let start = position
+        if let address = try plainAddress() { return address }
+        position = start
         guard let address = IPAddress(try text()) else { throw Unusual() }
         return address
     }
@@ -118,5 +132,89 @@ struct FactScanner {
         var isFirst = true
         while let key = try key(&isFirst) { labels[key] = try text() }
         return labels
+    }
+
+    /// Reads an IPv4 address as nearly all are written; `nil` where it is another address, or none.
+    private mutating func plainAddress() throws(Unusual) -> IPAddress? {
+        try expect(UInt8(ascii: "\""))
+        var bits: UInt32 = 0
+        for part in 0..<4 {
+            if part > 0 {
+                guard position < bytes.count, bytes[position] == UInt8(ascii: ".") else { return nil }
+                position += 1
+            }
+            let start = position
+            var value: UInt32 = 0
+            while position < bytes.count, position < start + 3,
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position])
+            {
+                value = value * 10 + UInt32(bytes[position] - UInt8(ascii: "0"))
+                position += 1
+            }
+            let hasLeadingZero = position > start + 1 && bytes[start] == UInt8(ascii: "0")
+            guard position > start, value <= 255, !hasLeadingZero else { return nil }
+            bits = bits << 8 | value
+        }
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { return nil }
+        position += 1
+        return IPAddress(v4: bits)
+    }
+
+    // MARK: - Looking without reading
+
+    /// Steps over the next key of an object and tells where it is; `nil` behind the object.
+    mutating func keyRange(_ isFirst: inout Bool) throws(Unusual) -> Range<Int>? {
+        guard try item(&isFirst, UInt8(ascii: "{"), UInt8(ascii: "}")) else { return nil }
+        let range = try textRange()
+        try expect(UInt8(ascii: ":"))
+        return range
+    }
+
+    /// Whether some of the bytes are these.
+    func has(_ range: Range<Int>, _ expected: [UInt8]) -> Bool {
+        guard range.count == expected.count else { return false }
+        for index in expected.indices where bytes[range.lowerBound + index] != expected[index] {
+            return false
+        }
+        return true
+    }
+
+    /// Steps over a value of any kind.
+    ///
+    /// - Parameter key: A key to look for in it.
+    /// - Returns: Whether it has that key.
+    /// - Throws: `Unusual`.
+    mutating func skip(lookingFor key: [UInt8] = []) throws(Unusual) -> Bool {
+        var (depth, hasKey) = (0, false)
+        repeat {
+            guard position < bytes.count else { throw Unusual() }
+            switch bytes[position] {
+            case UInt8(ascii: "\""): hasKey = has(try textRange(), key) || hasKey
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                position += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                position += 1
+            case UInt8(ascii: ","), UInt8(ascii: ":"):
+                guard depth > 0 else { throw Unusual() }
+                position += 1
+            case let byte where Self.isWord(byte): position += 1
+            default: throw Unusual()
+            }
+            // A number or a word ends where something else begins.
+        } while depth > 0 || isInWord
+        guard depth == 0 else { throw Unusual() }
+        return hasKey
+    }
+
+    private var isInWord: Bool {
+        guard position < bytes.count, position > 0 else { return false }
+        return Self.isWord(bytes[position]) && Self.isWord(bytes[position - 1])
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
     }
 }

@@ -40,16 +40,49 @@ enum InventoryTable {
     /// Oldest first: facts without a receive time, as dumps have none, before all others, and
     /// those of one time in the order they were added.
     static func all(_ database: Database) throws -> [InventoryObservation] {
-        let rows = try RawRows(
-            try database.cachedStatement(
-                sql: """
-                    SELECT inventory.cluster, observed_at, kind, data, string.value
-                    FROM inventory LEFT JOIN string ON string.id = inventory.cluster
-                    ORDER BY observed_at, inventory.id
-                    """
-            )
-        )
         var observations: [InventoryObservation] = []
+        try forEach(
+            database,
+            sql: """
+                SELECT inventory.cluster, observed_at, kind, data, string.value
+                FROM inventory LEFT JOIN string ON string.id = inventory.cluster
+                ORDER BY observed_at, inventory.id
+                """
+        ) { cluster, observedAt, kind, json in
+            let fact = try StoredFact.fact(kind: kind, json: json)
+            observations.append(InventoryObservation(cluster: cluster, observedAt: observedAt, fact: fact))
+        }
+        return observations
+    }
+
+    /// The same in no order, most pods as outlines.
+    static func outlined(
+        _ database: Database
+    ) throws -> (observations: [InventoryObservation], pods: StoredPods) {
+        var observations: [InventoryObservation] = []
+        var pods = StoredPods.Draft()
+        try forEach(
+            database,
+            sql: """
+                SELECT inventory.cluster, observed_at, kind, data, string.value
+                FROM inventory LEFT JOIN string ON string.id = inventory.cluster
+                """
+        ) { cluster, observedAt, kind, json in
+            if kind == "pod", pods.add(json, cluster: cluster, observedAt: observedAt) { return }
+            let fact = try StoredFact.fact(kind: kind, json: json)
+            observations.append(InventoryObservation(cluster: cluster, observedAt: observedAt, fact: fact))
+            if case .pod(let pod) = fact { pods.note(pod, cluster: cluster) }
+        }
+        let (stored, repeated) = try pods.finish()
+        return (observations + repeated, stored)
+    }
+
+    private static func forEach(
+        _ database: Database,
+        sql: String,
+        _ body: (String, Timestamp?, String, [UInt8]) throws -> Void
+    ) throws {
+        let rows = try RawRows(try database.cachedStatement(sql: sql))
         var last: (id: UInt64, cluster: String)?
         while try rows.next() {
             let id = try rows.unsigned(0)
@@ -57,14 +90,12 @@ enum InventoryTable {
                 guard !rows.isNull(4) else { throw BlockError.unknownID(id) }
                 last = (id, try rows.string(4))
             }
-            observations.append(
-                InventoryObservation(
-                    cluster: last?.cluster ?? "",
-                    observedAt: rows.isNull(1) ? nil : Timestamp(nanoseconds: try rows.integer(1)),
-                    fact: try StoredFact.fact(kind: try rows.text(2), json: try rows.bytes(3))
-                )
+            try body(
+                last?.cluster ?? "",
+                rows.isNull(1) ? nil : Timestamp(nanoseconds: try rows.integer(1)),
+                try rows.text(2),
+                try rows.bytes(3)
             )
         }
-        return observations
     }
 }

@@ -17,7 +17,18 @@ struct PartBlock {
     let shard: UInt64
 
     /// Lists the blocks of a run, in the order of its headers, without reading them.
-    static func blocks(of run: TilePlan.Run, _ database: Database) throws -> [PartBlock] {
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - edges: Only those that may have some edges; all by default.
+    ///   - database: A snapshot.
+    /// - Returns: The blocks.
+    /// - Throws: What SQLite says.
+    static func blocks(
+        of run: TilePlan.Run,
+        having edges: EdgeChoice? = nil,
+        _ database: Database
+    ) throws -> [PartBlock] {
         let isBase = run.resolution.finer == nil
         let sql =
             isBase
@@ -36,6 +47,7 @@ struct PartBlock {
         )
         var blocks: [PartBlock] = []
         while try rows.next() {
+            if let edges, try edges.ids(inShard: rows.unsigned(5)).isEmpty { continue }
             guard let counted = UInt8(exactly: try rows.integer(4)).flatMap(Counted.init(rawValue:)) else {
                 throw WrongColumn(column: 4)
             }
@@ -64,6 +76,31 @@ struct PartBlock {
         )
         guard try rows.next() else { throw WrongColumn(column: 0) }
         return try rows.bytes(0)
+    }
+
+    /// Reads the groups of the block that may have some edges.
+    ///
+    /// - Parameters:
+    ///   - edges: Their ids, sorted.
+    ///   - database: A snapshot.
+    /// - Returns: The groups; `nil` where the block must be read as a whole.
+    /// - Throws: `BlockError`, and what SQLite says.
+    func groups(of edges: [UInt64], _ database: Database) throws -> BlockReader? {
+        let blob = try StoredBlob(table: isBase ? "block" : "summary_block", row: rowID, database)
+        var head: [UInt8] = []
+        try blob.append(0..<BlockDirectory.usualBytes, to: &head)
+        guard try Frame.windowBlock.version(head) >= BlockFormat.packedVersion,
+            // Of many groups; or damaged, which whoever reads all of it will tell.
+            let directory = try? BlockDirectory(head, of: blob.count)
+        else { return nil }
+        let entries = directory.entries(of: edges)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(entries.reduce(0) { $0 + $1.length })
+        for entry in entries {
+            let start = directory.end + entry.offset
+            try blob.append(start..<start + entry.length, to: &bytes)
+        }
+        return try BlockReader(directory, entries, bytes)
     }
 
     /// Whether it is a part of a report or summary.

@@ -132,6 +132,31 @@ import Testing
     }
 
     @Test(arguments: UInt64(1)...60)
+    func `bound the time in which an answer holds`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let resolver = IdentityResolver(inventory: Self.inventory(&generator), names: [])
+        let windows = Self.windows(90)
+        var spans = 0
+        for endpoint in Self.addresses.map({ Shop.endpoint($0) }) {
+            let answers = windows.map { Answers(resolver, endpoint, in: $0) }
+            for (window, answer) in zip(windows, answers) {
+                guard let span = resolver.constancy(of: endpoint, around: window) else {
+                    let cuts = resolver.cuts(of: endpoint)
+                    #expect(cuts.contains { window.start < $0 && $0 < window.end })
+                    continue
+                }
+                #expect(span.start <= window.start && window.end <= span.end)
+                spans += 1
+                for (other, found) in zip(windows, answers)
+                where span.start <= other.start && other.end <= span.end {
+                    #expect(found == answer, "\(seed) \(endpoint.address) \(window) \(other)")
+                }
+            }
+        }
+        #expect(spans > 0)
+    }
+
+    @Test(arguments: UInt64(1)...60)
     func `and answers are the same in any order of what was told, and however often`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let inventory = Self.inventory(&generator)

@@ -29,7 +29,7 @@ import Testing
             for _ in 0..<1 + dice.number(3) {
                 body[dice.number(body.count)] = UInt8(truncatingIfNeeded: dice.next())
             }
-            let damaged = Data(try Frame.windowBlock.seal(body))
+            let damaged = Data(try resealed(body))
             try connection.write { database in
                 try database.execute(sql: "UPDATE block SET data = ? WHERE start = 0", arguments: [damaged])
                 try database.execute(
