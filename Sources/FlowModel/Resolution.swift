@@ -12,6 +12,11 @@ package enum Resolution: Int64, Sendable, CaseIterable, Comparable {
     case hour = 3_600
     case sixHours = 21_600
     case day = 86_400
+    /// No month: months differ, and have no length that divides anything.
+    case thirtyDays = 2_592_000
+
+    /// The longest there is.
+    package static let coarsest = thirtyDays
 
     /// The length of its windows in nanoseconds.
     package var nanoseconds: Int64 { rawValue * 1_000_000_000 }
@@ -25,6 +30,7 @@ package enum Resolution: Int64, Sendable, CaseIterable, Comparable {
         case .hour: .tenMinutes
         case .sixHours: .hour
         case .day: .sixHours
+        case .thirtyDays: .day
         }
     }
 

@@ -29,7 +29,7 @@ extension GraphReader {
         return try store.read { database in
             let names = GraphFold.Selection(edges: nil, names: try placed(both, database).names)
             let graphs = try queries.map { part in
-                let fold = try fold(part, coarsest: .day, only: names, database)
+                let fold = try fold(part, coarsest: .coarsest, only: names, database)
                 remember(fold)
                 return try fold.sum()
             }

@@ -45,7 +45,7 @@ package final class GraphReader: Sendable {
     /// - Throws: `StorageError`; `ViewError` where an expression of the query takes too many steps.
     package func graph(
         _ query: GraphQuery,
-        coarsest: Resolution = .day
+        coarsest: Resolution = .coarsest
     ) throws -> (graph: ServiceGraph, reporters: [Reporter]) {
         try store.read { database in
             let fold = try fold(query, coarsest: coarsest, database)
@@ -65,7 +65,7 @@ package final class GraphReader: Sendable {
     /// Which rows of a range belong where.
     func placed(_ query: GraphQuery, _ database: Database) throws -> PlacedRange {
         if let last = lastPlaced.withLock({ $0 }), last.query == query.whole { return last }
-        let fold = try fold(query, coarsest: .day, database)
+        let fold = try fold(query, coarsest: .coarsest, database)
         let range = PlacedRange(fold, query)
         remember(fold)
         remember(range)

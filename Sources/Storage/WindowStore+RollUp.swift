@@ -72,7 +72,7 @@ extension WindowStore {
 }
 
 extension Resolution {
-    /// As options and documents have it: `10s`, `1m`, `10m`, `1h`, `6h`, `1d`.
+    /// As options and documents have it: `10s`, `1m`, `10m`, `1h`, `6h`, `1d`, `30d`.
     package var text: String {
         switch self {
         case .tenSeconds: "10s"
@@ -81,6 +81,7 @@ extension Resolution {
         case .hour: "1h"
         case .sixHours: "6h"
         case .day: "1d"
+        case .thirtyDays: "30d"
         }
     }
 

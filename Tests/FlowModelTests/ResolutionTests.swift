@@ -14,7 +14,7 @@ import Testing
             #expect(resolution.nanoseconds.isMultiple(of: finer.nanoseconds))
             #expect(finer.coarser == resolution)
         }
-        #expect(Resolution.day.coarser == nil)
+        #expect(Resolution.coarsest.coarser == nil)
     }
 
     @Test(arguments: Resolution.allCases)

@@ -105,7 +105,7 @@ struct `Nothing is lost` {
     /// Every row of every length of windows, sorted.
     private func dump(_ store: String, in scratch: TemporaryFolder) throws -> [String: [String]] {
         var dumped: [String: [String]] = [:]
-        for length in ["10s", "1m", "10m", "1h", "6h", "1d"] {
+        for length in ["10s", "1m", "10m", "1h", "6h", "1d", "30d"] {
             dumped[length] = try dump(store, length, in: scratch)
         }
         return dumped

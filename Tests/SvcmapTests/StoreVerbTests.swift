@@ -64,7 +64,7 @@ struct `Store verbs` {
 
     @Test func `an import rolls up what it brought`() throws {
         let info = try info()
-        #expect(info.windows.map(\.resolution) == ["10s", "1m", "10m", "1h", "6h", "1d"])
+        #expect(info.windows.map(\.resolution) == ["10s", "1m", "10m", "1h", "6h", "1d", "30d"])
         // 58 seconds from 09:09:13 to 09:10:11.
         #expect(info.windows.map(\.count) == [7, 2, 2, 1, 1, 1])
         #expect(info.windows.allSatisfy { $0.dirty == 0 && $0.keptFrom == nil })

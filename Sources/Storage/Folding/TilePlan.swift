@@ -23,7 +23,7 @@ struct TilePlan {
     ///   - database: A snapshot.
     ///   - coarsest: No window longer than this is used.
     /// - Throws: What SQLite says.
-    init(_ range: Window, _ database: Database, coarsest: Resolution = .day) throws {
+    init(_ range: Window, _ database: Database, coarsest: Resolution = .coarsest) throws {
         keptFrom = try RetentionTable.cuts(database).cuts
         guard range.start < range.end else {
             window = range
@@ -93,6 +93,6 @@ struct TilePlan {
     private static func finest(at instant: Timestamp, _ keptFrom: [Resolution: Timestamp]) -> Resolution {
         Resolution.allCases.first { resolution in
             keptFrom[resolution].map { $0 <= resolution.window(containing: instant).start } ?? true
-        } ?? .day
+        } ?? .coarsest
     }
 }

@@ -50,7 +50,7 @@ extension WindowReport {
             throw refusal("its window is not one of 10 s")
         }
         // Each length divides the next, so the windows of all of them are whole.
-        guard Resolution.day.wholeWindow(containing: window.start) != nil else {
+        guard Resolution.coarsest.wholeWindow(containing: window.start) != nil else {
             throw refusal("its time is too close to the end of all times")
         }
         guard let sequence = Int64(exactly: sequence) else { throw refusal("its sequence is too large") }

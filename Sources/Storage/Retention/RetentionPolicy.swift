@@ -48,7 +48,7 @@ struct RetentionCuts: Equatable {
         dirty: [Resolution: Timestamp]
     ) {
         // What the coarsest windows do not keep, nothing keeps, rolled up or not.
-        let final = ages[.day].flatMap { Self.cut(.day, at: end + -$0, end: end) }
+        let final = ages[.coarsest].flatMap { Self.cut(.coarsest, at: end + -$0, end: end) }
         var finer: Timestamp?
         for resolution in Resolution.allCases {
             // A finer window is not kept for longer than a coarser one.

@@ -46,7 +46,7 @@ extension Setting {
         case .flowsOnly: "Only flows and TCP facts: no application protocols"
         case .logLevel: "What to log: trace, debug, info, notice, warning, error or critical"
         case .keep:
-            "How old windows may become, by length (10s, 1m, 10m, 1h, 6h, 1d), before the newest; all are kept for ever"
+            "How old windows may become, by length (10s, 1m, 10m, 1h, 6h, 1d, 30d), before the newest; all are kept for ever"
         case .maximumSize:
             "How large the store may become, as 500M or 10G; the finest and oldest windows go first"
         }

@@ -69,7 +69,7 @@ import Testing
             #expect(cut.nanoseconds % length == 0)
             #expect(cut <= end + -age && cut + length > end + -age)
         }
-        #expect(kept[.sixHours] == nil && kept[.day] == nil)
+        #expect(kept[.sixHours] == nil && kept[.day] == nil && kept[.coarsest] == nil)
         let first = try #require(kept[.tenSeconds])
         #expect(try store.reports() == reports.filter { $0.window.start >= first })
         for (resolution, summaries) in before {
@@ -129,20 +129,20 @@ import Testing
     }
 
     @Test func `keeps what has not been rolled up, unless it is too old for any length`() throws {
-        let reports = try history(days: 3, every: 300, edges: 1, seed: 66)
+        let reports = try history(days: 70, every: 7_000, edges: 1, seed: 66)
         #expect(try store.prune(Self.policy)?.windows == 0)
         #expect(try store.reports() == reports)
-        // The first day only, and a part of the second.
+        // The first thirty days only, and a part of the next.
         _ = try store.rollUp(.all, limit: 40)
         _ = try store.prune(Self.policy)
         let first = try #require(try store.dirtyWindows(.minute).first)
         #expect(try store.keptFrom() == [.tenSeconds: first])
         #expect(try store.reports() == reports.filter { $0.window.start >= first })
         var policy = RetentionPolicy()
-        policy.ages = [.day: Self.day]
+        policy.ages = [.coarsest: 30 * Self.day]
         _ = try store.prune(policy)
-        // The newest window ends within the third day.
-        let second = Timestamp(nanoseconds: Self.day)
+        // The newest window ends within the third thirty days.
+        let second = Timestamp(nanoseconds: 30 * Self.day)
         for resolution in Resolution.allCases {
             #expect(try store.keptFrom()[resolution] == (resolution == .tenSeconds ? first : second))
             if resolution != .tenSeconds {

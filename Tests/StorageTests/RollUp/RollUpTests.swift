@@ -85,8 +85,8 @@ import Testing
         #expect(progress.windows == 2)
         #expect(try store.dirtyWindows(.minute) == [Timestamp(seconds: 120)])
         #expect(try store.dirtyWindows(.tenMinutes) == [Timestamp(seconds: 0)])
-        #expect(try store.rollUp(.all)?.windows == 5)
-        #expect(try store.dirtyWindows(.day) == [])
+        #expect(try store.rollUp(.all)?.windows == 6)
+        #expect(try store.dirtyWindows(.coarsest) == [])
     }
 
     @Test func `does no more than it was asked to, and goes on from there`() throws {
@@ -98,9 +98,9 @@ import Testing
             calls += 1
             try #require(calls < 20)
         }
-        // Four minutes and one window each of the four others.
+        // Four minutes and one window each of the five others.
         #expect(calls == 2)
-        #expect(try store.dirtyWindows(.day) == [])
+        #expect(try store.dirtyWindows(.coarsest) == [])
         _ = try store.append(dice.report(window: 3, sequence: 1, edges: 2))
         let stopped = try #require(try store.rollUp(.all, shouldStop: { true }))
         #expect(stopped == WindowStore.RollUpProgress())
@@ -216,9 +216,9 @@ import Testing
         }
     }
 
-    @Test func `refuses times whose days would be cut off, and takes the first and last whole ones`() throws {
+    @Test func `refuses times whose windows would be cut off, takes the first and last whole ones`() throws {
         var dice = RandomReports(seed: 4_900)
-        let day = Resolution.day.nanoseconds
+        let day = Resolution.coarsest.nanoseconds
         for edge in [Int64.min, .max] {
             for offset in 0..<3 {
                 let base = (edge / Window.baseNanoseconds) + (edge < 0 ? 1 : -1) * Int64(1 + offset)
