@@ -15,7 +15,7 @@ struct BlockWalk {
     private static let connections = [
         "packets sent", "packets received", "bytes sent", "bytes received", "retransmitted sent",
         "retransmitted received", "out of order sent", "out of order received", "zero window sent",
-        "zero window received", "established", "refused", "unanswered", "unreachable", "answeredLate",
+        "zero window received", "refused", "unanswered", "unreachable", "answeredLate",
         "reset", "closed", "icmpErrors", "open", "pending", "handshakes attempted", "handshakes completed",
     ]
     private static let counters = [
@@ -65,13 +65,13 @@ struct BlockWalk {
     private mutating func addGroup(_ size: Int, _ cursor: inout ByteCursor) throws {
         rows += size
         _ = try column("edge distances", size - 1, &cursor)
+        let established = try column("established", size, &cursor)
         note("section lengths", 7)
         var section = try cursor.section()
-        var columns: [[UInt64]] = []
-        for name in Self.connections { columns.append(try column(name, size, &section)) }
+        for name in Self.connections { _ = try column(name, size, &section) }
         try tally("failed handshakes", size, &section)
         section = try cursor.section()
-        let connect = try histograms("connectTime", size, columns[10], nil, &section)
+        let connect = try histograms("connectTime", size, established, nil, &section)
         _ = try histograms("initialRtt", size, connect.counts, nil, &section)
         _ = try histograms("rtt", size, nil, nil, &section)
         section = try cursor.section()

@@ -93,7 +93,7 @@ import Testing
     @Test func `sets up the file as decided`() throws {
         try makeStore()
         let header = try folder.read("map.db")
-        #expect(Array(header[16..<18]) == [0x10, 0x00], "page size 4096")
+        #expect(Array(header[16..<18]) == [0x08, 0x00], "page size 2048")
         #expect(Array(header[18..<20]) == [2, 2], "WAL")
         #expect(Array(header[52..<56]) != [0, 0, 0, 0], "auto_vacuum")
         #expect(Array(header[64..<68]) == [0, 0, 0, 1], "incremental")

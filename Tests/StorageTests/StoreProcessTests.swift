@@ -163,7 +163,7 @@ import Testing
     @Test func `fails an append, keeps what there is, and goes on when there is room`() throws {
         let folder = try TemporaryFolder()
         var conditions = WindowStore.Conditions()
-        conditions.maximumPages = 60
+        conditions.maximumPages = 120
         let store = try WindowStore(path: folder.file("map.db"), access: .readWrite, conditions: conditions)
         var dice = RandomReports(seed: 71)
         var kept: [WindowReport] = []

@@ -87,8 +87,16 @@ package struct BlockReader: Sendable {
             edge = next + 1
             rows.append(BlockRow(edge: edge))
         }
+        let established =
+            version >= BlockFormat.packedVersion ? try CounterColumn.read(group.edges, from: &cursor) : []
         var connections = try cursor.section()
-        try ConnectionSection.read(into: &rows, version: version, strings: strings, from: &connections)
+        try ConnectionSection.read(
+            into: &rows,
+            version: version,
+            established: established,
+            strings: strings,
+            from: &connections
+        )
         try connections.finish()
         var times = try cursor.section()
         try TimeSection.read(into: &rows, version: version, from: &times)

@@ -5,8 +5,9 @@ import FlowModel
 
 /// The first section of a row group: packets, bytes and connection facts, a column for each.
 ///
-/// Since version 4 the connections that were closed are written as their zigzag difference from those that
-/// were established: most connections do both in one window.
+/// Since version 4 the connections that were established stand before the section, as others build upon them,
+/// and those that were closed are written as their zigzag difference from them: most connections do both in
+/// one window.
 enum ConnectionSection {
     /// How many counter columns there are; their order in `restore` is the format.
     static let columns = 22
@@ -22,12 +23,17 @@ enum ConnectionSection {
     static func read(
         into rows: inout [BlockRow],
         version: UInt8,
+        established before: [UInt64],
         strings: [UInt64: String],
         from cursor: inout ByteCursor
     ) throws(BlockError) {
         var table: [[UInt64]] = []
         table.reserveCapacity(columns)
         for column in 0..<columns {
+            guard column != established || version < BlockFormat.packedVersion else {
+                table.append(before)
+                continue
+            }
             var values = try CounterColumn.read(rows.count, from: &cursor)
             if column == closed, version >= BlockFormat.packedVersion {
                 restoreClosed(&values, established: table[established])

@@ -19,6 +19,8 @@ package enum CounterColumn {
         case packed = 4
         /// Each value in as many bits as it needs, see `ColumnGrades`.
         case graded = 5
+        /// One value for nearly all, and what the others are, see `ColumnExceptions`.
+        case exceptions = 6
     }
 
     /// So many values may take no room at all.
@@ -57,11 +59,12 @@ package enum CounterColumn {
         zeros: Int,
         to writer: inout ByteWriter
     ) {
-        var (varints, graded) = (0, ColumnGrades())
+        var (varints, graded, common) = (0, ColumnGrades(), ColumnExceptions())
         for index in values.indices {
             let length = values[index].bitLength
             varints &+= max(1, (length &+ 6) / 7)
             graded.count(length)
+            common.note(values[index])
         }
         let sparse = (values.count + 7) / 8 + varints - zeros
         let width = (greatest - least).bitLength
@@ -70,7 +73,10 @@ package enum CounterColumn {
         // Of a number of 64 bits, one more would be none.
         let gradedBytes = greatest.bitLength > 62 ? .max : gradedBits / 8 + 4
         let shortest = min(varints, sparse, packed, gradedBytes)
-        if shortest == packed {
+        if values.count <= Self.unpaidValues, let exceptions = common.encoded(values, shorterThan: shortest) {
+            writer.append(byte: Mode.exceptions.rawValue)
+            writer.append(contentsOf: exceptions)
+        } else if shortest == packed {
             writer.append(byte: Mode.packed.rawValue)
             writer.append(varint: least)
             writer.append(byte: UInt8(width))
@@ -98,8 +104,8 @@ package enum CounterColumn {
 
     /// Reads a column.
     ///
-    /// A constant column takes two bytes however long it is: `count` must have been bounded by
-    /// the caller.
+    /// A constant column takes two bytes however long it is, and few exceptions little more: `count` must
+    /// have been bounded by the caller.
     package static func read(_ count: Int, from cursor: inout ByteCursor) throws(BlockError) -> [UInt64] {
         let offset = cursor.position
         guard let mode = Mode(rawValue: try cursor.byte()) else { throw .malformed(offset: offset) }
@@ -122,6 +128,8 @@ package enum CounterColumn {
             return try packedValues(count, from: &cursor)
         case .graded:
             return try ColumnGrades.read(count, from: &cursor)
+        case .exceptions:
+            return try ColumnExceptions.read(count, from: &cursor)
         }
     }
 

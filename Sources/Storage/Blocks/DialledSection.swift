@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+import FlowModel
+
 /// The fourth section of a row group: the addresses that clients used.
 ///
 /// ```text
 /// entries, for each edge   counter column
 /// endpoint ids             counter column; 0 is the edge's own server and port
 /// ports                    counter column; 0 for the edge's own
-/// connections              counter column
+/// connections              counter column; of the first of each edge, the zigzag difference of their sum from
+///                          the connections established
 /// ```
 ///
-/// Before version 4 endpoint ids were a varint each.
+/// Before version 4 endpoint ids were a varint each, and connections what they are.
 enum DialledSection {
     static func read(
         into rows: inout [BlockRow],
@@ -24,7 +27,10 @@ enum DialledSection {
             ? try CounterColumn.read(total, from: &cursor)
             : try CounterColumn.denseValues(total, from: &cursor)
         let ports = try CounterColumn.read(total, from: &cursor)
-        let connections = try CounterColumn.read(total, from: &cursor)
+        var connections = try CounterColumn.read(total, from: &cursor)
+        if version >= BlockFormat.packedVersion {
+            connections.restore(sizes, expected: rows.map(\.metrics.connections.established))
+        }
         var next = 0
         for index in rows.indices {
             rows[index].dialled.reserveCapacity(sizes[index])

@@ -19,8 +19,9 @@ extension RowColumns {
         var all = ByteCursor(bytes, from: group.offset)
         var cursor = try all.section(length: group.length)
         try readEdges(group, &cursor)
+        let established = try CounterColumn.read(count, from: &cursor)
         var section = try cursor.section()
-        try readConnections(&section)
+        try readConnections(established, &section)
         section = try cursor.section()
         try readTimes(&section)
         section = try cursor.section()
@@ -29,7 +30,7 @@ extension RowColumns {
         if entries > 0 { try protocols.read(sizes, entries, &pool, from: &section) }
         try section.finish()
         section = try cursor.section()
-        try readDialled(&section)
+        try readDialled(established, &section)
         section = try cursor.section()
         resumed = try CounterColumn.read(count, from: &section)
         let completed = connections.column(ConnectionSection.completed)
@@ -60,10 +61,15 @@ extension RowColumns {
         }
     }
 
-    private mutating func readConnections(_ section: inout ByteCursor) throws(BlockError) {
+    private mutating func readConnections(
+        _ established: [UInt64],
+        _ section: inout ByteCursor
+    ) throws(BlockError) {
         connections = ColumnTable(columns: ConnectionSection.columns, rows: count)
         for column in 0..<ConnectionSection.columns {
-            connections.set(column, to: try CounterColumn.read(count, from: &section))
+            let isEstablished = column == ConnectionSection.established
+            let values = isEstablished ? established : try CounterColumn.read(count, from: &section)
+            connections.set(column, to: values)
         }
         for row in 0..<count {
             connections[row, ConnectionSection.closed] =
@@ -84,7 +90,10 @@ extension RowColumns {
         try section.finish()
     }
 
-    private mutating func readDialled(_ section: inout ByteCursor) throws(BlockError) {
+    private mutating func readDialled(
+        _ established: [UInt64],
+        _ section: inout ByteCursor
+    ) throws(BlockError) {
         let (sizes, total) = try CounterColumn.readCounts(count, from: &section)
         dialled.sizes = sizes.map { UInt64($0) }
         if total > 0 {
@@ -93,6 +102,7 @@ extension RowColumns {
             dialled.ports = try CounterColumn.read(total, from: &section)
             guard dialled.ports.allSatisfy({ $0 <= UInt16.max }) else { throw .malformed(offset: offset) }
             dialled.connections = try CounterColumn.read(total, from: &section)
+            dialled.connections.restore(sizes, expected: established)
         }
         try section.finish()
     }
@@ -135,12 +145,19 @@ extension RowColumns.Tallies {
         guard total > 0 else { return }
         ids = try StringIDs.readIDs(sizes, total: total, from: &cursor)
         counts = try CounterColumn.read(total, from: &cursor)
-        guard let expected else { return }
+        if let expected { counts.restore(sizes, expected: expected) }
+    }
+}
+
+extension [UInt64] {
+    /// Makes lists of counts, of these sizes, of those whose first is the zigzag difference of the sum from
+    /// what it is expected to be.
+    mutating func restore(_ sizes: [Int], expected: [UInt64]) {
         var next = 0
         for row in sizes.indices where sizes[row] > 0 {
-            var first = expected[row] &+ counts[next].unzigzag
-            for place in next + 1..<next + sizes[row] { first &-= counts[place] }
-            counts[next] = first
+            var first = expected[row] &+ self[next].unzigzag
+            for place in next + 1..<next + sizes[row] { first &-= self[place] }
+            self[next] = first
             next += sizes[row]
         }
     }

@@ -16,6 +16,7 @@ extension RowColumns {
         CounterColumn.write(distances, to: &group)
         let established = connections.column(ConnectionSection.established)
         let completed = connections.column(ConnectionSection.completed)
+        CounterColumn.write(established, to: &group)
         var section = ByteWriter()
         writeConnections(established, to: &section)
         group.append(section: section)
@@ -27,7 +28,7 @@ extension RowColumns {
         if protocols.count > 0 { try protocols.write(protocolSizes, pool, to: &section) }
         group.append(section: section)
         section.removeAll()
-        writeDialled(to: &section)
+        writeDialled(established, to: &section)
         group.append(section: section)
         section.removeAll()
         CounterColumn.write(resumed, to: &section)
@@ -42,7 +43,8 @@ extension RowColumns {
     }
 
     private func writeConnections(_ established: [UInt64], to writer: inout ByteWriter) {
-        connections.write(0..<ConnectionSection.closed, to: &writer)
+        connections.write(0..<ConnectionSection.established, to: &writer)
+        connections.write(ConnectionSection.established + 1..<ConnectionSection.closed, to: &writer)
         var closed = connections.column(ConnectionSection.closed)
         for row in closed.indices { closed[row] = (closed[row] &- established[row]).zigzag }
         CounterColumn.write(closed, to: &writer)
@@ -56,12 +58,12 @@ extension RowColumns {
         try HistogramColumn.write(pool, rtt, expected: nil, to: &writer)
     }
 
-    private func writeDialled(to writer: inout ByteWriter) {
+    private func writeDialled(_ established: [UInt64], to writer: inout ByteWriter) {
         CounterColumn.write(dialled.sizes, to: &writer)
         guard !dialled.endpoints.isEmpty else { return }
         CounterColumn.write(dialled.endpoints, to: &writer)
         CounterColumn.write(dialled.ports, to: &writer)
-        CounterColumn.write(dialled.connections, to: &writer)
+        CounterColumn.write(dialled.connections.withoutExpected(dialled.sizes, established), to: &writer)
     }
 }
 

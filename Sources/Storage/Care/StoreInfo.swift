@@ -52,8 +52,8 @@ extension WindowStore {
             var info = StoreInfo()
             info.schemaVersion = try Schema.foundVersion(database)
             let pages = try StorePages(database)
-            info.bytes = pages.count &* Int64(StoreFile.pageBytes)
-            info.freeBytes = pages.free &* Int64(StoreFile.pageBytes)
+            info.bytes = pages.count &* pages.bytes
+            info.freeBytes = pages.free &* pages.bytes
             info.logBytes = file.walBytes
             info.windows = try Resolution.allCases.map { try Self.windows($0, database) }
             func count(_ table: String) throws -> Int {

@@ -8,7 +8,10 @@ import GRDB
 struct StoreFile {
     /// `SVCM`, in the header of every store.
     static let applicationID: UInt32 = 0x5356_434D
-    static let pageBytes = 4_096
+    /// The pages of a new store; those of older schemas have 4,096.
+    ///
+    /// A block leaves a part of its last page empty, so smaller pages waste less.
+    static let pageBytes = 2_048
 
     /// What lies at a path.
     enum Kind: Equatable {

@@ -38,8 +38,9 @@ struct GroupFolder {
         var all = ByteCursor(bytes, from: group.offset)
         var cursor = try all.section(length: group.length)
         _ = try CounterColumn.read(group.edges - 1, from: &cursor)
+        let established = try CounterColumn.read(rows.count, from: &cursor)
         var connections = try cursor.section()
-        let (established, completed) = try addConnections(&connections, to: &sums)
+        let completed = try addConnections(established, &connections, to: &sums)
         try connections.finish()
         var times = try cursor.section()
         let connects = try add(.connect, expected: established, from: &times, to: &sums)
@@ -60,25 +61,25 @@ struct GroupFolder {
 
     /// Adds the first section.
     ///
-    /// - Returns: The columns that others build upon.
+    /// - Returns: The completed handshakes.
     private func addConnections(
+        _ established: [UInt64],
         _ cursor: inout ByteCursor,
         to sums: inout SlotSums
-    ) throws(BlockError) -> (established: [UInt64], completed: [UInt64]) {
-        var established: [UInt64] = []
+    ) throws(BlockError) -> [UInt64] {
         var completed: [UInt64] = []
         for counter in 0..<ConnectionSection.columns {
-            var column = try CounterColumn.read(rows.count, from: &cursor)
+            let isBefore = counter == SlotSums.established
+            var column = isBefore ? established : try CounterColumn.read(rows.count, from: &cursor)
             if counter == ConnectionSection.closed {
                 ConnectionSection.restoreClosed(&column, established: established)
             }
-            if counter == SlotSums.established { established = column }
             if counter == SlotSums.completed { completed = column }
             let isGauge = counter == SlotSums.open || counter == SlotSums.pending
             if !isGauge || rows.holdsGauges { add(column, at: counter, to: &sums) }
         }
         let (sizes, total) = try CounterColumn.readCounts(rows.count, from: &cursor)
-        guard total > 0 else { return (established, completed) }
+        guard total > 0 else { return completed }
         let names = try Self.readNames(sizes, total, from: &cursor)
         let counts = try CounterColumn.read(total, from: &cursor)
         var next = 0
@@ -88,7 +89,7 @@ struct GroupFolder {
             }
             next += sizes[row]
         }
-        return (established, completed)
+        return completed
     }
 
     /// Adds a column to a counter of the edges.

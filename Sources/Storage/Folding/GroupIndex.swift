@@ -31,9 +31,10 @@ struct GroupIndex {
             ids.append(edge)
         }
         self.ids = ids
+        let established = try CounterColumn.read(group.edges, from: &cursor)
         for _ in 0..<3 { _ = try cursor.section() }
         var dialled = try cursor.section()
-        try readDialled(&dialled)
+        try readDialled(established, &dialled)
         try dialled.finish()
         for _ in 0..<2 { _ = try cursor.section() }
         var activity = try cursor.section()
@@ -45,13 +46,17 @@ struct GroupIndex {
         try cursor.finish()
     }
 
-    private mutating func readDialled(_ cursor: inout ByteCursor) throws(BlockError) {
+    private mutating func readDialled(
+        _ established: [UInt64],
+        _ cursor: inout ByteCursor
+    ) throws(BlockError) {
         let (sizes, total) = try CounterColumn.readCounts(ids.count, from: &cursor)
         guard total > 0 else { return }
         self.sizes = sizes
         endpoints = try CounterColumn.read(total, from: &cursor)
         ports = try CounterColumn.read(total, from: &cursor)
         connections = try CounterColumn.read(total, from: &cursor)
+        connections.restore(sizes, expected: established)
     }
 
     /// The first and the last base window in which a row was active, from 0 within the block's window.

@@ -166,11 +166,14 @@ struct StorePages {
     let count: Int64
     /// Those that hold nothing.
     let free: Int64
+    /// In each.
+    let bytes: Int64
 
     init(_ database: Database) throws {
         count = try Row.fetchOne(database, sql: "PRAGMA page_count")?.integer(0) ?? 0
         free = try Row.fetchOne(database, sql: "PRAGMA freelist_count")?.integer(0) ?? 0
+        bytes = try Row.fetchOne(database, sql: "PRAGMA page_size")?.integer(0) ?? 0
     }
 
-    var usedBytes: Int64 { (count - free) &* Int64(StoreFile.pageBytes) }
+    var usedBytes: Int64 { (count - free) &* bytes }
 }

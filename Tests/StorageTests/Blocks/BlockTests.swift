@@ -183,10 +183,11 @@ private struct BlockSample {
             5, 1, 46,  // first edge, edges, bytes
             155, 209, 250, 245,  // CRC-32C of the bytes from here on
             0,  // no other edges
-            25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
+            0,  // nothing established
+            24, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 255, 255, 255,  // times
             1, 0,  // protocols
-            6, 3, 1, 0, 0, 3, 1,  // dialled
+            6, 3, 1, 0, 0, 3, 2,  // dialled
             2, 0, 255,  // handshakes
             1, 0,  // samples
             0,  // activity
@@ -205,7 +206,7 @@ private struct BlockSample {
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols
-            6, 3, 1, 0, 0, 3, 1,  // dialled
+            6, 3, 1, 0, 0, 3, 2,  // dialled
         ]
 
     @Test func `is read`() throws {
@@ -233,7 +234,7 @@ private struct BlockSample {
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols
-            6, 3, 1, 0, 0, 3, 1,  // dialled
+            6, 3, 1, 0, 0, 3, 2,  // dialled
             2, 0, 0,  // handshakes
             1, 0,  // samples
         ]
@@ -255,7 +256,7 @@ private struct BlockSample {
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols
-            6, 3, 1, 0, 0, 3, 1,  // dialled
+            6, 3, 1, 0, 0, 3, 2,  // dialled
             2, 0, 0,  // handshakes
             1, 0,  // samples
         ]

@@ -64,6 +64,8 @@ import Testing
         arguments: [
             ([], 1), ([0, 0, 0], 1), ([7, 7, 7, 7], 2), ([1, 2, 3], 4),
             ([0, 0, 0, 0, 0, 0, 0, 0, 0, 5], 4), ([300], 3),
+            // The common value takes two bytes, as do the only distance and the only difference.
+            ([UInt64](repeating: 300, count: 50) + [298] + [UInt64](repeating: 300, count: 50), 8),
         ] as [([UInt64], Int)]
     )
     func `takes the shortest way`(values: [UInt64], bytes: Int) throws {
@@ -76,8 +78,29 @@ import Testing
     }
 
     @Test func `of an unknown mode is refused`() {
-        var cursor = ByteCursor([6, 0])
+        var cursor = ByteCursor([7, 0])
         #expect(throws: BlockError.malformed(offset: 0)) { _ = try CounterColumn.read(1, from: &cursor) }
+    }
+}
+
+@Suite struct `Counter column of exceptions` {
+    /// The mode, the common value 5, how many others, their distances, their differences.
+    @Test(
+        arguments: [
+            // None, more than half, one behind the end, a distance that no integer holds.
+            [6, 5, 0, 0, 0], [6, 5, 3, 0, 0], [6, 5, 1, 3, 4, 0],
+            [6, 5, 1, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 0],
+        ] as [[UInt8]]
+    )
+    func `that cannot be is refused`(bytes: [UInt8]) {
+        var cursor = ByteCursor(bytes)
+        #expect(throws: BlockError.malformed(offset: 1)) { _ = try CounterColumn.read(4, from: &cursor) }
+    }
+
+    @Test func `is read as the page says`() throws {
+        var cursor = ByteCursor([6, 5, 2, 3, 1, 1, 0, 3])
+        #expect(try CounterColumn.read(5, from: &cursor) == [5, 4, 5, 7, 5])
+        #expect(cursor.remaining == 0)
     }
 }
 

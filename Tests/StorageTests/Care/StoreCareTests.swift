@@ -156,7 +156,7 @@ import Testing
         for window in 100..<160 { _ = try store.append(dice.report(window: Int64(window), edges: 6)) }
         try store.close()
         var conditions = WindowStore.Conditions()
-        conditions.maximumPages = try folder.read("map.db").count / 4_096 + 8
+        conditions.maximumPages = try folder.read("map.db").count / 2_048 + 16
         let full = try WindowStore(path: folder.file("map.db"), access: .readWrite, conditions: conditions)
         let error = storageError { _ = try full.rollUp(.all) }
         #expect(error?.code == .full)
