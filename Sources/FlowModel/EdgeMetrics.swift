@@ -15,7 +15,7 @@ package struct EdgeMetrics: Equatable, Sendable {
     /// One element, or none: an array is a box that copies on writing.
     ///
     /// Read in place: `first` would copy all there is for each part of it.
-    private var details: [Details] = []
+    package private(set) var details: [Details] = []
 
     package init() {}
 
@@ -75,12 +75,7 @@ package struct EdgeMetrics: Equatable, Sendable {
     }
 
     /// Whether anything is known of TLS handshakes: a look that copies nothing.
-    package var hasTLSHandshakes: Bool {
-        guard !details.isEmpty else { return false }
-        return details[0].tlsHandshakes.attempted > 0 || details[0].tlsHandshakes.completed > 0
-            || details[0].tlsHandshakes.resumed > 0 || !details[0].tlsHandshakes.failed.isEmpty
-            || !details[0].tlsHandshakes.handshakeTime.isEmpty
-    }
+    package var hasTLSHandshakes: Bool { !details.isEmpty && details[0].hasTLSHandshakes }
 
     package var protocols: [ApplicationProtocol: ProtocolMetrics] {
         get { details.isEmpty ? [:] : details[0].protocols }
@@ -161,17 +156,24 @@ package struct EdgeMetrics: Equatable, Sendable {
 
     // MARK: - What few edges have
 
-    private struct Details: Equatable, Sendable {
-        var retransmitted = DirectionalCount()
-        var outOfOrder = DirectionalCount()
-        var zeroWindow = DirectionalCount()
-        var connectTime = Histogram()
-        var initialRtt = Histogram()
-        var rtt = Histogram()
-        var tlsHandshakes = TLSHandshakes()
-        var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
+    /// What an edge of a scan does not have; a store walks over it without a copy of each part.
+    package struct Details: Equatable, Sendable {
+        package fileprivate(set) var retransmitted = DirectionalCount()
+        package fileprivate(set) var outOfOrder = DirectionalCount()
+        package fileprivate(set) var zeroWindow = DirectionalCount()
+        package fileprivate(set) var connectTime = Histogram()
+        package fileprivate(set) var initialRtt = Histogram()
+        package fileprivate(set) var rtt = Histogram()
+        package fileprivate(set) var tlsHandshakes = TLSHandshakes()
+        package fileprivate(set) var protocols: [ApplicationProtocol: ProtocolMetrics] = [:]
 
-        mutating func merge(_ other: Details) {
+        /// Whether anything is known of TLS handshakes: a look that copies nothing.
+        package var hasTLSHandshakes: Bool {
+            tlsHandshakes.attempted > 0 || tlsHandshakes.completed > 0 || tlsHandshakes.resumed > 0
+                || !tlsHandshakes.failed.isEmpty || !tlsHandshakes.handshakeTime.isEmpty
+        }
+
+        fileprivate mutating func merge(_ other: Details) {
             retransmitted.merge(other.retransmitted)
             outOfOrder.merge(other.outOfOrder)
             zeroWindow.merge(other.zeroWindow)

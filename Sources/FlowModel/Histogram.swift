@@ -37,7 +37,7 @@ package struct Histogram: Equatable, Sendable {
     }
 
     /// The buckets that are not empty, in order, where they are its own.
-    private var own: [Bucket] = []
+    package private(set) var own: [Bucket] = []
     /// Where they lie instead.
     private var place: Place?
     package private(set) var count: UInt64 = 0
@@ -65,6 +65,9 @@ package struct Histogram: Equatable, Sendable {
 
     /// The greatest value in nanoseconds; 0 while empty.
     package var maxNanoseconds: UInt64 { place == nil ? greatest : digest?.maxNanoseconds ?? greatest }
+
+    /// Whether the buckets are somewhere else than in `own`.
+    package var isElsewhere: Bool { place != nil }
 
     /// Restores a histogram from its stored parts, which may be damaged.
     ///
@@ -161,6 +164,11 @@ package struct Histogram: Equatable, Sendable {
 
     package static func == (left: Self, right: Self) -> Bool {
         guard left.count == right.count else { return false }
+        if !left.isElsewhere, !right.isElsewhere {
+            // Mostly they are their own: no list has to be handed over.
+            return left.sum == right.sum && left.least == right.least && left.greatest == right.greatest
+                && left.own == right.own
+        }
         let (mine, theirs) = (left.resolved, right.resolved)
         return mine.sum == theirs.sum && mine.least == theirs.least && mine.greatest == theirs.greatest
             && mine.buckets == theirs.buckets

@@ -42,6 +42,41 @@ import Testing
         #expect(try StoreInspection(folder.file("map.db")).problems == [])
     }
 
+    @Test func `keeps apart edges of which all but one thing is the same`() throws {
+        // As many as make the tables of ids grow, and each looked up again in the second window.
+        var keys: Set<EdgeKey> = []
+        for number in 0..<150 {
+            let bits = UInt32(0x0A00_0000 + number)
+            let addresses = [
+                IPAddress(v4: bits), IPAddress(high: 0, low: 0xFFFF_0000_0000 | UInt64(bits)),
+                IPAddress(high: UInt64(bits), low: 0),
+            ]
+            for (address, scope) in addresses.flatMap({ [($0, "one"), ($0, "two")] }) {
+                let server = Endpoint(scope: scope, address: address)
+                for (port, originator) in [(UInt16(80), UInt16(0)), (0, 80), (80, 80)] {
+                    let key = EdgeKey(
+                        client: Endpoint(scope: "one", address: addresses[0]),
+                        server: server,
+                        port: port,
+                        originatorPort: originator,
+                        transport: number % 2 == 0 ? .tcp : .udp,
+                        orientation: .observed
+                    )
+                    keys.insert(key)
+                }
+            }
+        }
+        var dice = RandomReports(seed: 3)
+        let reports = (0..<2).map { window in
+            var report = dice.report(window: Int64(window), edges: 0)
+            report.edges = keys.sorted().map { EdgeRow(key: $0) }
+            return report
+        }
+        #expect(keys.count == 2_700)
+        for report in reports { #expect(try store.append(report)) }
+        #expect(try store.reports() == reports)
+    }
+
     @Test func `applies a report once`() throws {
         var dice = RandomReports(seed: 1)
         let report = dice.report(edges: 5)

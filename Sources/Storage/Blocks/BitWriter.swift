@@ -11,6 +11,7 @@ struct BitWriter {
     /// Longer runs of zeros are not written: the whole number is.
     static let longestRun: UInt64 = 24
 
+    /// Least significant byte first, whatever the machine.
     private var words: [UInt64] = []
     /// The bits of the word that is not full yet.
     private var pending: UInt64 = 0
@@ -19,13 +20,14 @@ struct BitWriter {
     mutating func reserve(bytes: Int) { words.reserveCapacity(bytes / 8) }
 
     /// Appends the low bits of a number, which has no others.
+    @inline(__always)
     mutating func append(_ value: UInt64, bits: Int) {
         pending |= value &<< UInt64(truncatingIfNeeded: used)
-        used += bits
+        used &+= bits
         guard used >= 64 else { return }
-        words.append(pending)
-        used -= 64
-        pending = used == 0 ? 0 : value &>> UInt64(truncatingIfNeeded: bits - used)
+        words.append(pending.littleEndian)
+        used &-= 64
+        pending = used == 0 ? 0 : value &>> UInt64(truncatingIfNeeded: bits &- used)
     }
 
     /// Appends the Rice code of a number.
@@ -47,7 +49,7 @@ struct BitWriter {
 
     /// Hands over what was written, filled up to whole bytes, and begins anew.
     mutating func flush(to writer: inout ByteWriter) {
-        for word in words { writer.append(word: word, bytes: 8) }
+        writer.append(words: words)
         writer.append(word: pending, bytes: (used + 7) / 8)
         words.removeAll(keepingCapacity: true)
         (pending, used) = (0, 0)

@@ -24,7 +24,7 @@ package struct BlockWriter: Sendable {
             try builder.append(
                 row.edge,
                 row.metrics,
-                dialled: row.dialled,
+                dialled: row.dialled.span,
                 samples: row.samples,
                 firstWindow: row.firstWindow,
                 lastWindow: row.lastWindow
@@ -49,12 +49,15 @@ struct BlockBuilder {
         self.strings = strings
     }
 
+    /// Makes room for what rows to come hold at least.
+    mutating func reserve(buckets: Int) { rows.pool.reserve(buckets: buckets) }
+
     /// Adds a row; edge ids increase, and none is 0.
     mutating func append(
         _ edge: UInt64,
         _ metrics: borrowing EdgeMetrics,
-        dialled: [BlockRow.Dialled],
-        samples: TransactionSamples,
+        dialled: Span<BlockRow.Dialled>,
+        samples: borrowing TransactionSamples,
         firstWindow: UInt32 = 0,
         lastWindow: UInt32 = 0
     ) throws(BlockError) {

@@ -37,6 +37,12 @@ package struct ByteWriter {
         }
     }
 
+    /// Appends numbers that lie in memory as they shall be written.
+    mutating func append(words: [UInt64]) {
+        // Sound: any number is eight bytes, and nobody keeps the pointer.
+        unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    }
+
     /// Appends text without its length.
     package mutating func append(utf8 text: String) { bytes += text.utf8 }
 

@@ -92,8 +92,8 @@ package struct DecodedHistograms: Sendable {
     /// Adds a histogram, unless it is empty.
     ///
     /// - Returns: Its place; 0 for an empty one, which the first of the pool must be.
-    mutating func place(_ histogram: Histogram) -> Int32 {
-        guard !histogram.isEmpty else { return 0 }
+    mutating func place(_ histogram: borrowing Histogram) -> Int32 {
+        guard histogram.count > 0 else { return 0 }
         append(histogram)
         return Int32(truncatingIfNeeded: count &- 1)
     }
@@ -169,6 +169,13 @@ package struct DecodedHistograms: Sendable {
         maxima.removeAll(keepingCapacity: true)
     }
 
+    /// Makes room for more buckets.
+    mutating func reserve(buckets more: Int) {
+        let needed = buckets.count + more
+        // By doubling, as appending does.
+        if needed > buckets.capacity { buckets.reserveCapacity(max(needed, buckets.capacity * 2)) }
+    }
+
     /// Adds one bucket of the histogram that `finish` will end.
     mutating func append(bucket: Int, count: UInt64) {
         buckets.append(Histogram.Bucket(index: Int16(truncatingIfNeeded: bucket), count: count))
@@ -184,8 +191,13 @@ package struct DecodedHistograms: Sendable {
     }
 
     /// Adds a whole histogram.
-    mutating func append(_ histogram: Histogram) {
-        buckets += histogram.buckets
+    mutating func append(_ histogram: borrowing Histogram) {
+        if histogram.isElsewhere {
+            buckets += histogram.buckets
+        } else {
+            let own = histogram.own.span
+            for place in own.indices { buckets.append(own[place]) }
+        }
         finish(
             count: histogram.count,
             sum: histogram.sumNanoseconds,

@@ -53,34 +53,48 @@ struct RowColumns: Sendable {
         edges.append(edge)
         connections.append(metrics.packets)
         connections.append(metrics.bytes)
-        connections.append(metrics.retransmitted)
-        connections.append(metrics.outOfOrder)
-        connections.append(metrics.zeroWindow)
+        let details = metrics.details.span
+        guard !details.isEmpty else {
+            for _ in 0..<3 { connections.append(DirectionalCount()) }
+            connections.append(metrics.connections)
+            connectTime.append(0)
+            initialRtt.append(0)
+            rtt.append(0)
+            appendNoHandshakes()
+            return protocolSizes.append(0)
+        }
+        connections.append(details[0].retransmitted)
+        connections.append(details[0].outOfOrder)
+        connections.append(details[0].zeroWindow)
         connections.append(metrics.connections)
-        connectTime.append(pool.place(metrics.connectTime))
-        initialRtt.append(pool.place(metrics.initialRtt))
-        rtt.append(pool.place(metrics.rtt))
-        if metrics.hasTLSHandshakes {
-            let handshakes = metrics.tlsHandshakes
+        connectTime.append(pool.place(details[0].connectTime))
+        initialRtt.append(pool.place(details[0].initialRtt))
+        rtt.append(pool.place(details[0].rtt))
+        if details[0].hasTLSHandshakes {
+            let handshakes = details[0].tlsHandshakes
             connections.append(handshakes.attempted)
             connections.append(handshakes.completed)
             resumed.append(handshakes.resumed)
             handshakeTime.append(pool.place(handshakes.handshakeTime))
             try failed.append(handshakes.failed, &strings.alerts)
         } else {
-            connections.append(DirectionalCount())
-            resumed.append(0)
-            handshakeTime.append(0)
-            failed.sizes.append(0)
+            appendNoHandshakes()
         }
-        let protocols = metrics.protocols
+        let protocols = details[0].protocols
         protocolSizes.append(UInt64(protocols.count))
         // Mostly there is one.
         guard protocols.count <= 1 else { return try appendSorted(protocols, &strings) }
         for (name, entry) in protocols {
-            let id = try strings.protocols.id(of: name.rawValue)
+            let id = try strings.id(of: name)
             try self.protocols.append(id, entry, &strings, pool: &pool)
         }
+    }
+
+    private mutating func appendNoHandshakes() {
+        connections.append(DirectionalCount())
+        resumed.append(0)
+        handshakeTime.append(0)
+        failed.sizes.append(0)
     }
 
     private mutating func appendSorted(
@@ -89,7 +103,7 @@ struct RowColumns: Sendable {
     ) throws(BlockError) {
         var found: [(id: UInt64, metrics: ProtocolMetrics)] = []
         for (name, entry) in protocols {
-            found.append((try strings.protocols.id(of: name.rawValue), entry))
+            found.append((try strings.id(of: name), entry))
         }
         found.sort { $0.id < $1.id }
         for (id, entry) in found { try self.protocols.append(id, entry, &strings, pool: &pool) }
@@ -97,23 +111,23 @@ struct RowColumns: Sendable {
 
     /// Adds what else a row has, after `append`.
     mutating func finish(
-        dialled: [BlockRow.Dialled],
-        samples: TransactionSamples,
+        dialled: Span<BlockRow.Dialled>,
+        samples: borrowing TransactionSamples,
         firstWindow: UInt32,
         lastWindow: UInt32
     ) {
         self.dialled.sizes.append(UInt64(dialled.count))
-        for entry in dialled { self.dialled.append(entry) }
+        for place in dialled.indices { self.dialled.append(dialled[place]) }
         append(samples)
         self.firstWindow.append(firstWindow)
         self.lastWindow.append(lastWindow)
     }
 
     /// Adds the samples of the last row.
-    mutating func append(_ own: TransactionSamples) {
+    mutating func append(_ own: borrowing TransactionSamples) {
         guard !own.isEmpty || !samples.isEmpty else { return }
         while samples.count < count - 1 { samples.append(TransactionSamples()) }
-        samples.append(own)
+        samples.append(copy own)
     }
 
     /// Begins anew, in the room that is there.
@@ -139,7 +153,8 @@ struct RowColumns: Sendable {
 
 /// The ids of the strings of rows, each kind with a memory of its own for what came last.
 struct RowStrings {
-    var protocols: StringIDs
+    private var protocols: StringIDs
+    private var lastProtocol: (name: ApplicationProtocol, id: UInt64)?
     var operations: StringIDs
     var statuses: StringIDs
     var alerts: StringIDs
@@ -149,6 +164,14 @@ struct RowStrings {
     init(_ ids: [String: UInt64]) {
         let strings = StringIDs(ids)
         (protocols, operations, statuses, alerts, others) = (strings, strings, strings, strings, strings)
+    }
+
+    /// The id of a protocol's name: to make the name takes longer than to compare protocols.
+    mutating func id(of name: ApplicationProtocol) throws(BlockError) -> UInt64 {
+        if let lastProtocol, lastProtocol.name == name { return lastProtocol.id }
+        let id = try protocols.id(of: name.rawValue)
+        lastProtocol = (name, id)
+        return id
     }
 }
 

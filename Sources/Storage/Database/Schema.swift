@@ -46,7 +46,8 @@ enum Schema {
     }
 
     static func foundVersion(_ database: Database) throws -> Int64 {
-        guard let row = try Row.fetchOne(database, sql: "PRAGMA user_version") else { return 0 }
+        let statement = try database.cachedStatement(sql: "PRAGMA user_version")
+        guard let row = try Row.fetchOne(statement) else { return 0 }
         return try row.integer(0)
     }
 

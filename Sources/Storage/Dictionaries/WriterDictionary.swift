@@ -11,8 +11,11 @@ import GRDB
 /// before it is inserted. Ids are never used twice (`AUTOINCREMENT`).
 struct WriterDictionary: Sendable {
     private var strings = IDCache<String>()
-    private var endpoints = IDCache<Endpoint>()
-    private var edges = IDCache<EdgeKey>()
+    /// The scope of the endpoint asked for last, which is mostly that of the next.
+    private var lastScope: (text: String, id: UInt64)?
+    private var endpoints = IDTable()
+    /// By the ids of their ends.
+    private var edges = IDTable()
     private var names = IDCache<NameObservation>()
     private var reporters = IDCache<String>()
 
@@ -28,6 +31,7 @@ struct WriterDictionary: Sendable {
     }
 
     mutating func rollBack() {
+        lastScope = nil
         strings.rollBack()
         endpoints.rollBack()
         edges.rollBack()
@@ -48,19 +52,41 @@ struct WriterDictionary: Sendable {
     }
 
     mutating func id(of endpoint: Endpoint, _ database: Database) throws -> UInt64 {
-        if let id = endpoints[endpoint] { return id }
+        let scope = try id(ofScope: endpoint.scope, database)
+        let key = IDTable.Key(
+            first: endpoint.address.high,
+            second: endpoint.address.low,
+            third: scope,
+            fourth: UInt64(endpoint.address.version.rawValue)
+        )
+        if let id = endpoints[key] { return id }
         let id = try Self.findOrInsert(
             database,
             find: "SELECT id FROM endpoint WHERE address = ? AND scope = ?",
             insert: "INSERT INTO endpoint (address, scope) VALUES (?, ?)",
-            [endpoint.address.blob, Int64(clamping: try self.id(of: endpoint.scope, database))]
+            [endpoint.address.blob, Int64(clamping: scope)]
         )
-        endpoints[endpoint] = id
+        endpoints.insert(id, for: key)
+        return id
+    }
+
+    private mutating func id(ofScope scope: String, _ database: Database) throws -> UInt64 {
+        if let lastScope, lastScope.text == scope { return lastScope.id }
+        let id = try id(of: scope, database)
+        lastScope = (scope, id)
         return id
     }
 
     mutating func id(of key: EdgeKey, _ database: Database) throws -> UInt64 {
-        if let id = edges[key] { return id }
+        let client = try self.id(of: key.client, database)
+        let server = try self.id(of: key.server, database)
+        let ends = IDTable.Key(
+            first: client,
+            second: server,
+            third: UInt64(key.port) << 16 | UInt64(key.originatorPort),
+            fourth: UInt64(key.transport.rawValue) << 8 | UInt64(key.orientation.rawValue)
+        )
+        if let id = edges[ends] { return id }
         let id = try Self.findOrInsert(
             database,
             find: """
@@ -72,13 +98,11 @@ struct WriterDictionary: Sendable {
                 VALUES (?, ?, ?, ?, ?, ?)
                 """,
             [
-                Int64(clamping: try self.id(of: key.client, database)),
-                Int64(clamping: try self.id(of: key.server, database)),
-                Int64(key.port), Int64(key.transport.rawValue),
-                Int64(key.originatorPort), Int64(key.orientation.rawValue),
+                Int64(clamping: client), Int64(clamping: server), Int64(key.port),
+                Int64(key.transport.rawValue), Int64(key.originatorPort), Int64(key.orientation.rawValue),
             ]
         )
-        edges[key] = id
+        edges.insert(id, for: ends)
         return id
     }
 

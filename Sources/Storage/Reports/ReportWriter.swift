@@ -73,22 +73,29 @@ struct ReportWriter {
     private struct Order {
         /// By row of the report: the id of its edge.
         var edges: [UInt64] = []
-        /// By row of the report: what was dialled.
-        var dialled: [[BlockRow.Dialled]] = []
+        /// What was dialled, one row of the report after the other.
+        var dialled: [BlockRow.Dialled] = []
+        /// By row of the report: where that ends.
+        var dialledEnds: [Int] = []
         /// Rows of the report by id; empty where that is their order already.
         var rows: [Int] = []
+
+        func dialled(of row: Int) -> Range<Int> { (row == 0 ? 0 : dialledEnds[row - 1])..<dialledEnds[row] }
     }
 
     private func order(_ database: Database, _ dictionary: inout WriterDictionary) throws -> Order {
         var order = Order()
         order.edges.reserveCapacity(report.edges.count)
         order.dialled.reserveCapacity(report.edges.count)
-        for index in report.edges.indices {
-            let key = report.edges[index].key
-            var dialled: [BlockRow.Dialled] = []
-            for (address, connections) in report.edges[index].dialled {
-                let isOwn = address.endpoint == key.server && address.port == key.port
-                dialled.append(
+        order.dialledEnds.reserveCapacity(report.edges.count)
+        // In place, as everywhere here: a copy of a row would be one of all that it has.
+        let rows = report.edges.span
+        for index in rows.indices {
+            let first = order.dialled.count
+            for (address, connections) in rows[index].dialled {
+                let isOwn =
+                    address.port == rows[index].key.port && address.endpoint == rows[index].key.server
+                order.dialled.append(
                     BlockRow.Dialled(
                         endpoint: isOwn ? 0 : try dictionary.id(of: address.endpoint, database),
                         port: isOwn ? 0 : address.port,
@@ -96,9 +103,11 @@ struct ReportWriter {
                     )
                 )
             }
-            if dialled.count > 1 { dialled.sort { ($0.endpoint, $0.port) < ($1.endpoint, $1.port) } }
-            order.dialled.append(dialled)
-            order.edges.append(try dictionary.id(of: key, database))
+            if order.dialled.count > first + 1 {
+                order.dialled[first...].sort { ($0.endpoint, $0.port) < ($1.endpoint, $1.port) }
+            }
+            order.dialledEnds.append(order.dialled.count)
+            order.edges.append(try dictionary.id(of: rows[index].key, database))
         }
         // Mostly they are sorted: ids were given in the order of keys.
         let ids = order.edges
@@ -139,6 +148,26 @@ struct ReportWriter {
         var blocks: [(shard: UInt64, data: [UInt8])] = []
     }
 
+    /// How many rows are looked at before they are taken apart.
+    private static let rowsAhead = 64
+
+    /// The buckets of connection times of the next rows.
+    ///
+    /// To ask many rows for a number brings what they refer to near, several at a time; a row that is taken
+    /// apart waits for each part of it.
+    private func buckets(from place: Int, _ order: Order) -> Int {
+        let rows = report.edges.span
+        var buckets = 0
+        for next in place..<min(place + Self.rowsAhead, rows.count) {
+            let details = rows[order.rows.isEmpty ? next : order.rows[next]].metrics.details.span
+            guard !details.isEmpty else { continue }
+            // A protocol that is there has a latency, of one bucket at least.
+            buckets &+= details[0].connectTime.own.count &+ details[0].rtt.own.count
+            buckets &+= details[0].protocols.count
+        }
+        return buckets
+    }
+
     /// Encodes all there is.
     ///
     /// - Returns: `nil` where a string has no id.
@@ -149,16 +178,18 @@ struct ReportWriter {
             encoded.detail = try detail.encoded(strings: strings)
             var builder = BlockBuilder(RowStrings(strings))
             var shard: UInt64 = 0
+            let (rows, dialled) = (report.edges.span, order.dialled.span)
             for place in order.edges.indices {
                 let row = order.rows.isEmpty ? place : order.rows[place]
                 let own = BlockFormat.shard(of: order.edges[row])
                 if place > 0, own != shard { encoded.blocks.append((shard, try builder.finish())) }
                 shard = own
+                if place % Self.rowsAhead == 0 { builder.reserve(buckets: buckets(from: place, order)) }
                 try builder.append(
                     order.edges[row],
-                    report.edges[row].metrics,
-                    dialled: order.dialled[row],
-                    samples: report.edges[row].samples
+                    rows[row].metrics,
+                    dialled: dialled.extracting(order.dialled(of: row)),
+                    samples: rows[row].samples
                 )
             }
             if !order.edges.isEmpty { encoded.blocks.append((shard, try builder.finish())) }

@@ -89,7 +89,7 @@ struct RowCursor {
         for row in try reader.rows(of: group) {
             try rows.append(row.edge, row.metrics, &ids)
             rows.finish(
-                dialled: row.dialled,
+                dialled: row.dialled.span,
                 samples: row.samples,
                 firstWindow: row.firstWindow,
                 lastWindow: row.lastWindow
