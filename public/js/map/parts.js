@@ -61,6 +61,7 @@ export class Parts {
 
   /** Takes a picture apart. @param {SVGSVGElement} svg @param {Model} model */
   read(svg, model) {
+    this.model = model;
     for (const groups of [this.nodes, this.edges, this.labels, this.boxes, this.drawings, this.drawn]) groups.clear();
     for (const [name, groups] of /** @type {const} */ ([["namespace", this.boxes], ["node", this.nodes], ["edge", this.edges]])) {
       for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll(`g.${name}`))) {

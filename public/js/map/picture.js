@@ -22,6 +22,8 @@ import * as viewport from "./viewport.js";
 const restMilliseconds = 160;
 /** Text below this scale is not shown. */
 const tinyScale = 0.35;
+/** With more edges a picture as a whole is that small. */
+const manyEdges = 400;
 
 /**
  * The picture: the only file that touches the SVG. The server laid it out; here it is panned, zoomed, labelled,
@@ -53,6 +55,8 @@ export class PictureMap {
     this.painted = this.view;
     this.restTimer = 0;
     this.box = { x: 0, y: 0, width: 1, height: 1 };
+    /** Of the stage while a picture comes: to look at it then has everything laid out once more. @type {viewport.Size | null} */
+    this.fixedSize = null;
     /** Whether the person has moved the picture; until then it is fitted again when anything changes. */
     this.isMoved = false;
     /** Whether the figures on the picture are those of the graph. */
@@ -98,16 +102,20 @@ export class PictureMap {
     this.svg = svg;
     svg.querySelectorAll("title, .badge").forEach((part) => part.remove());
     this.parts.read(svg, model);
-    // Measured in one piece.
-    this.stage.replaceChildren(svg);
-    this.box = boxOf(svg);
-    this.parts.measure(svg);
-    addSigns(svg, this.parts.boxes, this.parts.nodes, this.folding);
+    // Before it is on the page, where it costs least.
+    this.putFirst(svg);
     this.sheets = new Sheets(svg);
+    // Labels that will hardly be seen need not be laid out to know so.
+    this.sheets.element.classList.toggle("tiny", this.parts.edges.size > manyEdges);
     this.stage.replaceChildren(this.sheets.element, this.emphasis.veil.element);
+    this.fixedSize = this.size;
+    this.box = boxOf(this.sheets.all);
+    this.parts.measure(svg);
+    addSigns(this.sheets.top, this.parts.boxes, this.parts.nodes, this.folding);
     this.restyle(model);
     if (isFirst || (svg.dataset.kept !== "true" && !this.isMoved)) this.place();
     else this.apply();
+    this.fixedSize = null;
     if (focused !== "") document.getElementById(focused)?.focus({ preventScroll: true });
     return svg.dataset.picture ?? "";
   }
@@ -132,14 +140,18 @@ export class PictureMap {
     this.isWhole = true;
     this.sheets.element.classList.remove("comparing");
     this.parts.draw(model.edges, (id) => model.nodes.has(id));
-    if (!this.stage.contains(document.activeElement)) {
-      putFirst(this.sheets.element, "node", (id) => (model.nodes.has(id) ? severity(model.health(id)) : -1));
-      this.parts.sheets = null;
-      putFirst(this.sheets.element, "edge", (id) => severity(worst(this.parts.partsOf(id).map((part) => model.edges.get(part)?.health ?? ""))));
-    }
+    if (!this.stage.contains(document.activeElement)) this.putFirst(this.sheets.element);
     this.minimap.draw(this.box, [...this.parts.nodes.keys()].filter((id) => model.nodes.has(id)).map((id) =>
       ({ box: this.parts.frames.get(id) ?? this.box, health: model.health(id) })));
     this.apply();
+  }
+
+  /** What fails comes first. @param {Element} picture */
+  putFirst(picture) {
+    const { model } = this.parts;
+    this.parts.sheets = null;
+    putFirst(picture, "node", (id) => (model.nodes.has(id) ? severity(model.health(id)) : -1));
+    putFirst(picture, "edge", (id) => severity(worst(this.parts.partsOf(id).map((part) => model.edges.get(part)?.health ?? ""))));
   }
 
   /**
@@ -233,7 +245,7 @@ export class PictureMap {
   // Private
 
   get size() {
-    return { width: Math.max(this.stage.clientWidth, 1), height: Math.max(this.stage.clientHeight, 1) };
+    return this.fixedSize ?? { width: Math.max(this.stage.clientWidth, 1), height: Math.max(this.stage.clientHeight, 1) };
   }
 
   /** @param {viewport.View} view @param {boolean} [isGliding] whether more of the same movement is to come */

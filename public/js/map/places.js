@@ -5,12 +5,15 @@
 /** Where things stand on a picture. */
 
 
-/** The part of the picture that is the map: its own legend and captions are hidden here. @param {SVGSVGElement} svg */
-export function boxOf(svg) {
-  const graph = svg.querySelector("g.graph");
-  if (graph instanceof SVGGElement) return inPicture(graph);
-  const { x, y, width, height } = svg.getBBox();
-  return { x, y, width, height };
+/** The part of a picture that is the map: its own legend and captions are hidden here. @param {SVGSVGElement[]} sheets */
+export function boxOf(sheets) {
+  const boxes = sheets.map((svg) => {
+    const graph = svg.querySelector("g.graph");
+    return graph instanceof SVGGElement ? inPicture(graph) : svg.getBBox();
+  }).filter(({ width, height }) => width > 0 || height > 0);
+  if (boxes.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
+  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+  return { x, y, width: Math.max(...boxes.map((box) => box.x + box.width)) - x, height: Math.max(...boxes.map((box) => box.y + box.height)) - y };
 }
 
 /** An element's box in the coordinates of the picture. @param {SVGGraphicsElement} part */

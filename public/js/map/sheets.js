@@ -35,6 +35,8 @@ export class Sheets {
       sheet.setAttribute("role", "presentation");
     }
     this.element.append(...this.all);
+    /** Above all others. */
+    this.top = /** @type {SVGSVGElement} */ (this.all.at(-1));
   }
 
   /** @param {SVGSVGElement} svg @param {Element | null} graph @param {Element[]} groups */

@@ -35,6 +35,8 @@ export function isAllowedAttribute(name, value) {
   if (!isKnown) return false;
   // Names from the network are in data-* and aria-*, where nothing is ever resolved.
   if (/^(data|aria)-/.test(name)) return true;
+  // Most values of a picture are places, of which there are many thousands.
+  if (!value.includes("(")) return true;
   const references = value.match(/url\s*\(/gi) ?? [];
   const own = value.match(/url\(#[A-Za-z0-9_-]+\)/g) ?? [];
   return references.length === own.length;
@@ -61,7 +63,7 @@ export function parsePicture(text) {
   const root = parsed.documentElement;
   const reason = root.localName !== "svg" ? "no svg element" : fault(root);
   if (reason !== null) throw new PictureError(reason);
-  return /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(root, true)));
+  return /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.adoptNode(root)));
 }
 
 /** A picture that was refused. */
