@@ -91,8 +91,23 @@ static const unsigned char js_state_js[] = {
 static const unsigned char js_strings_js[] = {
 #embed "../../public/js/strings.js"
 };
+static const unsigned char js_sums_js[] = {
+#embed "../../public/js/sums.js"
+};
+static const unsigned char js_map_arranging_js[] = {
+#embed "../../public/js/map/arranging.js"
+};
+static const unsigned char js_map_bundles_js[] = {
+#embed "../../public/js/map/bundles.js"
+};
+static const unsigned char js_map_emphasis_js[] = {
+#embed "../../public/js/map/emphasis.js"
+};
 static const unsigned char js_map_figures_js[] = {
 #embed "../../public/js/map/figures.js"
+};
+static const unsigned char js_map_folding_js[] = {
+#embed "../../public/js/map/folding.js"
 };
 static const unsigned char js_map_gestures_js[] = {
 #embed "../../public/js/map/gestures.js"
@@ -109,6 +124,12 @@ static const unsigned char js_map_minimap_js[] = {
 static const unsigned char js_map_names_js[] = {
 #embed "../../public/js/map/names.js"
 };
+static const unsigned char js_map_order_js[] = {
+#embed "../../public/js/map/order.js"
+};
+static const unsigned char js_map_parts_js[] = {
+#embed "../../public/js/map/parts.js"
+};
 static const unsigned char js_map_picture_js[] = {
 #embed "../../public/js/map/picture.js"
 };
@@ -121,8 +142,17 @@ static const unsigned char js_map_scene_js[] = {
 static const unsigned char js_map_search_js[] = {
 #embed "../../public/js/map/search.js"
 };
+static const unsigned char js_map_sheets_js[] = {
+#embed "../../public/js/map/sheets.js"
+};
+static const unsigned char js_map_signs_js[] = {
+#embed "../../public/js/map/signs.js"
+};
 static const unsigned char js_map_svg_js[] = {
 #embed "../../public/js/map/svg.js"
+};
+static const unsigned char js_map_turns_js[] = {
+#embed "../../public/js/map/turns.js"
 };
 static const unsigned char js_map_veil_js[] = {
 #embed "../../public/js/map/veil.js"
@@ -250,17 +280,27 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("js/pickers.js", SCRIPT, js_pickers_js),
     FILE_ENTRY("js/state.js", SCRIPT, js_state_js),
     FILE_ENTRY("js/strings.js", SCRIPT, js_strings_js),
+    FILE_ENTRY("js/sums.js", SCRIPT, js_sums_js),
+    FILE_ENTRY("js/map/arranging.js", SCRIPT, js_map_arranging_js),
+    FILE_ENTRY("js/map/bundles.js", SCRIPT, js_map_bundles_js),
+    FILE_ENTRY("js/map/emphasis.js", SCRIPT, js_map_emphasis_js),
     FILE_ENTRY("js/map/figures.js", SCRIPT, js_map_figures_js),
+    FILE_ENTRY("js/map/folding.js", SCRIPT, js_map_folding_js),
     FILE_ENTRY("js/map/gestures.js", SCRIPT, js_map_gestures_js),
     FILE_ENTRY("js/map/legend.js", SCRIPT, js_map_legend_js),
     FILE_ENTRY("js/map/looks.js", SCRIPT, js_map_looks_js),
     FILE_ENTRY("js/map/minimap.js", SCRIPT, js_map_minimap_js),
     FILE_ENTRY("js/map/names.js", SCRIPT, js_map_names_js),
+    FILE_ENTRY("js/map/order.js", SCRIPT, js_map_order_js),
+    FILE_ENTRY("js/map/parts.js", SCRIPT, js_map_parts_js),
     FILE_ENTRY("js/map/picture.js", SCRIPT, js_map_picture_js),
     FILE_ENTRY("js/map/places.js", SCRIPT, js_map_places_js),
     FILE_ENTRY("js/map/scene.js", SCRIPT, js_map_scene_js),
     FILE_ENTRY("js/map/search.js", SCRIPT, js_map_search_js),
+    FILE_ENTRY("js/map/sheets.js", SCRIPT, js_map_sheets_js),
+    FILE_ENTRY("js/map/signs.js", SCRIPT, js_map_signs_js),
     FILE_ENTRY("js/map/svg.js", SCRIPT, js_map_svg_js),
+    FILE_ENTRY("js/map/turns.js", SCRIPT, js_map_turns_js),
     FILE_ENTRY("js/map/veil.js", SCRIPT, js_map_veil_js),
     FILE_ENTRY("js/map/viewport.js", SCRIPT, js_map_viewport_js),
     FILE_ENTRY("js/panel/chart.js", SCRIPT, js_panel_chart_js),
