@@ -181,7 +181,10 @@ package struct Histogram: Equatable, Sendable {
         case .shared(let shared):
             own = shared.buckets
             place = nil
-        case .deferred: self = resolved
+        case .deferred:
+            self = resolved
+            // What was read may lie beside others.
+            settle()
         }
     }
 
