@@ -181,7 +181,7 @@ private struct BlockSample {
         let body: [UInt8] = [
             1,  // groups
             5, 1, 46,  // first edge, edges, bytes
-            155, 209, 250, 245,  // CRC-32C of the bytes from here on
+            244, 89, 1, 30,  // CRC-32C of the bytes from here on
             0,  // no other edges
             0,  // nothing established
             24, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
@@ -206,7 +206,7 @@ private struct BlockSample {
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols
-            6, 3, 1, 0, 0, 3, 2,  // dialled
+            6, 3, 1, 0, 0, 3, 1,  // dialled
         ]
 
     @Test func `is read`() throws {
@@ -234,7 +234,7 @@ private struct BlockSample {
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols
-            6, 3, 1, 0, 0, 3, 2,  // dialled
+            6, 3, 1, 0, 0, 3, 1,  // dialled
             2, 0, 0,  // handshakes
             1, 0,  // samples
         ]
@@ -256,7 +256,7 @@ private struct BlockSample {
             25, 3, 3, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // counters
             3, 0, 0, 0,  // times
             1, 0,  // protocols
-            6, 3, 1, 0, 0, 3, 2,  // dialled
+            6, 3, 1, 0, 0, 3, 1,  // dialled
             2, 0, 0,  // handshakes
             1, 0,  // samples
         ]
