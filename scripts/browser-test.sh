@@ -25,5 +25,6 @@ else
 fi
 CHROMIUM=$browser /usr/bin/python3 Tests/browser/hostile_test.py --svcmap "$binary"
 CHROMIUM=$browser /usr/bin/python3 Tests/browser/access_test.py --svcmap "$binary"
+CHROMIUM=$browser /usr/bin/python3 Tests/browser/crowd_test.py --svcmap "$binary"
 
 stop_server

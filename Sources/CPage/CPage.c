@@ -49,6 +49,9 @@ static const unsigned char js_api_js[] = {
 static const unsigned char js_coverage_js[] = {
 #embed "../../public/js/coverage.js"
 };
+static const unsigned char js_crowd_js[] = {
+#embed "../../public/js/crowd.js"
+};
 static const unsigned char js_dom_js[] = {
 #embed "../../public/js/dom.js"
 };
@@ -266,6 +269,7 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("time.css", STYLE, time_css),
     FILE_ENTRY("js/api.js", SCRIPT, js_api_js),
     FILE_ENTRY("js/coverage.js", SCRIPT, js_coverage_js),
+    FILE_ENTRY("js/crowd.js", SCRIPT, js_crowd_js),
     FILE_ENTRY("js/dom.js", SCRIPT, js_dom_js),
     FILE_ENTRY("js/events.js", SCRIPT, js_events_js),
     FILE_ENTRY("js/exports.js", SCRIPT, js_exports_js),

@@ -20,6 +20,8 @@ import { strings } from "./strings.js";
  * @typedef {{from?: string, to?: string, namespaces: string[], reporters: {id: string, name: string}[]}} Overview
  */
 
+/** A graph with more edges is not asked for: no map could show them, and a browser would stand still. */
+const mostEdges = 5_000;
 /** More transactions are not told at once. */
 export const longestPage = 1_000;
 
@@ -27,7 +29,7 @@ export const longestPage = 1_000;
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {{status?: number, type?: string, suggestion?: string, parameter?: string, offset?: number, length?: number, step?: number}} [problem]
+   * @param {{status?: number, type?: string, suggestion?: string, parameter?: string, offset?: number, length?: number, step?: number, nodes?: number, edges?: number}} [problem]
    */
   constructor(message, problem = {}) {
     super(message);
@@ -38,6 +40,9 @@ export class ApiError extends Error {
     /** Place of a mistake in an expression, in code points. @type {number | null} */
     this.offset = Number.isInteger(problem.offset) ? Number(problem.offset) : null;
     this.length = Number.isInteger(problem.length) ? Number(problem.length) : 0;
+    /** What a graph that is too large has. */
+    this.nodes = Number(problem.nodes) || 0;
+    this.edges = Number(problem.edges) || 0;
     /** The shortest step of a replay that can be answered, in seconds. */
     this.step = Number(problem.step) > 0 ? Number(problem.step) : 0;
   }
@@ -70,6 +75,7 @@ async function request(path, signal, tag) {
   throw new ApiError(String(problem.detail ?? response.statusText), {
     status: response.status, type: String(problem.type ?? ""), suggestion: String(problem.suggestion ?? ""),
     parameter: String(problem.parameter ?? ""), offset: problem.offset, length: problem.length, step: problem.step,
+    nodes: problem.nodes, edges: problem.edges,
   });
 }
 
@@ -94,7 +100,7 @@ async function document(response, isValid) {
  * @returns {Promise<{graph: Graph, tag: string} | null>}
  */
 export async function fetchGraph(query, signal, tag) {
-  const response = await request(`api/v1/graph.json${query}`, signal, tag);
+  const response = await request(`api/v1/graph.json${query}&maximumEdges=${mostEdges}`, signal, tag);
   if (response.status === 304) return null;
   const graph = await document(
     response,

@@ -5,6 +5,7 @@
 import { ApiError } from "./api.js";
 import { Login } from "./login.js";
 import { showCoverage } from "./coverage.js";
+import { Crowd } from "./crowd.js";
 import { byId } from "./dom.js";
 import { duration, range, secondsBetween } from "./format.js";
 import { Arranging } from "./map/arranging.js";
@@ -69,6 +70,7 @@ const panel = new Panel(byId("panel"), {
 const pickers = new Pickers(change);
 const queries = new QueryBar(change);
 const narrowing = new Narrowing(() => state, change);
+const crowd = new Crowd(byId("crowd"), !new URLSearchParams(location.search).has("level"));
 const arranging = new Arranging(() => state, change);
 /** @type {import("./map/legend.js").Meaning} */
 const meaning = {
@@ -119,6 +121,7 @@ const loader = new Loader({
     redraw();
   },
   ready: () => {
+    crowd.begin();
     if (state.view === "map" && map.svg !== null && model.graph.nodes.length > 0) {
       showNotice(byId("notice"), null);
       document.body.dataset.ready = "map";
@@ -128,6 +131,11 @@ const loader = new Loader({
     if (error instanceof ApiError && error.status === 401) {
       document.body.dataset.ready = "login";
       login.ask();
+      return;
+    }
+    const instead = crowd.instead(error, state);
+    if (instead !== null) {
+      change(instead);
       return;
     }
     const isStale = hasData && error instanceof Error && "isUnreachable" in error && Boolean(error.isUnreachable);
@@ -253,6 +261,7 @@ function showGraph() {
   byId("size").textContent = isStored ? strings.size(graph.nodes.length, graph.edges.length) : "";
   byId("range").title = graph.observedSeconds === undefined ? "" : strings.observed(duration(graph.observedSeconds));
   byId("stale").hidden = true;
+  crowd.show(state);
   pickers.show(state, overview.namespaces);
   panel.show(state, model, graphQuery(state));
   table.show(state, model);

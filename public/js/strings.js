@@ -166,6 +166,9 @@ export const strings = {
     text: "There is data, but no call in this time and these namespaces.",
     action: "Show everything",
   },
+  /** @param {string} nodes @param {string} edges */
+  crowded: (nodes, edges) => `${nodes} workloads and ${edges} edges are too many for one map, so these are namespaces. `
+    + "Choose one, a focus or only the busiest edges to see workloads.",
   tooLarge: { title: "Too much for one picture", action: "Show namespaces", busiest: "Show the 100 busiest edges", table: "Show as a table" },
   pictureFailed: { title: "The picture could not be drawn", action: "Try again", table: "Show as a table" },
   failed: {
