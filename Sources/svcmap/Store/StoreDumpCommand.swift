@@ -21,7 +21,7 @@ struct StoreDumpCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Length of the windows: 10s, 1m, 10m, 1h, 6h or 1d (default: 10s).",
+            "Length of the windows: 10s, 1m, 10m, 1h, 6h, 1d or 30d (default: 10s).",
             valueName: "length"
         )
     )

@@ -207,7 +207,7 @@ enum ScriptedServer {
     static var listening: ServerBuilder.Configuration {
         var configuration = ServerBuilder.Configuration()
         configuration.port = 0
-        configuration.idleTimeout = .seconds(600)
+        configuration.idleTimeout = .seconds(3_600)
         return configuration
     }
 
