@@ -14,10 +14,7 @@ package protocol HistogramSource: AnyObject, Sendable {
 }
 
 /// What is mostly asked of a histogram, without its buckets.
-package struct HistogramDigest: Equatable, Sendable {
-    /// The quantiles it has.
-    package static let quantiles = [0.5, 0.9, 0.95, 0.99]
-
+package struct HistogramDigest: Sendable {
     package let sumNanoseconds: UInt64
     package let minNanoseconds: UInt64
     package let maxNanoseconds: UInt64
@@ -103,10 +100,5 @@ package struct HistogramDigest: Equatable, Sendable {
         case 0.99: values.3
         default: nil
         }
-    }
-
-    package static func == (left: Self, right: Self) -> Bool {
-        left.sumNanoseconds == right.sumNanoseconds && left.minNanoseconds == right.minNanoseconds
-            && left.maxNanoseconds == right.maxNanoseconds && left.values == right.values
     }
 }

@@ -102,15 +102,3 @@ extension GraphPlan {
         return add(first.isInferred ? first : last, endpoint, cluster: cluster)
     }
 }
-
-extension [Timestamp] {
-    /// The position of the first that satisfies a condition, which all after it satisfy too.
-    fileprivate func firstPosition(_ condition: (Timestamp) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if condition(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

@@ -218,15 +218,11 @@ extension Window {
     /// - Parameter cuts: Sorted.
     /// - Returns: `nil` where a cut lies within the window.
     fileprivate func constancy(between cuts: [Timestamp]) -> Window? {
-        var (low, high) = (0, cuts.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if cuts[middle] > start { high = middle } else { low = middle + 1 }
-        }
-        if low < cuts.count, cuts[low] < end { return nil }
+        let next = cuts.firstPosition { $0 > start }
+        if next < cuts.count, cuts[next] < end { return nil }
         return Window(
-            start: low > 0 ? cuts[low - 1] : Timestamp(nanoseconds: .min),
-            end: low < cuts.count ? cuts[low] : Timestamp(nanoseconds: .max)
+            start: next > 0 ? cuts[next - 1] : Timestamp(nanoseconds: .min),
+            end: next < cuts.count ? cuts[next] : Timestamp(nanoseconds: .max)
         )
     }
 }

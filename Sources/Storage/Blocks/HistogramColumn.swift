@@ -81,22 +81,32 @@ package enum HistogramColumn {
     ///   - runs: Takes the column; what it held is gone.
     ///   - cursor: Where from.
     /// - Throws: `BlockError`.
-    static func read(
+    private static func read(
         _ count: Int,
-        expected: [UInt64]? = nil,
+        expected: [UInt64]?,
         like model: borrowing HistogramRuns,
         into runs: inout HistogramRuns,
         from cursor: inout ByteCursor
     ) throws(BlockError) {
         runs.removeAll()
         guard try !cursor.skip(byte: Self.empty) else { return runs.append(empty: count) }
+        let counts = try counts(count, expected: expected, from: &cursor)
+        var section = try cursor.section()
+        var reader = try HistogramColumnReader(counts: counts, hasModel: model.count > 0, from: &section)
+        try reader.decode(like: model, into: &runs)
+    }
+
+    /// Reads how many durations each histogram has.
+    private static func counts(
+        _ count: Int,
+        expected: [UInt64]?,
+        from cursor: inout ByteCursor
+    ) throws(BlockError) -> [UInt64] {
         var counts = try CounterColumn.read(count, from: &cursor)
         if let expected {
             for index in counts.indices { counts[index] = expected[index] &+ counts[index].unzigzag }
         }
-        var section = try cursor.section()
-        var reader = try HistogramColumnReader(counts: counts, hasModel: model.count > 0, from: &section)
-        try reader.decode(like: model, into: &runs)
+        return counts
     }
 
     /// Steps over a column of so many histograms, of which only the counts are read.
@@ -115,10 +125,7 @@ package enum HistogramColumn {
         from cursor: inout ByteCursor
     ) throws(BlockError) -> StoredHistograms? {
         guard try !cursor.skip(byte: Self.empty) else { return nil }
-        var counts = try CounterColumn.read(count, from: &cursor)
-        if let expected {
-            for index in counts.indices { counts[index] = expected[index] &+ counts[index].unzigzag }
-        }
+        let counts = try counts(count, expected: expected, from: &cursor)
         return StoredHistograms(counts, try cursor.section(), like: model)
     }
 

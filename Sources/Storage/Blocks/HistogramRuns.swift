@@ -25,9 +25,6 @@ struct HistogramRuns: ~Copyable {
     /// How many histograms there are.
     var count: Int { ends.count }
 
-    /// How many durations each has, by value.
-    var countList: [UInt64] { (0..<count).map { counts[$0] } }
-
     /// Where the buckets of one lie.
     @inline(__always)
     func range(_ position: Int) -> Range<Int> {
