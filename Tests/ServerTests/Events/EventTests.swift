@@ -12,22 +12,22 @@ import Testing
 
 /// Server-sent events, read by Python from a socket.
 @Suite(.timeLimit(.minutes(5)), .serialized) struct `Events` {
-    /// Reads a stream until it has some blocks (events are separated by empty lines).
+    /// Reads a stream until it has some events; comments between them count for nothing.
     private static let reader = """
         import sys, urllib.request
-        answer = urllib.request.urlopen(sys.argv[1], timeout=60)
+        answer = urllib.request.urlopen(sys.argv[1], timeout=600)
         print(answer.headers["Content-Type"], answer.headers["Cache-Control"], answer.headers["Content-Encoding"])
-        blocks = 0
-        while blocks < int(sys.argv[2]):
+        events = 0
+        while events < int(sys.argv[2]):
             line = answer.readline().decode().rstrip("\\n")
             print(line, flush=True)
-            blocks += line == ""
+            events += line.startswith("data: ")
         """
 
-    private static func read(port: Int, blocks: Int, path: String = "/api/v1/events") async throws -> [String]
+    private static func read(port: Int, events: Int, path: String = "/api/v1/events") async throws -> [String]
     {
         let url = "http://127.0.0.1:\(port)\(path)"
-        let (output, status) = try await Program.run(["python3", "-c", reader, url, "\(blocks)"])
+        let (output, status) = try await Program.run(["python3", "-c", reader, url, "\(events)"])
         #expect(status == 0)
         return output.components(separatedBy: "\n")
     }
@@ -40,7 +40,7 @@ import Testing
         )
         try await application.test(.live) { client in
             let port = try #require(client.port)
-            async let lines = Self.read(port: port, blocks: 3)
+            async let lines = Self.read(port: port, events: 3)
             // The version of the scripted store counts the questions.
             while !graphs.wasWatched { try await Task.sleep(for: .milliseconds(100)) }
             _ = try await client.execute(uri: "/api/v1/graph?level=pod", method: .get)
@@ -82,7 +82,7 @@ import Testing
             configuration: ScriptedServer.listening
         )
         try await application.test(.live) { client in
-            let lines = try await Self.read(port: try #require(client.port), blocks: 1)
+            let lines = try await Self.read(port: try #require(client.port), events: 1)
             #expect(lines.contains(#"data: {"version":1,"store":"unreadable"}"#))
         }
     }
