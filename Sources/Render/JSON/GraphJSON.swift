@@ -24,19 +24,17 @@ package enum GraphJSON {
         if let seconds = JSONValue.figure(graph.observedSeconds) {
             members.append(("observedSeconds", seconds))
         }
+        // Positions are sorted, not the edges themselves, which are large.
+        let nodes = graph.nodes.indices.sorted { graph.nodes[$0].id < graph.nodes[$1].id }
+        let edges = graph.edges.indices.sorted { graph.edges[$0].id < graph.edges[$1].id }
         if details != .all {
             members.append(("include", .array(details.map(\.rawValue).sorted().map { .string($0) })))
         }
         members += [
             ("level", .string(graph.level.rawValue)),
             ("healthPolicy", .line(policy(graph.health))),
-            ("nodes", .array(graph.nodes.sorted { $0.id < $1.id }.map { .line(node($0)) })),
-            (
-                "edges",
-                .array(
-                    graph.edges.sorted { $0.id < $1.id }.map { edge($0, policy: graph.health, details) }
-                )
-            ),
+            ("nodes", .elements(nodes.count) { .line(node(graph.nodes[nodes[$0]])) }),
+            ("edges", .elements(edges.count) { edge(graph.edges[edges[$0]], policy: graph.health, details) }),
             ("coverage", coverage(graph.coverage)),
         ]
         if !graph.omitted.isNothing { members.append(("omitted", .line(omission(graph.omitted)))) }

@@ -16,6 +16,7 @@ enum XMLEscaping {
     }
 
     private static func escape(_ string: String) -> String {
+        if string.utf8.allSatisfy(isPlain) { return string }
         var escaped = ""
         for scalar in string.unicodeScalars {
             switch scalar {
@@ -30,6 +31,15 @@ enum XMLEscaping {
             }
         }
         return escaped
+    }
+
+    /// Whether a byte is a visible ASCII character that stands for itself.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"):
+            false
+        default: 0x20..<0x7F ~= byte
+        }
     }
 
     /// XML 1.0 section 2.2, and the C1 controls that it discourages.

@@ -6,13 +6,36 @@
 enum DecimalText {
     /// Seconds with up to six digits after the point, rounded to the microsecond.
     static func seconds(nanoseconds: UInt64) -> String {
+        var bytes: [UInt8] = []
+        append(seconds: nanoseconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends what `seconds(nanoseconds:)` gives, as ASCII.
+    static func append(seconds nanoseconds: UInt64, to bytes: inout [UInt8]) {
         let (quotient, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000)
         let microseconds = quotient + (rest >= 500 ? 1 : 0)
-        let (whole, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        guard fraction > 0 else { return String(whole) }
-        var digits = String(1_000_000 + fraction).dropFirst()
-        while digits.last == "0" { digits.removeLast() }
-        return "\(whole).\(digits)"
+        var (whole, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        append(whole, to: &bytes)
+        guard fraction > 0 else { return }
+        bytes.append(UInt8(ascii: "."))
+        var scale: UInt64 = 100_000
+        while fraction > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: fraction / scale))
+            fraction %= scale
+            scale /= 10
+        }
+    }
+
+    /// Appends the digits of a number, as ASCII.
+    static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+        let first = bytes.count
+        var rest = number
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[first...].reverse()
     }
 
     /// A number with six significant digits; `nil` where it is none.

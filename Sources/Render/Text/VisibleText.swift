@@ -12,6 +12,7 @@ package enum VisibleText {
 
     /// The text with everything invisible spelled out, at most `limit` scalars long.
     package static func of(_ text: String, limit: Int = maximumScalars) -> String {
+        if isPlain(text, limit: limit) { return text }
         var shown = String.UnicodeScalarView()
         for scalar in bounded(text, limit: limit) {
             if isVisible(scalar) {
@@ -25,6 +26,8 @@ package enum VisibleText {
 
     /// Whether the text is shown as it is.
     package static func isPlain(_ text: String, limit: Int = maximumScalars) -> Bool {
+        // Nearly all names are ASCII, where a byte is a scalar.
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return true }
         let scalars = text.unicodeScalars
         let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex)
         return (end == nil || end == scalars.endIndex) && scalars.allSatisfy(isVisible)

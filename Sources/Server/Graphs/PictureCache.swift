@@ -4,7 +4,7 @@
 import Graph
 import Render
 
-/// Pictures by the content of their graph and the layout asked for, each drawn once however many ask for it.
+/// Pictures by their graph and the layout asked for, each drawn once however many ask for it.
 package actor PictureCache {
     /// Pictures kept.
     package static let maximumPictures = 32
@@ -15,7 +15,8 @@ package actor PictureCache {
 
     /// What one picture was asked for.
     private struct Question: Hashable {
-        let tag: String
+        /// The number of its snapshot.
+        let graph: Int
         let layout: PictureParameters
         /// `nil` for SVG.
         let format: PictureConversion.Format?
@@ -35,8 +36,7 @@ package actor PictureCache {
         _ layout: PictureParameters,
         as format: PictureConversion.Format? = nil
     ) async throws -> Representation {
-        let tag = try await snapshot.json().entityTag
-        let question = Question(tag: tag, layout: layout, format: format)
+        let question = Question(graph: snapshot.serial, layout: layout, format: format)
         if let index = drawn.firstIndex(where: { $0.question == question }) {
             let entry = drawn.remove(at: index)
             drawn.append(entry)

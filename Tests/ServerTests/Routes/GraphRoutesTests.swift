@@ -184,8 +184,6 @@ import Testing
                 }
                 for try await text in group { #expect(text == ScriptedPictures.svg) }
             }
-            // Another question with the same answer needs no other picture.
-            _ = try await client.execute(uri: "/api/v1/graph.svg?window=5m", method: .get)
         }
         #expect(pictures.drawn == 1)
     }
