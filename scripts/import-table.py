@@ -21,7 +21,7 @@ TABLE = {
     "Render": {"FlowModel", "Graph", "CGraphviz", "Subprocess"},
     "Server": {
         "FlowModel", "Graph", "Storage", "Render", "CPage", "CZlib", "Crypto", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
-        "HummingbirdTLS", "NIOSSL", "NIOCertificateReloading",
+        "HummingbirdTLS", "NIOHTTP1", "NIOHTTPTypes", "NIOSSL", "NIOCertificateReloading",
     },
     "svcmap": {
         "FlowModel", "Collector", "Graph", "Storage", "Kubernetes", "Render", "Server",

@@ -113,7 +113,8 @@ package struct ServerBuilder {
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
-                    SlowReaderHandler(period: TimeAmount(configuration.readerTimeout))
+                    RequestBounds(version: graphs.version),
+                    SlowReaderHandler(period: TimeAmount(configuration.readerTimeout)),
                 ],
                 idleTimeout: TimeAmount(configuration.idleTimeout),
                 httpDecoderConfiguration: .init(

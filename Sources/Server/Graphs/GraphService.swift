@@ -18,6 +18,8 @@ package final class GraphService: GraphSource {
     package static let maximumWholes = 4
     /// Lists of samples kept: people page through one, and look at few.
     package static let maximumSampleLists = 4
+    /// What was known of the store so long ago still holds for those who ask again and again.
+    package static let versionTrust = Duration.milliseconds(10)
 
     private struct Memory {
         var version: Int64?
@@ -47,6 +49,7 @@ package final class GraphService: GraphSource {
     private let store: WindowStore
     private let queue = BlockingQueue(label: "svcmap.graphs")
     private let memory = Mutex(Memory())
+    private let lastVersion = Mutex<(version: Int64, since: ContinuousClock.Instant)?>(nil)
 
     package init(store: WindowStore) {
         self.store = store
@@ -158,6 +161,15 @@ package final class GraphService: GraphSource {
             } catch {
                 throw SourceFailure.store(error)
             }
+        }
+    }
+
+    package func version() -> Int64? {
+        lastVersion.withLock { last in
+            let now = ContinuousClock.now
+            if let last, last.since.duration(to: now) < Self.versionTrust { return last.version }
+            last = (try? store.dataVersion()).map { ($0, now) }
+            return last?.version
         }
     }
 

@@ -4,6 +4,7 @@
 package import FlowModel
 package import Graph
 package import Render
+import Synchronization
 
 /// One graph and what is known about where it came from: an immutable value.
 package struct GraphSnapshot: Sendable {
@@ -12,7 +13,11 @@ package struct GraphSnapshot: Sendable {
     package let stored: Window?
     /// Whose reports the graph was made from, sorted by id.
     package let reporters: [Reporter]
+    /// Tells it from all others that this process made.
+    let serial: Int
     private let document: GraphDocument
+
+    private static let made = Atomic(0)
 
     /// - Parameters:
     ///   - graph: The graph.
@@ -28,10 +33,11 @@ package struct GraphSnapshot: Sendable {
         self.graph = graph
         self.stored = stored
         self.reporters = reporters
+        serial = Self.made.add(1, ordering: .relaxed).newValue
         document = GraphDocument(graph: graph, details: details)
     }
 
-    /// The graph's JSON document, whose tag also stands for the content of the graph.
+    /// The graph's JSON document.
     func json() async throws -> Representation { try await document.representation() }
 }
 
@@ -41,6 +47,9 @@ package protocol GraphSource: Sendable {
 
     /// What is stored now, without reading it.
     func state() async throws -> StoreState
+
+    /// A number that changes with what is stored, a moment old at most; `nil` where it cannot be told.
+    func version() -> Int64?
 
     /// The sampled transactions of one edge of the graph, or of all edges of the view.
     func samples(

@@ -21,6 +21,8 @@ final class ScriptedGraphs: GraphSource {
 
     private let asked = Mutex<[GraphQuery]>([])
     private let watched = Mutex(false)
+    /// Equal questions get the same snapshot, as from a store that does not change.
+    private let known = Mutex<[(query: GraphQuery, snapshot: GraphSnapshot)]>([])
     private let answer: @Sendable (GraphQuery) throws -> GraphSnapshot
 
     init(_ answer: @escaping @Sendable (GraphQuery) throws -> GraphSnapshot) {
@@ -57,13 +59,18 @@ final class ScriptedGraphs: GraphSource {
 
     func snapshot(for request: GraphQuery) async throws -> GraphSnapshot {
         asked.withLock { $0.append(request) }
-        let answer = try answer(request)
-        return GraphSnapshot(
-            graph: answer.graph,
-            stored: answer.stored,
-            reporters: answer.reporters,
-            details: request.include
-        )
+        return try known.withLock { known in
+            if let entry = known.first(where: { $0.query == request }) { return entry.snapshot }
+            let answer = try answer(request)
+            let snapshot = GraphSnapshot(
+                graph: answer.graph,
+                stored: answer.stored,
+                reporters: answer.reporters,
+                details: request.include
+            )
+            known.append((request, snapshot))
+            return snapshot
+        }
     }
 
     /// Whether anybody asked for the state.
@@ -71,9 +78,17 @@ final class ScriptedGraphs: GraphSource {
 
     /// Readable where the whole graph is; the version is what was asked so far.
     func state() async throws -> StoreState {
+        let state = StoreState.readable(
+            version: Int64(requests.count),
+            stored: try answer(GraphQuery()).stored
+        )
+        // Not before: who waits for it wants to change what is stored after it was told.
         watched.withLock { $0 = true }
-        return .readable(version: Int64(requests.count), stored: try answer(GraphQuery()).stored)
+        return state
     }
+
+    /// What `state` tells.
+    func version() -> Int64? { Int64(requests.count) }
 
     func samples(
         ofEdge id: String?,
