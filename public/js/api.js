@@ -17,11 +17,12 @@ import { strings } from "./strings.js";
  * @typedef {{version: number, total: number, offset: number, next?: number, searchedFrom?: string, transactions: Transaction[]}} TransactionPage
  * @typedef {{version: number, step: number, points: import("./panel/lines.js").Point[],
  *   calls?: import("./panel/lines.js").Point[]}} SeriesDocument
+ * @typedef {{version: number, edge: import("./model.js").GraphEdge}} EdgeDocument
  * @typedef {{from?: string, to?: string, namespaces: string[], reporters: {id: string, name: string}[]}} Overview
  */
 
 /** A graph with more edges is not asked for: no map could show them, and a browser would stand still. */
-const mostEdges = 5_000;
+const limit = "&maximumEdges=5000";
 /** More transactions are not told at once. */
 export const longestPage = 1_000;
 
@@ -95,18 +96,27 @@ async function document(response, isValid) {
 }
 
 /**
- * The graph, or `null` where it is still the one with the given tag.
+ * The graph, or `null` where it is still the one with the given tag. Histograms and operations, most of a large graph,
+ * come with the edge that is looked at.
  * @param {string} query @param {AbortSignal} signal @param {string} [tag]
  * @returns {Promise<{graph: Graph, tag: string} | null>}
  */
 export async function fetchGraph(query, signal, tag) {
-  const response = await request(`api/v1/graph.json${query}&maximumEdges=${mostEdges}`, signal, tag);
+  const response = await request(`api/v1/graph.json${query}${limit}&include=none`, signal, tag);
   if (response.status === 304) return null;
-  const graph = await document(
-    response,
-    /** @returns {body is Graph} */ (body) => body?.version === 1 && Array.isArray(body.nodes) && Array.isArray(body.edges),
-  );
-  return { graph, tag: response.headers.get("ETag") ?? "" };
+  return { graph: await document(response, isGraph), tag: response.headers.get("ETag") ?? "" };
+}
+
+/** @param {any} body @returns {body is Graph} */
+function isGraph(body) {
+  return body?.version === 1 && Array.isArray(body.nodes) && Array.isArray(body.edges);
+}
+
+/** The names of all operations of a graph, sorted. @param {string} query of the graph @param {AbortSignal} signal */
+export async function fetchOperations(query, signal) {
+  const { edges } = await document(await request(`api/v1/graph.json${trafficQuery(query)}${limit}&include=operations`, signal), isGraph);
+  const parts = edges.flatMap((edge) => edge.protocols.flatMap((metrics) => metrics.operations ?? []));
+  return [...new Set(parts.map(({ operation }) => operation))].sort();
 }
 
 /** The picture of a graph as text. @param {string} query @param {AbortSignal} signal */
@@ -196,6 +206,17 @@ export async function fetchSeries(query, kind, id, signal) {
   return document(
     await request(`api/v1/series${trafficQuery(query)}&${kind}=${encodeURIComponent(id)}`, signal),
     /** @returns {body is SeriesDocument} */ (body) => body?.version === 1 && Array.isArray(body.points),
+  );
+}
+
+/**
+ * One edge with its histograms and operations.
+ * @param {string} query of the graph @param {string} id @param {AbortSignal} signal
+ */
+export async function fetchEdge(query, id, signal) {
+  return document(
+    await request(`api/v1/edges/${encodeURIComponent(id)}${trafficQuery(query)}`, signal),
+    /** @returns {body is EdgeDocument} */ (body) => body?.version === 1 && Array.isArray(body.edge?.protocols),
   );
 }
 

@@ -213,10 +213,10 @@ function apply() {
   queries.show(state);
   narrowing.show(state, model);
   arranging.show(state, model);
-  panel.show(state, model, query);
+  // Figures of another question come with its graph.
+  panel.show(state, model, shownQuery);
   table.show(state, model);
   transactions.show(state, model, query);
-  // Figures of another question come with its graph.
   if (query === shownQuery) time.show(state, model, overview, query);
   redraw();
   showSigns();

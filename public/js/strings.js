@@ -230,6 +230,7 @@ export const strings = {
     onlyNamespace: "Only this namespace",
     servedSeries: "What it answered over time", askedSeries: "What it asked over time",
     labels: "Labels", noLabels: "None that all of it has alike.", pods: "Pods", selectedBy: "Selected by", detailsFailed: "This could not be loaded.",
+    edgeFailed: "Histograms and operations could not be loaded.",
     /** @param {string} key */
     groupBy: (key) => `One node for each value of ${key}`,
     /** @param {string} key */

@@ -11,9 +11,9 @@ from support import BrowserTest, ask, graph, plain
 
 
 class PanelTest(BrowserTest):
-    def show(self, kind, identifier, height=1000, scheme="light", width=1280):
+    def show(self, kind, identifier, height=1000, scheme="light", width=1280, more=""):
         self.size(width, height, scheme)
-        self.open(f"?{kind}={urllib.parse.quote(identifier, safe='')}")
+        self.open(f"?{kind}={urllib.parse.quote(identifier, safe='')}{more}")
         self.wait(lambda: self.one("#panel").is_displayed(), "the panel did not open")
 
     def test_draws_what_an_edge_did_over_time(self):
@@ -35,14 +35,87 @@ class PanelTest(BrowserTest):
 
     def test_marks_percentiles_in_the_histogram(self):
         self.show("edge", self.busiest(graph())["id"])
+        self.wait(lambda: self.all("#panel .histogram"), "no histogram came")
         for name in ("p50", "p95", "p99"):
             self.assertTrue(self.all(f"#panel .histogram .mark-{name}"), name)
+
+    def loading(self):
+        return len(self.all("#panel .coming"))
+
+    def test_shows_what_it_knows_while_histograms_come(self):
+        edge = self.busiest(graph())
+        self.hold("api/v1/edges/")
+        self.show("edge", edge["id"])
+        self.await_held(1)
+        self.assertEqual(self.field("requests"), str(edge["requests"]))
+        self.assertEqual(self.all("#panel .histogram"), [])
+        self.assertGreater(self.loading(), 0, "nothing says that more comes")
+        height = self.driver.execute_script("return document.querySelector('#panel .coming').offsetHeight")
+        self.wait(lambda: self.all("#panel [data-chart]"), "no chart came")
+        self.driver.execute_script("document.querySelector('#panel .coming').scrollIntoView({block: 'center'})")
+        self.shoot("panel-loading-light-1280")
+        self.driver.execute_script("window.held[0].go()")
+        self.wait(lambda: self.all("#panel .histogram"), "no histogram came")
+        self.assertEqual(self.loading(), 0)
+        drawn = self.driver.execute_script("return document.querySelector('#panel figure:has(.histogram)').offsetHeight")
+        self.assertLessEqual(abs(height - drawn), 1, "what is below moves when the histogram comes")
+        self.assertEqual(self.counted(), self.measured(edge), "not the histograms of the edge")
+
+    def counted(self):
+        """Samples in the bars of all histograms."""
+        bars = self.driver.execute_script("return [...document.querySelectorAll('#panel .histogram rect title')].map((one) => one.textContent)")
+        return sum(int(plain(bar.rsplit(": ", 1)[1])) for bar in bars)
+
+    def measured(self, edge):
+        return sum(part[times].get("count", 0) for part in edge["protocols"] for times in ("latency", "serverTime"))
+
+    def test_says_when_histograms_do_not_come_and_tries_again(self):
+        edge = self.busiest(graph())
+        self.hold("api/v1/edges/")
+        self.show("edge", edge["id"], scheme="dark")
+        self.await_held(1)
+        self.driver.execute_script("window.held[0].answer(503, {detail: 'busy'})")
+        self.wait(lambda: self.all("#panel .retry"), "nothing says that it failed")
+        self.assertEqual(self.loading(), 0)
+        self.assertEqual(self.field("requests"), str(edge["requests"]), "what is known is gone too")
+        self.shoot("panel-failed-dark-1280")
+        self.click("#panel .retry")
+        self.await_held(2)
+        self.assertEqual(self.all("#panel .retry"), [])
+        self.driver.execute_script("window.held[1].go()")
+        self.wait(lambda: self.all("#panel .histogram"), "trying again does not help")
+
+    def test_keeps_histograms_until_those_of_another_time_are_there(self):
+        edge = self.busiest(graph())
+        self.hold("api/v1/edges/")
+        self.show("edge", edge["id"], more="&window=20s")
+        self.await_held(1)
+        self.driver.execute_script("window.held[0].go()")
+        self.wait(lambda: self.all("#panel .histogram"), "no histogram came")
+        # Whether it was ever without one.
+        self.driver.execute_script("""
+            window.gaps = 0;
+            new MutationObserver(() => (window.gaps += document.querySelector("#panel .histogram") ? 0 : 1))
+              .observe(document.querySelector("#panel"), { childList: true, subtree: true });""")
+        for count in (2, 3):
+            self.click("#time-back")
+            self.await_held(count)
+            self.assertTrue(self.all('#panel figure[aria-busy="true"]'), "nothing says that it is of another time")
+        # The later question is answered first, and the earlier one, which nobody waits for, changes nothing.
+        self.assertEqual(self.driver.execute_script("return window.held.slice(1).map((one) => one.isAborted)"), [True, False])
+        self.driver.execute_script("window.held[2].go()")
+        self.wait(lambda: not self.all('#panel figure[aria-busy="true"]'), "the newer histogram did not come")
+        self.driver.execute_script("window.held[1].go()")
+        shown = ask("api/v1/edges/" + urllib.parse.quote(edge["id"], safe=""), level="workload", **{"from": self.parameter("from"), "to": self.parameter("to")})
+        self.assertEqual(self.counted(), self.measured(shown["edge"]))
+        self.assertEqual(self.driver.execute_script("return window.gaps"), 0, "the histogram went away meanwhile")
 
     def test_sorts_operations(self):
         edge = self.busiest(graph())
         self.show("edge", edge["id"])
         operations = next(p for p in edge["protocols"] if p["protocol"] == edge["protocol"])["operations"]
         names = lambda: [cell.text for cell in self.all("#panel td.operation")]
+        self.wait(names, "no operations came")
         self.assertEqual(len(names()), len(operations))
         self.click('#panel [data-operations="operation"]')
         self.assertEqual([name.replace("\n", "") for name in names()], sorted(name.replace("\n", "") for name in names()))
@@ -106,6 +179,7 @@ class PanelTest(BrowserTest):
             ("#panel .operations .operation .value", None),
         ]:
             self.show("edge", edge["id"])
+            self.wait(lambda: self.all(selector), f"no {selector} came")
             self.click(selector)
             clause = clause or self.one(selector).get_attribute("data-clause")
             self.assertIn(" in edge.", clause)

@@ -21,6 +21,25 @@ except ImportError:
 # Where the server listens; the runner sets it.
 URL = ""
 PATIENCE = 30
+# Requests whose path has a text wait until a test lets each of them go; the last to be asked may be answered first.
+HOLDING = """
+  window.held = [];
+  const real = window.fetch.bind(window);
+  window.fetch = (path, options) => {
+    if (!String(path).includes(%s)) return real(path, options);
+    return new Promise((resolve, reject) => {
+      const one = {
+        path, isAborted: false, go: () => real(path, options).then(resolve, reject),
+        answer: (status, body) => resolve(new Response(JSON.stringify(body), { status })),
+      };
+      options?.signal?.addEventListener("abort", () => {
+        one.isAborted = true;
+        reject(new DOMException("", "AbortError"));
+      });
+      window.held.push(one);
+    });
+  };
+"""
 
 
 def browser():
@@ -88,6 +107,18 @@ class BrowserTest(unittest.TestCase):
         self.driver.get(f"{URL}/{query}")
         self.wait(lambda: self.driver.find_element(By.TAG_NAME, "body").get_attribute("data-ready") == ready,
                   f"the page did not become ready ({ready})")
+
+    def before_page(self, script):
+        """Runs before the scripts of every page that the test opens."""
+        added = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+        self.addCleanup(self.driver.execute_cdp_cmd, "Page.removeScriptToEvaluateOnNewDocument", added)
+
+    def hold(self, text):
+        """From the next opening on, requests whose path has the text wait in `window.held`."""
+        self.before_page(HOLDING % json.dumps(text))
+
+    def await_held(self, count):
+        self.wait(lambda: self.driver.execute_script("return window.held.length") >= count, f"{count} requests were not sent")
 
     def wait(self, condition, message):
         WebDriverWait(self.driver, PATIENCE).until(lambda _: condition(), message)

@@ -81,6 +81,14 @@ class TransactionsTest(BrowserTest):
         self.await_times([one["at"] for one in same], "the address does not bring them back")
         self.assertEqual(self.one("#transactions-operation").get_attribute("value"), some[0]["operation"])
 
+    def test_offers_the_operations_there_are(self):
+        self.show()
+        offered = lambda: self.driver.execute_script("return [...document.querySelectorAll('#transactions-operations option')].map((one) => one.value)")
+        self.assertEqual(offered(), [], "operations come before anybody asks for one")
+        self.click("#transactions-operation")
+        there = {one["operation"] for edge in graph()["edges"] for part in edge["protocols"] for one in part.get("operations", [])}
+        self.wait(lambda: set(offered()) == there, "not all operations are offered")
+
     def test_is_of_what_is_shown(self):
         expression = 'edge.protocol == "redis"'
         self.show("&filter=" + urllib.parse.quote(expression))

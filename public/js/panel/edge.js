@@ -12,12 +12,17 @@ import { bytes, count, duration, percent, rate, spoken } from "../format.js";
 import { operationTable } from "./operations.js";
 import { atLeast, atLeastRate, atLeastTime, is, valued, within } from "./value.js";
 
-/** @typedef {import("../model.js").GraphEdge} GraphEdge @typedef {import("../model.js").Model} Model */
+/**
+ * @typedef {import("../model.js").GraphEdge} GraphEdge @typedef {import("../model.js").Model} Model
+ * @typedef {import("./resource.js").Resource<import("../api.js").EdgeDocument>} Details
+ * @typedef {Partial<import("../model.js").Histogram>} Times
+ */
 
 /**
  * What sections need beside the edge.
  * @typedef {object} Around
  * @property {Model} model
+ * @property {Details} details histograms and operations, where they are there
  * @property {() => HTMLElement} series
  * @property {() => HTMLElement} samples
  * @property {import("./operations.js").Order} order of operations
@@ -28,19 +33,20 @@ import { atLeast, atLeastRate, atLeastTime, is, valued, within } from "./value.j
 const maximumNeighbors = 12;
 
 /** All that is known of an edge. @param {GraphEdge} edge @param {Around} around @returns {HTMLElement[]} */
-export function edgeSections(edge, { model, series, samples, order, command }) {
-  const parts = [heading(edge, model), ...together(edge, model)];
+export function edgeSections(edge, { model, details, series, samples, order, command }) {
+  const parts = [heading(edge, model), ...(details.hasFailed ? [details.failure(strings.panel.edgeFailed)] : []), ...together(edge, model)];
   const isAsked = edge.requests > 0 || edge.started > 0 || edge.inFlight > 0;
   if (isAsked) parts.push(requests(edge));
   if (isAsked) parts.push(series());
-  if (isAsked) parts.push(times(strings.panel.latency, strings.panel.latencyHelp, latency(edge), "latency", "edge.latency"));
+  if (isAsked) parts.push(times(strings.panel.latency, strings.panel.latencyHelp, latency(edge), "latency",
+    drawn(details, strings.panel.latency, latency), "edge.latency"));
   const readable = edge.protocols.filter((metrics) => !isOpaque(metrics));
-  for (const metrics of readable) parts.push(...protocol(metrics, readable.length === 1, order));
+  for (const metrics of readable) parts.push(...protocol(metrics, readable.length === 1, details, order));
   const opaque = edge.protocols.filter(isOpaque);
   if (opaque.length > 0) parts.push(unread(opaque));
   if (isAsked || readable.length > 0) parts.push(samples());
   parts.push(connections(edge));
-  if (edge.tlsHandshakes.attempted > 0 || Object.keys(edge.tlsHandshakes.failed ?? {}).length > 0) parts.push(tls(edge));
+  if (edge.tlsHandshakes.attempted > 0 || Object.keys(edge.tlsHandshakes.failed ?? {}).length > 0) parts.push(tls(edge, details));
   parts.push(network(edge), traffic(edge), dialled(edge, model), neighbors(edge, model), about(edge), commandLine(command));
   return parts;
 }
@@ -117,32 +123,49 @@ function requests(edge) {
       ({ name, value, text: strings.outcomes[/** @type {keyof strings.outcomes} */ (name)] })), strings.panel.outcomes));
 }
 
-/** @param {string} title @param {string} help @param {Partial<import("../model.js").Histogram>} times @param {string} field @param {string} [expression] what expressions call it */
-function times(title, help, times, field, expression) {
+/**
+ * The histogram of some times, or its place while it comes; nothing where there is none.
+ * @param {Details} details @param {string} title @param {(edge: GraphEdge) => Times | undefined} pick @returns {HTMLElement | null}
+ */
+function drawn({ document, isOld, hasFailed }, title, pick) {
+  if (document === null) return hasFailed ? null : el("div", { class: "coming", "aria-busy": "true" }, strings.samples.loading);
+  const times = pick(document.edge);
+  if (times?.buckets === undefined) return null;
+  const figure = histogram(times.buckets, title, times);
+  figure.setAttribute("aria-busy", String(isOld));
+  return figure;
+}
+
+/** @param {string} title @param {string} help @param {Times} times @param {string} field @param {HTMLElement | null} figure @param {string} [expression] what expressions call it */
+function times(title, help, times, field, figure, expression) {
   if (!times.count) return section(title, el("p", { class: "quiet" }, strings.panel.notMeasured));
   const ladder = el("dl", { class: "ladder", "data-times": field });
   for (const name of /** @type {const} */ (["min", "p50", "p90", "p95", "p99", "max"])) {
     ladder.append(el("div", {}, el("dt", {}, name), el("dd", { "data-field": `${field}.${name}` },
       expression ? valued(duration(times[name]), atLeastTime(`${expression}.${name}`, times[name] ?? 0), { least: true }) : duration(times[name]))));
   }
-  return section(title, el("p", { class: "quiet" }, help, ` · ${count(times.count)} ${strings.fields.count}`), ladder,
-    ...(times.buckets ? [histogram(times.buckets, title, times)] : []));
+  return section(title, el("p", { class: "quiet" }, help, ` · ${count(times.count)} ${strings.fields.count}`), ladder, figure);
 }
 
 /**
  * @param {import("../model.js").ProtocolMetrics} metrics @param {boolean} isOnly the only one that could be read
+ * @param {Details} details
  * @param {import("./operations.js").Order} order
  */
-function protocol(metrics, isOnly, order) {
+function protocol(metrics, isOnly, details, order) {
   const parts = [];
   const title = (/** @type {string} */ text) => (isOnly ? text : `${metrics.protocol}: ${text}`);
+  const of = (/** @type {GraphEdge} */ edge) => edge.protocols.find((other) => other.protocol === metrics.protocol);
+  const figure = (/** @type {string} */ name, /** @type {"latency" | "serverTime" | "streamDuration"} */ field) =>
+    drawn(details, title(name), (edge) => of(edge)?.[field]);
   if (!isOnly) {
     parts.push(section(metrics.protocol, facts([
       ["requests", count(metrics.requests)], ["started", count(metrics.started)], ["inFlight", count(metrics.inFlight)],
     ])));
-    parts.push(times(title(strings.panel.latency), strings.panel.latencyHelp, metrics.latency, `${metrics.protocol}.latency`));
+    parts.push(times(title(strings.panel.latency), strings.panel.latencyHelp, metrics.latency, `${metrics.protocol}.latency`, figure(strings.panel.latency, "latency")));
   }
-  if (metrics.requests > 0) parts.push(times(title(strings.panel.serverTime), strings.panel.serverTimeHelp, metrics.serverTime, `${metrics.protocol}.serverTime`));
+  if (metrics.requests > 0) parts.push(times(title(strings.panel.serverTime), strings.panel.serverTimeHelp, metrics.serverTime, `${metrics.protocol}.serverTime`,
+    figure(strings.panel.serverTime, "serverTime")));
   const statuses = Object.entries(metrics.statuses ?? {});
   if (statuses.length > 0) {
     parts.push(section(title(strings.panel.statuses), el("ul", { class: "statuses", "data-statuses": metrics.protocol },
@@ -157,8 +180,16 @@ function protocol(metrics, isOnly, order) {
     if (value > 0) odd.push([`messages.${way}`, count(value)]);
   }
   if (odd.length > 0) parts.push(section(title(strings.panel.more), facts(odd)));
-  if (metrics.streamDuration?.count) parts.push(times(title(strings.panel.streamDuration), "", metrics.streamDuration, `${metrics.protocol}.streamDuration`));
-  if (metrics.operations?.length) parts.push(section(title(strings.panel.operations), operationTable(metrics.operations, order)));
+  if (metrics.streamDuration?.count) parts.push(times(title(strings.panel.streamDuration), "", metrics.streamDuration, `${metrics.protocol}.streamDuration`,
+    figure(strings.panel.streamDuration, "streamDuration")));
+  const operations = details.document && of(details.document.edge)?.operations;
+  if (operations?.length) {
+    const table = operationTable(operations, order);
+    table.setAttribute("aria-busy", String(details.isOld));
+    parts.push(section(title(strings.panel.operations), table));
+  } else if (details.document === null && !details.hasFailed && metrics.requests > 0) {
+    parts.push(section(title(strings.panel.operations), el("div", { class: "coming", "aria-busy": "true" }, strings.samples.loading)));
+  }
   return parts;
 }
 
@@ -177,8 +208,8 @@ function connections(edge) {
   return section(strings.panel.connections, facts(rows));
 }
 
-/** @param {GraphEdge} edge */
-function tls(edge) {
+/** @param {GraphEdge} edge @param {Details} details */
+function tls(edge, details) {
   const { attempted, completed, failed, resumed, handshakeTime } = edge.tlsHandshakes;
   /** @type {[string, string, boolean?][]} */
   const rows = [["attempted", count(attempted)], ["completed", count(completed)]];
@@ -186,7 +217,8 @@ function tls(edge) {
   for (const [alert, value] of Object.entries(failed ?? {})) rows.push([`${strings.fields.failed}: ${alert}`, count(value), true]);
   if (edge.failedTLSRate !== undefined) rows.push(["failedTLSRate", percent(edge.failedTLSRate), edge.failedTLSRate > 0]);
   const list = section(strings.panel.tls, facts(rows));
-  if (handshakeTime?.count) list.append(times(strings.panel.handshakeTime, strings.panel.handshakeHelp, handshakeTime, "handshakeTime"));
+  if (handshakeTime?.count) list.append(times(strings.panel.handshakeTime, strings.panel.handshakeHelp, handshakeTime, "handshakeTime",
+    drawn(details, strings.panel.handshakeTime, (found) => found.tlsHandshakes.handshakeTime)));
   return list;
 }
 

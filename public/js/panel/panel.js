@@ -2,7 +2,7 @@
 // Part of svcmap.
 // @ts-check
 
-import { fetchNode, fetchSeries } from "../api.js";
+import { fetchEdge, fetchNode, fetchSeries } from "../api.js";
 import { el, render } from "../dom.js";
 import { collapsedAs } from "../map/folding.js";
 import { isNamespace } from "../state.js";
@@ -38,6 +38,8 @@ export class Panel {
     this.isRendering = false;
     this.samples = new Samples(() => this.again?.());
     const changed = () => this.again?.();
+    /** @type {Resource<import("../api.js").EdgeDocument>} */
+    this.edge = new Resource(fetchEdge, changed);
     /** @type {Resource<import("../api.js").SeriesDocument>} */
     this.edgeSeries = new Resource((asked, id, signal) => fetchSeries(asked, "edge", id, signal), changed);
     /** @type {Resource<import("../api.js").SeriesDocument>} */
@@ -95,6 +97,7 @@ export class Panel {
     this.again = () => this.show(state, model, query);
     if (selection?.kind !== "edge") {
       this.samples.forget();
+      this.edge.forget();
       this.edgeSeries.forget();
     }
     if (selection?.kind !== "node") {
@@ -124,10 +127,11 @@ export class Panel {
     const edge = selection.kind === "edge" ? model.edges.get(selection.id) : undefined;
     const node = selection.kind === "node" ? model.nodes.get(selection.id) : undefined;
     if (edge) {
+      this.edge.want(edge.id, model, query);
       return edgeSections(edge, {
-        model, order: this.order, command: line,
+        model, details: this.edge, order: this.order, command: line,
         series: () => this.edgeSeries.section(edge.id, model, query, strings.series.title, strings.series.failed, ({ points, step }) => charts(points, step)),
-        samples: () => this.samples.section(edge, model, query),
+        samples: () => this.samples.section(edge, operationsOf(this.edge.document), model, query),
       });
     }
     if (node) {
@@ -140,8 +144,13 @@ export class Panel {
     const pair = selection.kind === "pair" ? model.pair(selection.id) : [];
     if (pair.length > 0) return pairSections(pair, model, line, state.gather === "no" ? null : state.apart.includes(selection.id));
     if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line, isNamespace(selection.id));
-    return [el("h2", {}, selection.id), el("p", { class: "quiet" }, strings.panel.gone)];
+    return [el("h2", {}, selection.id), el("p", { class: "quiet" }, model.graph.from === "" ? strings.samples.loading : strings.panel.gone)];
   }
+}
+
+/** Names of what was asked over an edge. @param {import("../api.js").EdgeDocument | null} document */
+function operationsOf(document) {
+  return document?.edge.protocols.flatMap((metrics) => (metrics.operations ?? []).map(({ operation }) => operation)) ?? [];
 }
 
 /** Remembers what has the focus inside an element by its id, and gives it back after the element was made anew. @param {HTMLElement} element */

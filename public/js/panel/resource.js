@@ -8,6 +8,7 @@ import { section } from "./parts.js";
 
 /**
  * What a panel asks the server for beside the graph: loaded when it is looked at, and again when its graph is a newer one.
+ * What is known of the same thing stays until there is newer, also where that is of another range.
  *
  * @template T
  */
@@ -21,11 +22,14 @@ export class Resource {
 
   forget() {
     this.controller?.abort();
-    this.key = "";
+    this.id = "";
+    this.query = "";
     /** @type {import("../model.js").Model | null} */
     this.model = null;
     /** @type {T | null} */
     this.document = null;
+    /** Whether the document answers the question that stood before, of another range say. */
+    this.isOld = false;
     this.hasFailed = false;
   }
 
@@ -36,23 +40,41 @@ export class Resource {
    */
   section(id, model, query, title, failure, show) {
     this.want(id, model, query);
-    if (this.hasFailed) return section(title, el("p", { class: "quiet" }, failure));
+    if (this.hasFailed) return section(title, this.failure(failure));
     if (this.document === null) return section(title, el("p", { class: "quiet" }, strings.samples.loading));
-    return section(title, ...show(this.document));
+    const made = section(title, ...show(this.document));
+    made.setAttribute("aria-busy", String(this.isOld));
+    return made;
+  }
+
+  /** What says that there is nothing, and asks again. @param {string} text */
+  failure(text) {
+    return el("p", { class: "quiet", role: "status" }, `${text} `, el("button", { type: "button", class: "link retry", click: () => this.retry() }, strings.failed.action));
+  }
+
+  retry() {
+    this.hasFailed = false;
+    this.load(this.id, this.query);
+    this.onChange();
   }
 
   /** @param {string} id @param {import("../model.js").Model} model @param {string} query */
   want(id, model, query) {
-    const key = `${query} ${id}`;
-    if (key !== this.key) this.forget();
-    if (model === this.model) return;
-    this.key = key;
+    if (id === this.id && query === this.query && model === this.model) return;
+    if (id !== this.id) this.forget();
+    if (query !== this.query) {
+      this.isOld = this.document !== null;
+      this.hasFailed = false;
+    }
+    this.id = id;
+    this.query = query;
     this.model = model;
     this.load(id, query);
   }
 
   /** @param {string} id @param {string} query */
   async load(id, query) {
+    // An answer to an earlier question never comes in the place of a later one.
     this.controller?.abort();
     const controller = new AbortController();
     this.controller = controller;
@@ -60,10 +82,13 @@ export class Resource {
       const found = await this.fetch(query, id, controller.signal);
       if (controller.signal.aborted) return;
       this.document = found;
+      this.isOld = false;
       this.hasFailed = false;
     } catch {
       // The map's own question tells what is wrong; here it is enough that there is nothing.
       if (controller.signal.aborted) return;
+      if (this.isOld) this.document = null;
+      this.isOld = false;
       this.hasFailed = this.document === null;
     }
     this.onChange();

@@ -28,7 +28,8 @@ export class Samples {
 
   forget() {
     this.controller?.abort();
-    this.key = "";
+    this.id = "";
+    this.query = "";
     /** @type {Model | null} */
     this.model = null;
     /** @type {Transaction[]} */
@@ -49,9 +50,9 @@ export class Samples {
     this.ask?.(0);
   }
 
-  /** Which to show. @param {GraphEdge} edge */
-  controls(edge) {
-    const names = new Set(edge.protocols.flatMap((metrics) => (metrics.operations ?? []).map(({ operation }) => operation)));
+  /** Which to show. @param {string[]} known operations of the edge */
+  controls(known) {
+    const names = new Set(known);
     if (this.operation !== "") names.add(this.operation);
     const operations = ["", ...names].map((value) => el("option", { value, selected: value === this.operation }, value === "" ? strings.samples.operations : value));
     return el("div", { class: "pick" },
@@ -59,13 +60,13 @@ export class Samples {
       el("select", { id: "samples-operation", "aria-label": strings.samples.operation }, ...operations));
   }
 
-  /** What is known so far; asks for what is not. @param {GraphEdge} edge @param {Model} model @param {string} query */
-  section(edge, model, query) {
-    const key = `${query} ${edge.id}`;
-    if (key !== this.key) this.forget();
+  /** What is known so far; asks for what is not. @param {GraphEdge} edge @param {string[]} operations of the edge @param {Model} model @param {string} query */
+  section(edge, operations, model, query) {
+    if (edge.id !== this.id) this.forget();
     this.ask = (/** @type {number} */ offset) => this.load(edge.id, query, offset);
-    if (model !== this.model) {
-      this.key = key;
+    if (model !== this.model || query !== this.query) {
+      this.id = edge.id;
+      this.query = query;
       this.model = model;
       this.ask(0);
     }
@@ -74,7 +75,7 @@ export class Samples {
     if (!this.isLoaded) return section(title, el("p", { class: "quiet" }, strings.samples.loading));
     const isChosen = this.outcome !== "" || this.operation !== "";
     if (this.entries.length === 0 && !isChosen) return section(title, el("p", { class: "quiet" }, strings.samples.none));
-    return section(title, el("p", { class: "quiet", role: "status" }, strings.samples.help(count(this.entries.length), count(this.total))), this.controls(edge),
+    return section(title, el("p", { class: "quiet", role: "status" }, strings.samples.help(count(this.entries.length), count(this.total))), this.controls(operations),
       el("ol", { class: "samples" }, ...this.entries.map((one) => entry(one, edge.protocols.length > 1))),
       this.next === undefined ? null : el("button", { type: "button", class: "more" }, strings.samples.more));
   }

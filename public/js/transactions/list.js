@@ -2,7 +2,7 @@
 // Part of svcmap.
 // @ts-check
 
-import { fetchTransactions, longestPage } from "../api.js";
+import { fetchOperations, fetchTransactions, longestPage } from "../api.js";
 import { arrange, el, render } from "../dom.js";
 import { clock, count, duration, instant } from "../format.js";
 import { strings } from "../strings.js";
@@ -50,8 +50,11 @@ export class TransactionList {
     this.operation = /** @type {HTMLInputElement} */ (el("input", {
       id: "transactions-operation", type: "search", list: "transactions-operations", placeholder: text.operation, "aria-label": text.operation,
       autocomplete: "off", spellcheck: "false", change: () => onChange({ operation: this.operation.value.trim() }),
+      focus: () => this.offer(),
     }));
     this.operations = el("datalist", { id: "transactions-operations" });
+    /** The graph whose operations are offered. @type {Model | null} */
+    this.offered = null;
     this.hold = el("button", { type: "button", id: "transactions-follow", title: text.followTitle, click: () => this.turn() }, text.follow);
     this.count = el("span", { class: "quiet", role: "status" });
     this.rows = el("tbody");
@@ -149,19 +152,30 @@ export class TransactionList {
     this.draw();
   }
 
+  /** Asks for the operations there are once somebody wants to write one: a graph without them is much shorter. */
+  async offer() {
+    const { model, query } = this;
+    if (model === null || model === this.offered) return;
+    this.offered = model;
+    try {
+      const names = await fetchOperations(query, new AbortController().signal);
+      if (this.offered === model) render(this.operations, ...names.slice(0, maximumOperations).map((value) => el("option", { value })));
+    } catch {
+      // Any can be typed; the next time they are asked for anew.
+      if (this.offered === model) this.offered = null;
+    }
+  }
+
   draw() {
     const { state, model, page } = this;
     if (state === null || model === null) return;
     const text = strings.transactions;
-    const edges = model.graph.edges.flatMap((edge) => edge.protocols);
-    const protocols = [...new Set([...edges.map((one) => one.protocol), ...(state.protocol === "" ? [] : [state.protocol])])].sort();
-    const operations = [...new Set(edges.flatMap((one) => (one.operations ?? []).map(({ operation }) => operation)))].sort();
+    const protocols = [...new Set([...model.graph.edges.flatMap((edge) => edge.protocols.map((one) => one.protocol)), ...(state.protocol === "" ? [] : [state.protocol])])].sort();
     render(this.protocol, ...["", ...protocols].map((value) => el("option", { value, selected: value === state.protocol }, value === "" ? text.allProtocols : value)));
     render(this.outcome, ...outcomeOptions(state.outcome));
     /** @type {HTMLSelectElement} */ (this.protocol).value = state.protocol;
     /** @type {HTMLSelectElement} */ (this.outcome).value = state.outcome;
     if (document.activeElement !== this.operation) this.operation.value = state.operation;
-    render(this.operations, ...operations.slice(0, maximumOperations).map((value) => el("option", { value })));
     this.hold.setAttribute("aria-pressed", String(!this.isHeld));
     this.count.textContent = page === null ? (this.hasFailed ? strings.samples.failed : strings.samples.loading)
       : [text.shown(count(this.entries.length), count(page.total)), ...(this.isBehind ? [text.behind] : []), ...(this.hasFailed ? [strings.samples.failed] : [])].join(" · ");
