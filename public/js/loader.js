@@ -17,6 +17,7 @@ import { Events } from "./events.js";
  * @property {(graph: Graph, overview: Overview) => void} graph
  * @property {(overview: Overview) => void} overview what is stored has grown, while the page looks at the past
  * @property {() => import("./map/scene.js").Question[]} pictures to ask for, the best first; none where what stands will do
+ * @property {() => string | null} foreseen the query of the picture that will be asked for, where the graph is not needed to know it
  * @property {(text: string, question: import("./map/scene.js").Question) => void} picture
  * @property {() => void} ready everything that was asked for is there
  * @property {(error: unknown, hasData: boolean) => void} failed
@@ -126,8 +127,27 @@ export class Loader {
 
   /** @param {AbortSignal} signal */
   async step(signal) {
-    const answer = this.isLive || this.isForced ? await fetchGraph(this.query, signal, this.tag) : null;
-    const overview = answer || !this.isLive ? await fetchOverview(signal) : null;
+    const asksGraph = this.isLive || this.isForced;
+    // A new question; one that was answered before is mostly answered as before, and nothing else is asked then.
+    const isNew = this.tag === "";
+    const ended = new AbortController();
+    try {
+      // The graph first: the server answers in turn, and this is what everything waits for.
+      const graph = asksGraph ? fetchGraph(this.query, signal, this.tag) : null;
+      const ahead = asksGraph && isNew ? this.drawAhead(AbortSignal.any([signal, ended.signal])) : null;
+      const early = isNew || !this.isLive ? fetchOverview(signal) : null;
+      // Who fails first is told by whoever waits; the others are not looked at then.
+      for (const asked of [graph, early, ahead?.text]) asked?.catch(() => {});
+      const answer = await graph;
+      this.receive(answer, early ? await early : answer && await fetchOverview(signal), signal);
+      if (!signal.aborted && this.wantsPicture) await this.draw(signal, ahead);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  /** @param {Awaited<ReturnType<typeof fetchGraph>>} answer @param {Overview | null} overview @param {AbortSignal} signal */
+  receive(answer, overview, signal) {
     if (signal.aborted) return;
     if (answer && overview) {
       this.tag = answer.tag;
@@ -137,7 +157,12 @@ export class Loader {
     } else if (overview) {
       this.receiver.overview(overview);
     }
-    if (this.wantsPicture) await this.draw(signal);
+  }
+
+  /** Asks for the picture while the graph comes. @param {AbortSignal} signal */
+  drawAhead(signal) {
+    const query = this.wantsPicture ? this.receiver.foreseen() : null;
+    return query === null ? null : { query, text: fetchPicture(query, signal) };
   }
 
   /** Asks for a picture where what is shown came to need another one. */
@@ -146,12 +171,12 @@ export class Loader {
     else if (this.wantsPicture && this.receiver.pictures().length > 0) this.load();
   }
 
-  /** @param {AbortSignal} signal */
-  async draw(signal) {
+  /** @param {AbortSignal} signal @param {{query: string, text: Promise<string>} | null} ahead a picture that was asked for already */
+  async draw(signal, ahead) {
     const questions = this.receiver.pictures();
     for (const [position, question] of questions.entries()) {
       try {
-        const text = await fetchPicture(question.query, signal);
+        const text = await (ahead?.query === question.query ? ahead.text : fetchPicture(question.query, signal));
         if (!signal.aborted) this.receiver.picture(text, question);
         return;
       } catch (error) {

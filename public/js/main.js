@@ -111,6 +111,8 @@ const loader = new Loader({
     const isSame = scene.fits(query) && (map.holds(model.graph) || pictured === model.graph) && holdsBase();
     return model.graph.nodes.length === 0 || isSame ? [] : scene.questions(query, model.graph, time.compare.range);
   },
+  // What stands may do, and what a comparison has gone is known with the graph only.
+  foreseen: () => (scene.fits(graphQuery(state)) || state.compare !== "" ? null : graphQuery(state)),
   picture: (text, { query, range: laidOut }) => {
     pictured = model.graph;
     comparedWith = time.compare.diff;

@@ -220,10 +220,10 @@ class MapTest(BrowserTest):
             import("/js/panel/samples.js").then(({ Samples }) => {
               const samples = new Samples(() => {});
               const model = {};
-              Object.assign(samples, { key: " edge", model, isLoaded: true, total: 1, entries: [{
+              Object.assign(samples, { id: "edge", query: "", model, isLoaded: true, total: 1, entries: [{
                 at: "2026-11-22T09:10:16Z", protocol: "http", operation: text, outcome: "ok", requestEnd: 0, ended: 0.1,
                 requestHeaders: [{ name: text, value: text }], responseHeaders: [{ name: "server", value: text }] }] });
-              const part = samples.section({ id: "edge", protocols: [] }, model, "");
+              const part = samples.section({ id: "edge", protocols: [] }, [], model, "");
               document.querySelector("#panel").append(part);
               done([[...part.querySelectorAll("dt, dd")].map((one) => one.textContent), part.querySelectorAll("img, script, b b").length]);
             }, (error) => done([String(error)]));""", text)
