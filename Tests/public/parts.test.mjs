@@ -73,3 +73,19 @@ test("the page is light and no script is long", () => {
   const weight = files.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
   assert.ok(weight < 150_000, `${weight} bytes, compressed file by file`);
 });
+
+test("what asks first waits for two modules only, and every module is one that the page needs", () => {
+  const folder = new URL("../../public/", import.meta.url);
+  /** Modules that one leads to, itself included. @param {URL} from @param {Set<string>} found */
+  const reach = (from, found = new Set()) => {
+    if (found.has(from.href)) return found;
+    found.add(from.href);
+    for (const [, path] of readFileSync(from, "utf8").matchAll(/^(?:import|export) [^;]*?from "([^"]+)";/gm)) reach(new URL(path, from), found);
+    return found;
+  };
+  const page = readFileSync(new URL("index.html", folder), "utf8");
+  const first = [...page.matchAll(/<(?:script type="module" async fetchpriority="high" src|link rel="modulepreload" fetchpriority="high" href)="([^"]+)"/g)];
+  assert.deepEqual(first.map(([, path]) => new URL(path, folder).href).sort(), [...reach(new URL("js/early.js", folder))].sort());
+  const stored = readdirSync(new URL("js", folder), { recursive: true }).filter((name) => name.endsWith(".js")).map((name) => new URL(`js/${name}`, folder).href);
+  assert.deepEqual(stored.sort(), [...new Set(["js/early.js", "js/main.js"].flatMap((name) => [...reach(new URL(name, folder))]))].sort());
+});

@@ -2,11 +2,12 @@
 // Part of svcmap.
 // @ts-check
 
+import { graphPath, limit, overviewPath, picturePath, taken } from "./ahead.js";
 import { pictureQuery, trafficQuery } from "./state.js";
 import { strings } from "./strings.js";
 
 /**
- * The only file that talks to the server. Paths are relative, so the page works below any prefix.
+ * What the server is asked, and what of its answers can be believed.
  *
  * @typedef {import("./model.js").Graph} Graph
  * @typedef {{edge: string, at: string, protocol: string, operation: string, outcome: string, status?: string, requestEnd: number,
@@ -21,8 +22,6 @@ import { strings } from "./strings.js";
  * @typedef {{from?: string, to?: string, namespaces: string[], reporters: {id: string, name: string}[]}} Overview
  */
 
-/** A graph with more edges is not asked for: no map could show them, and a browser would stand still. */
-const limit = "&maximumEdges=5000";
 /** More transactions are not told at once. */
 export const longestPage = 1_000;
 
@@ -59,9 +58,9 @@ async function request(path, signal, tag) {
   /** @type {Response} */
   let response;
   try {
-    response = await fetch(path, {
+    response = await (taken(path, signal) ?? fetch(path, {
       signal, cache: "no-store", credentials: "same-origin", headers: tag ? { "If-None-Match": tag } : {},
-    });
+    }));
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError(strings.failed.unreachable);
@@ -96,13 +95,12 @@ async function document(response, isValid) {
 }
 
 /**
- * The graph, or `null` where it is still the one with the given tag. Histograms and operations, most of a large graph,
- * come with the edge that is looked at.
+ * The graph, or `null` where it is still the one with the given tag.
  * @param {string} query @param {AbortSignal} signal @param {string} [tag]
  * @returns {Promise<{graph: Graph, tag: string} | null>}
  */
 export async function fetchGraph(query, signal, tag) {
-  const response = await request(`api/v1/graph.json${query}${limit}&include=none`, signal, tag);
+  const response = await request(graphPath(query), signal, tag);
   if (response.status === 304) return null;
   return { graph: await document(response, isGraph), tag: response.headers.get("ETag") ?? "" };
 }
@@ -121,7 +119,7 @@ export async function fetchOperations(query, signal) {
 
 /** The picture of a graph as text. @param {string} query @param {AbortSignal} signal */
 export async function fetchPicture(query, signal) {
-  const response = await request(`api/v1/graph.svg${pictureQuery(query)}`, signal);
+  const response = await request(picturePath(query), signal);
   return response.text();
 }
 
@@ -180,7 +178,7 @@ export async function logIn(token) {
 /** @param {AbortSignal} signal @returns {Promise<Overview>} */
 export async function fetchOverview(signal) {
   return document(
-    await request("api/v1/overview", signal),
+    await request(overviewPath, signal),
     /** @returns {body is Overview} */ (body) => body?.version === 1 && Array.isArray(body.namespaces),
   );
 }

@@ -161,7 +161,7 @@ export class Loader {
 
   /** Asks for the picture while the graph comes. @param {AbortSignal} signal */
   drawAhead(signal) {
-    const query = this.wantsPicture ? this.receiver.foreseen() : null;
+    const query = this.receiver.foreseen();
     return query === null ? null : { query, text: fetchPicture(query, signal) };
   }
 

@@ -24,7 +24,7 @@ import { Pickers, nextTheme } from "./pickers.js";
 import { QueryBar, holds, joints, toggling } from "./query/bar.js";
 import { adding, removing } from "./query/clauses.js";
 import { Search } from "./map/search.js";
-import { graphQuery, initial, isNamespace, maximumApart, parse, serialize, views } from "./state.js";
+import { graphQuery, initial, isForeseen, isNamespace, maximumApart, parse, serialize, views } from "./state.js";
 import { strings } from "./strings.js";
 import { Tables } from "./table/table.js";
 import { TransactionList } from "./transactions/list.js";
@@ -111,8 +111,8 @@ const loader = new Loader({
     const isSame = scene.fits(query) && (map.holds(model.graph) || pictured === model.graph) && holdsBase();
     return model.graph.nodes.length === 0 || isSame ? [] : scene.questions(query, model.graph, time.compare.range);
   },
-  // What stands may do, and what a comparison has gone is known with the graph only.
-  foreseen: () => (scene.fits(graphQuery(state)) || state.compare !== "" ? null : graphQuery(state)),
+  // What stands may do.
+  foreseen: () => (scene.fits(graphQuery(state)) || !isForeseen(state) ? null : graphQuery(state)),
   picture: (text, { query, range: laidOut }) => {
     pictured = model.graph;
     comparedWith = time.compare.diff;

@@ -177,6 +177,11 @@ export function graphQuery(state) {
   return `?${encoded(query)}`;
 }
 
+/** Whether the question for the picture follows from the state: what a comparison has gone is known with the graph only. @param {State} state */
+export function isForeseen(state) {
+  return state.view === "map" && state.compare === "";
+}
+
 /** The same question without what only the graph's JSON knows. @param {string} query */
 export function pictureQuery(query) {
   return without(query, ["find"]);

@@ -39,6 +39,18 @@ class LoadingTest(BrowserTest):
         self.assertEqual(self.edges_shown(), sorted(edge["id"] for edge in graph()["edges"]))
         self.assertEqual(len(self.answered("graph.svg")), 1, "the picture is asked for twice")
         self.assertEqual(len(self.answered("api/v1/overview")), 1, "the overview is asked for twice")
+        self.assertEqual(len(self.answered("graph.json")), 1, "the graph is asked for twice")
+
+    def test_nothing_of_it_waits_for_the_other_modules(self):
+        self.driver.execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/js/main.js"]})
+        self.addCleanup(self.driver.execute_cdp_cmd, "Network.disable", {})
+        self.addCleanup(self.driver.execute_cdp_cmd, "Network.setBlockedURLs", {"urls": []})
+        self.start("?window=1m&filter=edge.requests%20%3E%200")
+        for path in ("graph.json?level=workload&window=1m&filter=", "graph.svg?level=workload&window=1m&filter=", "api/v1/overview"):
+            self.wait(lambda: self.answered(path), f"{path} is not asked for")
+        # It complains of what is blocked, with reason.
+        self.driver.get_log("browser")
 
     def test_another_level_is_asked_for_at_once(self):
         self.hold("level=service")
@@ -76,6 +88,7 @@ class LoadingTest(BrowserTest):
         self.size(1280, 800)
         self.open("?view=table", ready="graph")
         self.assertEqual(self.answered("graph.svg"), [])
+        self.assertEqual(len(self.answered("graph.json")), 1, "the graph is asked for twice")
         self.one("#view-map").click()
         self.await_ready("map")
         self.assertEqual(len(self.answered("graph.svg")), 1)
