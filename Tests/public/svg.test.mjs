@@ -9,7 +9,7 @@ import { fault, isAllowedAttribute, isAllowedElement, maximumElements, namespace
 function element(localName, attributes = {}, children = [], namespaceURI = namespace) {
   return {
     localName, nodeName: localName, namespaceURI,
-    attributes: Object.entries(attributes).map(([name, value]) => ({ name, value })),
+    getAttributeNames: () => Object.keys(attributes), getAttribute: (name) => attributes[name] ?? null,
     querySelectorAll: () => children.flatMap((child) => [child, ...child.querySelectorAll("*")]),
   };
 }

@@ -206,6 +206,29 @@ class MapTest(BrowserTest):
         self.one("#notice button").click()
         self.wait(lambda: len(self.edges_shown()) == len(graph()["edges"]), "everything did not come back")
 
+    def test_places_of_nodes_are_those_of_the_browser(self):
+        self.size(1280, 800)
+        paths = set()
+        for level in ("workload", "service", "namespace"):
+            self.open(f"?level={level}")
+            paths |= set(self.driver.execute_script("return [...document.querySelectorAll('#stage .node-shape')].map((shape) => shape.getAttribute('d'))"))
+        # The cloud of the internet, which the example has not.
+        paths.add("M18 64C3 64 -5 39.7 11 33.3C6 14.1 27 3.8 37 14.1C45 -3.8 72 -3.8 75 14.1C90 6.4 102 23 92 33.3C106 39.7 98 64 82 64Z")
+        wrong = self.driver.execute_async_script("""
+            const [paths, done] = arguments;
+            import("/js/map/places.js").then(({ boundsOf }) => {
+              const svg = document.querySelector("#minimap svg");
+              document.querySelector("#minimap").hidden = false;
+              done(paths.map((d) => {
+                const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+                path.setAttribute("d", d);
+                svg.append(path);
+                const [told, known] = [boundsOf(d), path.getBBox()];
+                return [d, Math.max(...["x", "y", "width", "height"].map((side) => Math.abs(told[side] - known[side])))];
+              }).filter(([, error]) => !(error < 2)));
+            }, (error) => done([String(error)]));""", sorted(paths))
+        self.assertEqual(wrong, [])
+
     def test_keeps_hostile_text_inert(self):
         self.size(1280, 800)
         attack = "domain/<img src=x onerror=document.title='owned'><script>document.title='owned'</script>"
@@ -235,13 +258,27 @@ class MapTest(BrowserTest):
             import("/js/map/svg.js").then(({ parsePicture }) => {
               const attempts = ["<script>1</script>", "<foreignObject/>", "<g onclick='x()'/>", "<a href='x'/>",
                 "<image href='//evil.example/a'/>", "<use href='#a'/>", "<path fill='url(//evil.example)'/>",
-                "<style>*{}</style>", "<h:p xmlns:h='http://www.w3.org/1999/xhtml'/>"];
+                "<style>*{}</style>", "<h:p xmlns:h='http://www.w3.org/1999/xhtml'/>", "<p>1</p>", "<title><img src='x'/></title>",
+                "<desc><script>1</script></desc>", "</svg><img src='x'/><svg>", "</svg><svg>", "<math><mtext><img src='x'/></mtext></math>",
+                "<path onbegin='x()'/>", "<path xlink:href='#a'/>", "<path fill='&#117;rl(//evil.example)'/>"];
               done(attempts.map((inner) => {
                 try { parsePicture(`<svg xmlns="http://www.w3.org/2000/svg">${inner}</svg>`); return "let in: " + inner; }
                 catch { return null; }
               }).filter((entry) => entry !== null));
             }, (error) => done([String(error)]));""")
         self.assertEqual(refused, [])
+        # A picture that was cut off, one with something before it, and a good one.
+        read = self.driver.execute_async_script("""
+            const done = arguments[arguments.length - 1];
+            import("/js/map/svg.js").then(({ parsePicture }) => {
+              const good = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>a &amp; &lt;b&gt;</title><g data-node="&lt;i&gt;"><path d="M0 0"/></g></svg>';
+              done(["<g><path d='M0 0'/>" + good, "text", "", good.slice(0, -9), good].map((text) => {
+                try { return parsePicture(text).outerHTML.replaceAll("></path>", "/>"); }
+                catch (error) { return error.message; }
+              }).concat(good));
+            }, (error) => done([String(error)]));""")
+        self.assertEqual(read[:4], ["no svg element"] * 4)
+        self.assertEqual(read[4].replace("\"&lt;i&gt;\"", "\"<i>\""), read[5].replace("\"&lt;i&gt;\"", "\"<i>\""))
         # Parsing these makes the browser report what its policy stopped; anything else is a fault.
         faults = [entry["message"] for entry in self.driver.get_log("browser")
                   if "Content Security Policy" not in entry["message"]]

@@ -2,6 +2,7 @@
 // Part of svcmap.
 // @ts-check
 
+import { boundsOf } from "./places.js";
 import { namespace } from "./svg.js";
 
 /**
@@ -183,20 +184,6 @@ export function setPresent(group, isPresent) {
   group.setAttribute("tabindex", isPresent ? "0" : "-1");
   if (isPresent) group.removeAttribute("aria-hidden");
   else group.setAttribute("aria-hidden", "true");
-}
-
-/** The box that a path with absolute places goes around. @param {string} path */
-function boundsOf(path) {
-  let [x, y] = [0, 0];
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [, command, rest] of path.matchAll(/([MLHVQCAZ])([^MLHVQCAZ]*)/g)) {
-    const numbers = (rest.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
-    if (command === "H") x = numbers.at(-1) ?? x;
-    else if (command === "V") y = numbers.at(-1) ?? y;
-    else if (command !== "Z") [x, y] = [numbers.at(-2) ?? x, numbers.at(-1) ?? y];
-    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
-  }
-  return Number.isFinite(left) ? { x: left, y: top, width: right - left, height: bottom - top } : null;
 }
 
 /** @param {{x: number, y: number, width: number, height: number}} box */

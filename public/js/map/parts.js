@@ -9,7 +9,7 @@ import { spokenBy, sumOf } from "../sums.js";
 import { Bundles } from "./bundles.js";
 import { figureOf } from "./figures.js";
 import { EdgeDrawing, drawNode, healths, lookOf, setChange, setPresent, stepAt } from "./looks.js";
-import { inPicture, shiftOf } from "./places.js";
+import { boundsOf, shiftOf } from "./places.js";
 import { bundleSign } from "./signs.js";
 import { Turns } from "./turns.js";
 
@@ -91,16 +91,17 @@ export class Parts {
     this.bundles.read(this.edges);
     this.last = null;
     this.sheets = null;
+    this.measure(svg);
   }
 
-  /** Measures what has been put on the page. @param {SVGSVGElement} svg */
+  /** @param {SVGSVGElement} svg */
   measure(svg) {
     this.frames.clear();
-    for (const [id, group] of this.nodes) {
-      const shape = group.querySelector(".node-shape");
-      this.frames.set(id, inPicture(shape instanceof SVGGraphicsElement ? shape : group));
-    }
     this.shift = shiftOf(svg);
+    for (const [id, group] of this.nodes) {
+      const box = boundsOf(group.querySelector(".node-shape")?.getAttribute("d") ?? "");
+      if (box) this.frames.set(id, { ...box, x: box.x + this.shift.x, y: box.y + this.shift.y });
+    }
   }
 
   /**

@@ -100,20 +100,23 @@ export class PictureMap {
     const isFirst = this.svg === null;
     this.emphasis.clear();
     this.svg = svg;
+    const isPlaced = isFirst || (svg.dataset.kept !== "true" && !this.isMoved);
+    this.fixedSize = this.size;
     svg.querySelectorAll("title, .badge").forEach((part) => part.remove());
     this.parts.read(svg, model);
-    // Before it is on the page, where it costs least.
+    // Before it is on the page, where it costs least; so it must be known by now how large it will be.
     this.putFirst(svg);
+    const { width, height } = svg.viewBox.baseVal;
+    this.setScale(isPlaced ? viewport.fitReadably({ x: 0, y: 0, width, height }, this.size, null).scale : this.view.scale);
     this.sheets = new Sheets(svg);
     // Labels that will hardly be seen need not be laid out to know so.
     this.sheets.element.classList.toggle("tiny", this.parts.edges.size > manyEdges);
+    this.draw(model);
     this.stage.replaceChildren(this.sheets.element, this.emphasis.veil.element);
-    this.fixedSize = this.size;
     this.box = boxOf(this.sheets.all);
-    this.parts.measure(svg);
     addSigns(this.sheets.top, this.parts.boxes, this.parts.nodes, this.folding);
-    this.restyle(model);
-    if (isFirst || (svg.dataset.kept !== "true" && !this.isMoved)) this.place();
+    this.drawMinimap();
+    if (isPlaced) this.place();
     else this.apply();
     this.fixedSize = null;
     if (focused !== "") document.getElementById(focused)?.focus({ preventScroll: true });
@@ -129,6 +132,14 @@ export class PictureMap {
   restyle(model) {
     this.parts.model = model;
     if (this.sheets === null) return;
+    this.draw(model);
+    if (!this.stage.contains(document.activeElement)) this.putFirst(this.sheets.element);
+    this.drawMinimap();
+    this.apply();
+  }
+
+  /** @param {Model} model */
+  draw(model) {
     for (const [name, group] of this.parts.boxes) {
       const count = model.box(name).nodes.length;
       group.setAttribute("aria-label", strings.boxName(name, count));
@@ -138,12 +149,14 @@ export class PictureMap {
     for (const [id, group] of this.parts.edges) nameEdge(group, this.parts.partsOf(id), model);
     this.parts.marks = null;
     this.isWhole = true;
-    this.sheets.element.classList.remove("comparing");
+    this.sheets?.element.classList.remove("comparing");
     this.parts.draw(model.edges, (id) => model.nodes.has(id));
-    if (!this.stage.contains(document.activeElement)) this.putFirst(this.sheets.element);
+  }
+
+  drawMinimap() {
+    const { model } = this.parts;
     this.minimap.draw(this.box, [...this.parts.nodes.keys()].filter((id) => model.nodes.has(id)).map((id) =>
       ({ box: this.parts.frames.get(id) ?? this.box, health: model.health(id) })));
-    this.apply();
   }
 
   /** What fails comes first. @param {Element} picture */
@@ -276,13 +289,19 @@ export class PictureMap {
     const viewBox = viewport.viewBox(this.view, this.size);
     this.sheets.look(viewBox);
     this.emphasis.veil.svg.setAttribute("viewBox", viewBox);
-    const isTiny = this.view.scale < tinyScale;
-    this.sheets.element.classList.toggle("tiny", isTiny);
-    const step = stepAt(this.view.scale);
-    const isOther = (this.parts.isTiny && !isTiny) || step !== this.parts.widthStep;
-    Object.assign(this.parts, { isTiny, widthStep: step });
+    const isOther = this.setScale(this.view.scale);
+    this.sheets.element.classList.toggle("tiny", this.parts.isTiny);
     if (isOther && this.parts.last) this.parts.draw(this.parts.last.edges, this.parts.last.isThere);
     this.minimap.frameAt(this.view, this.size);
+  }
+
+  /** What can be seen at a scale; whether anything has to be drawn anew for it. @param {number} scale */
+  setScale(scale) {
+    const isTiny = scale < tinyScale;
+    const step = stepAt(scale);
+    const isOther = (this.parts.isTiny && !isTiny) || step !== this.parts.widthStep;
+    Object.assign(this.parts, { isTiny, widthStep: step });
+    return isOther;
   }
 
   /** @param {EventTarget | null} target @returns {Selection | null} */

@@ -4,7 +4,6 @@
 
 /** Where things stand on a picture. */
 
-
 /** The part of a picture that is the map: its own legend and captions are hidden here. @param {SVGSVGElement[]} sheets */
 export function boxOf(sheets) {
   const boxes = sheets.map((svg) => {
@@ -28,4 +27,31 @@ export function shiftOf(part) {
   const graph = part.closest("g.graph") ?? part.querySelector("g.graph");
   const matrix = graph instanceof SVGGElement ? graph.transform.baseVal.consolidate()?.matrix : null;
   return { x: matrix?.e ?? 0, y: matrix?.f ?? 0 };
+}
+
+/**
+ * The box around a path with absolute places, from its text: what is not on the page need not be laid out to know it. Within two units where
+ * curves reach farthest at their ends or in their middle, as those of the server's shapes do.
+ * @param {string} path
+ */
+export function boundsOf(path) {
+  let [x, y] = [0, 0];
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  const reach = (/** @type {number} */ toX, /** @type {number} */ toY) => {
+    [left, top, right, bottom] = [Math.min(left, toX), Math.min(top, toY), Math.max(right, toX), Math.max(bottom, toY)];
+  };
+  for (const [, command, rest] of path.matchAll(/([MLHVQCAZ])([^MLHVQCAZ]*)/g)) {
+    const numbers = (rest.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+    for (let at = 0; command === "C" && at + 5 < numbers.length; at += 6) {
+      const [ax, ay, bx, by, toX, toY] = numbers.slice(at, at + 6);
+      reach((x + 3 * ax + 3 * bx + toX) / 8, (y + 3 * ay + 3 * by + toY) / 8);
+      reach(toX, toY);
+      [x, y] = [toX, toY];
+    }
+    if (command === "H") x = numbers.at(-1) ?? x;
+    else if (command === "V") y = numbers.at(-1) ?? y;
+    else if (command !== "Z") [x, y] = [numbers.at(-2) ?? x, numbers.at(-1) ?? y];
+    reach(x, y);
+  }
+  return Number.isFinite(left) ? { x: left, y: top, width: right - left, height: bottom - top } : null;
 }
