@@ -284,6 +284,31 @@ class PanelTest(BrowserTest):
         self.one("#panel [data-hide]").click()
         self.await_edges(hide=f'client.id == "{node}" || server.id == "{node}"')
 
+    def test_keeps_its_title_and_the_way_out_above_what_is_scrolled(self):
+        edge = self.busiest(graph())
+        for width, height, scheme in ((1280, 800, "light"), (390, 844, "dark")):
+            self.show("edge", edge["id"], width=width, height=height, scheme=scheme)
+            self.wait(lambda: self.all("#panel .histogram") and self.all("#panel [data-chart]"), "the panel is not whole")
+            covered = self.driver.execute_script("""
+                const panel = document.querySelector("#panel");
+                const line = panel.querySelector(".headline");
+                const wrong = [];
+                for (let top = 0; top < panel.scrollHeight - panel.clientHeight; top += 97) {
+                  panel.scrollTop = top;
+                  const [button, all] = [panel.querySelector(".close").getBoundingClientRect(), line.getBoundingClientRect()];
+                  // Beside and around the button there is nothing but the line that it stands on.
+                  for (const x of [all.left + 20, button.left - 6, button.left + 4, all.right - 6]) {
+                    for (const y of [button.top + 2, button.bottom - 2]) {
+                      if (!line.contains(document.elementFromPoint(x, y))) wrong.push([top, x, y]);
+                    }
+                  }
+                  if (Math.abs(all.top - panel.getBoundingClientRect().top) > 2) wrong.push([top, all.top]);
+                }
+                return [wrong, getComputedStyle(line).backgroundColor];""")
+            self.assertEqual(covered[0], [])
+            self.assertRegex(covered[1], r"^rgb\(", "what is scrolled shines through")
+            self.shoot(f"scrolled-{scheme}-{width}")
+
     def test_fits_a_phone(self):
         edge = self.busiest(graph())
         self.show("edge", edge["id"], height=844, width=390)

@@ -112,7 +112,10 @@ export class Panel {
     const scroll = this.element.scrollTop;
     const giveBack = held(this.element);
     this.isRendering = true;
-    render(this.element, close, ...this.sections(selection, state, model, query));
+    const sections = this.sections(selection, state, model, query);
+    // What it is about and the way out stay above what is scrolled.
+    const title = sections[0].matches("h2") ? sections.shift() : sections[0].querySelector("h2");
+    render(this.element, el("div", { class: "headline" }, title ?? null, close), ...sections);
     giveBack();
     this.isRendering = false;
     const key = `${selection.kind} ${selection.id}`;
