@@ -18,6 +18,11 @@ binary=$(swift build -c release --show-bin-path)/svcmap
 . scripts/serve-example.sh
 # The system interpreter: Debian puts selenium there.
 CHROMIUM=$browser /usr/bin/python3 Tests/browser/page_test.py --url "$url"
+if command -v geckodriver >/dev/null && { command -v firefox-esr || command -v firefox; } >/dev/null; then
+    SVCMAP_BROWSER=firefox /usr/bin/python3 Tests/browser/page_test.py --url "$url"
+else
+    echo "skipped: the page in Firefox (apt-get install firefox-esr, and geckodriver on the path)"
+fi
 if axe=$(scripts/axe.sh); then
     CHROMIUM=$browser /usr/bin/python3 Tests/browser/axe_test.py --url "$url" --axe "$axe"
 else

@@ -6,7 +6,8 @@
     python3 Tests/browser/page_test.py --url http://127.0.0.1:PORT [NAME...]
 
 Compares what the page shows with what the server says; the tests are in page/. Needs Chromium,
-chromedriver and selenium (apt install chromium chromium-driver python3-selenium). Screenshots
+chromedriver and selenium (apt install chromium chromium-driver python3-selenium); with
+SVCMAP_BROWSER=firefox Firefox and geckodriver. Screenshots
 are written to the folder named by SVCMAP_TEST_SCREENSHOTS.
 """
 

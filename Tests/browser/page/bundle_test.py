@@ -67,7 +67,7 @@ class BundleTest(BrowserTest):
         before = self.driver.execute_script(places)
         few = len(self.lines())
         self.shoot("bundle-light-1280")
-        self.sign().click()
+        self.point(self.sign())
         own = {edge["id"] for edge in self.edges}
         self.wait(lambda: own <= set(self.lines()), "not every edge has a line")
         self.assertEqual(len(self.lines()), few + len(own) - 1, "others came apart as well")

@@ -71,7 +71,7 @@ class LayoutTest(BrowserTest):
         self.open()
         name = self.busy_namespace()
         everything = self.nodes_shown()
-        self.sign(name).click()
+        self.point(self.sign(name))
         self.assertIn(f"namespace/{name}", self.await_nodes(collapse=name))
         self.assertEqual(self.parameter("collapse"), name)
         self.assertFalse(self.one("#panel").is_displayed(), "a sign is not what it stands on")

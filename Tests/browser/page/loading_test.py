@@ -42,15 +42,15 @@ class LoadingTest(BrowserTest):
         self.assertEqual(len(self.answered("graph.json")), 1, "the graph is asked for twice")
 
     def test_nothing_of_it_waits_for_the_other_modules(self):
-        self.driver.execute_cdp_cmd("Network.enable", {})
-        self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/js/main.js"]})
-        self.addCleanup(self.driver.execute_cdp_cmd, "Network.disable", {})
-        self.addCleanup(self.driver.execute_cdp_cmd, "Network.setBlockedURLs", {"urls": []})
+        self.cdp("Network.enable", {})
+        self.cdp("Network.setBlockedURLs", {"urls": ["*/js/main.js"]})
+        self.addCleanup(self.cdp, "Network.disable", {})
+        self.addCleanup(self.cdp, "Network.setBlockedURLs", {"urls": []})
         self.start("?window=1m&filter=edge.requests%20%3E%200")
         for path in ("graph.json?level=workload&window=1m&filter=", "graph.svg?level=workload&window=1m&filter=", "api/v1/overview"):
             self.wait(lambda: self.answered(path), f"{path} is not asked for")
         # It complains of what is blocked, with reason.
-        self.driver.get_log("browser")
+        self.complaints()
 
     def test_another_level_is_asked_for_at_once(self):
         self.hold("level=service")

@@ -206,6 +206,21 @@ class MapTest(BrowserTest):
         self.one("#notice button").click()
         self.wait(lambda: len(self.edges_shown()) == len(graph()["edges"]), "everything did not come back")
 
+    def test_text_fits_its_boxes(self):
+        for query in ("", "?level=pod", "?level=service", "?level=namespace", "?level=node"):
+            # Large enough that labels are there.
+            self.size(2560, 1600)
+            self.open(query)
+            told = self.driver.execute_script("""
+                const within = (selector, texts, frame) => [...document.querySelectorAll(`#stage ${selector}`)].flatMap((group) => {
+                  const shape = group.querySelector(frame);
+                  return shape === null ? [] : [...group.querySelectorAll(texts)].map((text) => [text.textContent, text.getComputedTextLength(), shape.getBBox().width]);
+                });
+                return [...within("g.node", ".node-name, .node-detail", ".node-shape"), ...within("g.edge-label:not(.gathered)", "text", ".edge-label-box")];""")
+            self.assertGreater(len(told), 4)
+            self.assertEqual([one for one in told if one[0] and not one[1] > 0], [], "text is not laid out")
+            self.assertEqual([one for one in told if one[1] > one[2] - 4], [], query)
+
     def test_places_of_nodes_are_those_of_the_browser(self):
         self.size(1280, 800)
         paths = set()
@@ -280,6 +295,6 @@ class MapTest(BrowserTest):
         self.assertEqual(read[:4], ["no svg element"] * 4)
         self.assertEqual(read[4].replace("\"&lt;i&gt;\"", "\"<i>\""), read[5].replace("\"&lt;i&gt;\"", "\"<i>\""))
         # Parsing these makes the browser report what its policy stopped; anything else is a fault.
-        faults = [entry["message"] for entry in self.driver.get_log("browser")
+        faults = [entry["message"] for entry in self.complaints()
                   if "Content Security Policy" not in entry["message"]]
         self.assertEqual(faults, [])

@@ -194,7 +194,7 @@ class PanelTest(BrowserTest):
         words = shlex.split(self.one("#panel .command code").get_attribute("textContent"))
         self.assertEqual(words[:3], ["svcmap", "export", "--table"])
         self.assertEqual(words[words.index("--filter") + 1], f'edge.id == "{edge["id"]}"')
-        self.driver.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+        self.cdp("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
         self.click("#panel .command button")
         self.wait(lambda: self.one("#panel .command button").text == "Copied", "it does not say that it was copied")
         copied = self.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0], (error) => arguments[0](String(error)))")

@@ -37,14 +37,14 @@ class StatesTest(BrowserTest):
         self.answer_in("none")
 
     def tearDown(self):
-        self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", {"identifier": self.script})
+        self.cdp("Page.removeScriptToEvaluateOnNewDocument", {"identifier": self.script})
         super().tearDown()
 
     def answer_in(self, trouble):
         """What documents opened from now on are answered."""
         if self.script is not None:
-            self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", {"identifier": self.script})
-        self.script = self.driver.execute_cdp_cmd(
+            self.cdp("Page.removeScriptToEvaluateOnNewDocument", {"identifier": self.script})
+        self.script = self.cdp(
             "Page.addScriptToEvaluateOnNewDocument", {"source": TROUBLE.replace("NONE", trouble)})["identifier"]
 
     def open_in(self, trouble, ready="failed", query=""):

@@ -42,8 +42,27 @@ HOLDING = """
 """
 
 
+def is_firefox():
+    """Whether the browser is to be Firefox: $SVCMAP_BROWSER."""
+    return os.environ.get("SVCMAP_BROWSER") == "firefox"
+
+
+def firefox():
+    """A headless Firefox, with geckodriver."""
+    from selenium.webdriver.firefox.service import Service as FirefoxService
+    binary, driver = (shutil.which("firefox-esr") or shutil.which("firefox")), shutil.which("geckodriver")
+    if not binary or not driver:
+        sys.exit("browser tests: no Firefox with geckodriver: apt install firefox-esr, and geckodriver on the path")
+    options = webdriver.FirefoxOptions()
+    options.binary_location = binary
+    options.add_argument("-headless")
+    return webdriver.Firefox(options=options, service=FirefoxService(driver, log_path=os.devnull))
+
+
 def browser():
-    """A headless Chromium: $CHROMIUM, chromium or google-chrome."""
+    """A headless Chromium: $CHROMIUM, chromium or google-chrome; Firefox where that is asked for."""
+    if is_firefox():
+        return firefox()
     names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
     binary = next((found for name in names if name and (found := shutil.which(name))), None)
     driver = shutil.which("chromedriver")
@@ -88,14 +107,32 @@ class BrowserTest(unittest.TestCase):
     refusals = False
 
     def tearDown(self):
-        complaints = [entry["message"] for entry in self.driver.get_log("browser")
+        complaints = [entry["message"] for entry in self.complaints()
                       if entry["level"] in ("SEVERE", "WARNING")
                       and not (self.refusals and "the server responded with a status of 4" in entry["message"])]
         self.assertEqual(complaints, [], "the browser complained (content policy or error)")
 
+    def complaints(self):
+        """What the browser said since this was asked last; Firefox does not tell."""
+        return [] if is_firefox() else self.driver.get_log("browser")
+
+    def cdp(self, command, parameters):
+        """What only Chromium's protocol can; tests that need it are skipped in others."""
+        if is_firefox():
+            self.skipTest(f"{command} needs Chromium")
+        return self.driver.execute_cdp_cmd(command, parameters)
+
     # What the tests do
 
     def size(self, width, height, scheme="light"):
+        if is_firefox():
+            # Its windows are no narrower than 450.
+            if width < 500:
+                self.skipTest("this size needs Chromium")
+            self.driver.set_window_size(width, height)
+            inside = self.driver.execute_script("return innerHeight")
+            self.driver.set_window_size(width, 2 * height - inside)
+            return
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
@@ -110,8 +147,8 @@ class BrowserTest(unittest.TestCase):
 
     def before_page(self, script):
         """Runs before the scripts of every page that the test opens."""
-        added = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
-        self.addCleanup(self.driver.execute_cdp_cmd, "Page.removeScriptToEvaluateOnNewDocument", added)
+        added = self.cdp("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+        self.addCleanup(self.cdp, "Page.removeScriptToEvaluateOnNewDocument", added)
 
     def hold(self, text):
         """From the next opening on, requests whose path has the text wait in `window.held`."""
@@ -161,6 +198,10 @@ class BrowserTest(unittest.TestCase):
         element = self.one(selector)
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
+
+    def point(self, element):
+        """Clicks where an element is seen: drivers differ in what of a shape or a row they click on."""
+        webdriver.ActionChains(self.driver).move_to_element(element).click().perform()
 
     def choose(self, selector, value):
         """Chooses from a list; in one step, since what comes from the server meanwhile makes parts of the panel anew."""

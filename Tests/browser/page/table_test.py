@@ -61,7 +61,7 @@ class TableTest(BrowserTest):
         names = {node["namespace"] for node in document["nodes"] if "namespace" in node}
         self.assertEqual(set(self.ids("#table tbody tr", "box")), names)
         self.shoot("namespaces-light-1280")
-        self.rows()[0].click()
+        self.point(self.rows()[0])
         self.wait(lambda: self.one("#panel").is_displayed(), "a row does not open its details")
         self.assertIn(self.one("#panel h2").text, names)
 
@@ -269,19 +269,19 @@ class TableTest(BrowserTest):
         self.size(1280, 800)
         self.open("?view=transactions", ready="graph")
         self.wait(lambda: self.all("#transactions tbody tr"), "no transactions came")
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        self.cdp("Emulation.setEmulatedMedia", {"media": "print"})
         try:
             hidden = self.driver.execute_script("const list = document.querySelector('#transactions .scroll'); return list.scrollHeight - list.clientHeight")
             self.assertLessEqual(hidden, 1)
             self.assertFalse(self.one("#transactions .bar-above").is_displayed())
             self.shoot("print-transactions-1280")
         finally:
-            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+            self.cdp("Emulation.setEmulatedMedia", {"media": ""})
 
     def test_prints_the_map_without_controls(self):
         self.size(1280, 800)
         self.open()
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        self.cdp("Emulation.setEmulatedMedia", {"media": "print"})
         try:
             for hidden in ("#tools", ".zoom", "#theme"):
                 self.assertFalse(self.one(hidden).is_displayed(), hidden)
@@ -289,11 +289,11 @@ class TableTest(BrowserTest):
                 self.assertTrue(self.one(shown).is_displayed(), shown)
             self.shoot("print-light-1280")
         finally:
-            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+            self.cdp("Emulation.setEmulatedMedia", {"media": ""})
 
     def test_keeps_still_for_those_who_want_it(self):
         self.size(1280, 800)
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
+        self.cdp("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
         self.open()
         moving = self.driver.execute_script("""
             return [...document.querySelectorAll("*")].filter((one) => {

@@ -212,7 +212,7 @@ class TimeTest(BrowserTest):
 
     def test_a_replay_is_calm_where_motion_is_not_wanted(self):
         self.size(1280, 900)
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
+        self.cdp("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
         self.open("?speed=8")
         self.driver.execute_script("""
             const clock = document.querySelector("#replay-clock");

@@ -121,7 +121,7 @@ class TransactionsTest(BrowserTest):
         self.assertTrue(self.one("#panel").is_displayed())
 
     def test_follows_what_comes_unless_it_is_held(self):
-        script = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": GROWING})
+        script = self.cdp("Page.addScriptToEvaluateOnNewDocument", {"source": GROWING})
         try:
             self.show()
             before = self.times()
@@ -139,7 +139,7 @@ class TransactionsTest(BrowserTest):
             self.click("#transactions-follow")
             self.await_times(["2026-11-22T09:10:19.7Z", newer["at"], *before], "it does not catch up")
         finally:
-            self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]})
+            self.cdp("Page.removeScriptToEvaluateOnNewDocument", {"identifier": script["identifier"]})
 
     def test_says_when_none_is_like_this_and_fits_a_phone(self):
         self.size(390, 844)
