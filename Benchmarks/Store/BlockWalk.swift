@@ -68,7 +68,15 @@ struct BlockWalk {
         let established = try column("established", size, &cursor)
         note("section lengths", 7)
         var section = try cursor.section()
-        for name in Self.connections { _ = try column(name, size, &section) }
+        var scales: [[UInt64]] = []
+        for (index, name) in Self.connections.enumerated() {
+            // Packets received by packets sent, bytes by packets.
+            let values =
+                1...3 ~= index
+                ? try scaled(name, by: scales[index % 2 == 1 && index > 1 ? 1 : 0], &section)
+                : try column(name, size, &section)
+            if index < 2 { scales.append(values) }
+        }
         try tally("failed handshakes", size, &section)
         section = try cursor.section()
         let connect = try histograms("connectTime", size, established, nil, &section)
@@ -159,6 +167,17 @@ struct BlockWalk {
     ) throws -> [UInt64] {
         let start = cursor.position
         let values = try CounterColumn.read(count, from: &cursor)
+        note(name, cursor.position - start)
+        return values
+    }
+
+    private mutating func scaled(
+        _ name: String,
+        by scale: [UInt64],
+        _ cursor: inout ByteCursor
+    ) throws -> [UInt64] {
+        let start = cursor.position
+        let values = try ScaledColumn.read(scale: scale, from: &cursor)
         note(name, cursor.position - start)
         return values
     }

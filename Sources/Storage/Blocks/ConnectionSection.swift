@@ -7,7 +7,8 @@ import FlowModel
 ///
 /// Since version 4 the connections that were established stand before the section, as others build upon them,
 /// and those that were closed are written as their zigzag difference from them: most connections do both in
-/// one window.
+/// one window. Packets that came back are a `ScaledColumn` by those that were sent, bytes of each direction one by
+/// its packets.
 enum ConnectionSection {
     /// How many counter columns there are; their order in `restore` is the format.
     static let columns = 22
@@ -28,17 +29,11 @@ enum ConnectionSection {
         from cursor: inout ByteCursor
     ) throws(BlockError) {
         var table: [[UInt64]] = []
-        table.reserveCapacity(columns)
-        for column in 0..<columns {
-            guard column != established || version < BlockFormat.packedVersion else {
-                table.append(before)
-                continue
-            }
-            var values = try CounterColumn.read(rows.count, from: &cursor)
-            if column == closed, version >= BlockFormat.packedVersion {
-                restoreClosed(&values, established: table[established])
-            }
-            table.append(values)
+        if version >= BlockFormat.packedVersion {
+            table = try readColumns(established: before, from: &cursor)
+        } else {
+            table.reserveCapacity(columns)
+            for _ in 0..<columns { table.append(try CounterColumn.read(rows.count, from: &cursor)) }
         }
         let failed = try TallyColumn.read(rows.count, version: version, strings: strings, from: &cursor)
         for index in rows.indices {
@@ -47,9 +42,33 @@ enum ConnectionSection {
         }
     }
 
-    /// Makes counts of closed connections of their differences.
-    static func restoreClosed(_ closed: inout [UInt64], established: [UInt64]) {
-        for row in closed.indices { closed[row] = established[row] &+ closed[row].unzigzag }
+    /// Which column a column is scaled by, where it is.
+    static func scale(of column: Int) -> Int? {
+        switch column {
+        case 1: 0
+        case 2, 3: column - 2
+        default: nil
+        }
+    }
+
+    /// Reads the columns of a block of the current version.
+    static func readColumns(
+        established before: [UInt64],
+        from cursor: inout ByteCursor
+    ) throws(BlockError) -> [[UInt64]] {
+        var table: [[UInt64]] = []
+        table.reserveCapacity(columns)
+        for column in 0..<columns {
+            if column == established {
+                table.append(before)
+            } else if let scale = scale(of: column) {
+                table.append(try ScaledColumn.read(scale: table[scale], from: &cursor))
+            } else {
+                table.append(try CounterColumn.read(before.count, from: &cursor))
+            }
+        }
+        for row in before.indices { table[closed][row] = before[row] &+ table[closed][row].unzigzag }
+        return table
     }
 
     /// Puts columns where `RowColumns` had them from; the two lists must stay in the same order, which the

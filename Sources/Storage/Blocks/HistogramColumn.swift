@@ -13,15 +13,16 @@ package import FlowModel
 /// odd           varint: how many histograms fit no rule; a varint for each: its place less that of the
 ///               one before (the first: itself); if any, they follow as a `SparseHistogramColumn`
 /// unit          byte: 0 where durations are in nanoseconds, 1 where all are whole microseconds
-/// base, bits    varint and byte: the least first bucket plus 1, and how many bits a first bucket takes
-/// spread        byte: Rice parameter of the last bucket less the first
+/// middle        varint: what first buckets are on average, plus 1; byte: Rice parameter of their distance from it
+/// spread        varint: the scale, see `HistogramCode.spread`; byte: Rice parameter of last buckets
 /// likeness      with a model column, two bytes: Rice parameters of the zigzag differences of the first
 ///               and of the last bucket from the model's
 /// then as bits, for each histogram that is neither empty nor odd:
 ///   same        1 bit, only where the model has the same count: 1 if it is equal, and nothing follows
-///   first       bucket of min: `bits` bits, or where the model is not empty, the difference from its first
+///   first       bucket of min: the zigzag difference from the middle, or from the model's first
 ///   min         distance from the least duration of that bucket, in as many bits as the bucket's width takes
-///   last        with 2 or more durations: bucket of max, as distance from the first, or from the model's last
+///   last        with 2 or more durations: bucket of max, as distance from the first, folded around what is
+///               guessed, or from the model's last
 ///   max         in the same way as min; in the bucket of min: distance from min
 ///   between     with 3 or more: the buckets of all others, see `HistogramWriter.appendBetween`
 ///   sum         zigzag distance from min + max + the middles of the others' buckets
@@ -174,9 +175,11 @@ package enum HistogramColumn {
     /// What stands before the bits.
     struct Header {
         var isMicroseconds = false
-        var base: Int = 0
-        var bits = 0
-        var spread = 0
+        /// Plus 1.
+        var middle = 0
+        var firstDistance = 0
+        var scale: UInt64 = 0
+        var lastDistance = 0
         /// Only with a model.
         var firstLikeness = 0
         var lastLikeness = 0

@@ -35,16 +35,23 @@ struct HistogramColumnReader {
             }
         }
         let unit = try section.byte()
-        let base = try section.varint()
-        guard unit <= 1, base <= UInt64(Histogram.overflow) else { throw .malformed(offset: offset) }
-        header.base = Int(base)
-        header.bits = Int(try section.byte())
-        header.spread = Int(try section.byte())
+        let middle = try section.varint()
+        guard unit <= 1, middle <= UInt64(Histogram.overflow) else { throw .malformed(offset: offset) }
+        header.middle = Int(middle)
+        header.firstDistance = Int(try section.byte())
+        header.scale = try section.varint()
+        header.lastDistance = Int(try section.byte())
         if hasModel {
             header.firstLikeness = Int(try section.byte())
             header.lastLikeness = Int(try section.byte())
         }
-        guard max(header.bits, header.spread, header.firstLikeness, header.lastLikeness) <= 16 else {
+        let greatest = max(
+            header.firstDistance,
+            header.lastDistance,
+            header.firstLikeness,
+            header.lastLikeness
+        )
+        guard greatest <= 16, header.scale <= HistogramCode.greatestScale else {
             throw .malformed(offset: offset)
         }
         table = unit == 1 ? BucketTable.microseconds : BucketTable.nanoseconds
@@ -87,8 +94,8 @@ struct HistogramColumnReader {
         guard count > 0 else { return result.finish(count: 0, sum: 0, least: 0, greatest: 0) }
         if !odd.isEmpty, let histogram = odd(at: index) { return result.append(histogram) }
         guard model.count > 0, model.counts[alike] > 0 else {
-            let first = Int(truncatingIfNeeded: try bits.bits(header.bits))
-            return try readOne(count, from: header.base - 1 + first, alike: nil, into: &result)
+            let first = Int(truncatingIfNeeded: try bits.rice(header.firstDistance).unzigzag)
+            return try readOne(count, from: header.middle &- 1 &+ first, alike: nil, into: &result)
         }
         if model.counts[alike] == count, try bits.bits(1) == 1 { return result.append(alike, of: model) }
         let (low, high) = model.bounds(alike)
@@ -131,7 +138,7 @@ struct HistogramColumnReader {
             if let alike {
                 alike &+ Int(truncatingIfNeeded: try bits.rice(header.lastLikeness).unzigzag)
             } else {
-                low &+ Int(truncatingIfNeeded: try bits.rice(header.spread))
+                low &+ Int(truncatingIfNeeded: try spread(of: count))
             }
         let last = try bucket(high)
         guard low <= high else { throw .malformed(offset: offset) }
@@ -165,6 +172,12 @@ struct HistogramColumnReader {
             least: least &* table.unit,
             greatest: greatest &* table.unit
         )
+    }
+
+    /// Reads how far the last bucket is from the first.
+    private mutating func spread(of durations: UInt64) throws(BlockError) -> UInt64 {
+        let guess = HistogramCode.spread(durations: durations, scale: header.scale)
+        return HistogramCode.unfolded(try bits.rice(header.lastDistance), guess: guess)
     }
 
     private func bucket(_ index: Int) throws(BlockError) -> Int16 {
@@ -205,11 +218,11 @@ struct HistogramColumnReader {
         let table = table
         var (bits, others) = (bits, Others())
         var left = count
-        var (previous, beforeThat): (UInt64, UInt64) = (0, 0)
+        var before: (UInt64, UInt64, UInt64) = (0, 0, 0)
         var ends: UInt64 = 1
         for place in low..<high {
             guard left > 0 else { break }
-            let guess = HistogramCode.guess(previous, beforeThat)
+            let guess = HistogramCode.guess(before)
             let code = bits.unchecked(rice: HistogramCode.countParameter(guess: guess))
             let held = HistogramCode.unfolded(code, guess: guess)
             guard held <= left else { throw .malformed(offset: offset) }
@@ -219,7 +232,7 @@ struct HistogramColumnReader {
             }
             ends = 0
             left &-= held
-            (previous, beforeThat) = (held, previous)
+            before = (held, before.0, before.1)
         }
         try bits.check()
         self.bits = bits
@@ -239,7 +252,11 @@ struct HistogramColumnReader {
         var held: UInt64 = 1
         var durations = count
         while durations > 0, place < high {
-            let parameter = HistogramCode.gapParameter(buckets: high - place, durations: durations)
+            let parameter = HistogramCode.gapParameter(
+                buckets: high - place,
+                durations: durations,
+                isFirst: durations == count
+            )
             let gap = try bits.rice(parameter)
             guard gap <= UInt64(high - place) else { throw .malformed(offset: offset) }
             if gap > 0 {

@@ -41,9 +41,10 @@ struct HistogramWriter {
             try SparseHistogramColumn.write(values, to: &writer)
         }
         writer.append(byte: header.isMicroseconds ? 1 : 0)
-        writer.append(varint: UInt64(header.base))
-        writer.append(byte: UInt8(header.bits))
-        writer.append(byte: UInt8(header.spread))
+        writer.append(varint: UInt64(header.middle))
+        writer.append(byte: UInt8(header.firstDistance))
+        writer.append(varint: header.scale)
+        writer.append(byte: UInt8(header.lastDistance))
         if model != nil {
             writer.append(byte: UInt8(header.firstLikeness))
             writer.append(byte: UInt8(header.lastLikeness))
@@ -68,8 +69,10 @@ struct HistogramWriter {
     /// Finds what the header says.
     private mutating func survey() throws(BlockError) {
         var isMicroseconds = true
-        var (least, greatest) = (Int.max, 0)
-        var (spread, spreads): (UInt64, UInt64) = (0, 0)
+        // Those without a model, by position.
+        var alone: [Int] = []
+        alone.reserveCapacity(places.count)
+        var (lows, spreads, steps): (UInt64, UInt64, UInt64) = (0, 0, 0)
         var (first, last, alike): (UInt64, UInt64, UInt64) = (0, 0, 0)
         for position in places.indices {
             let index = Int(places[position])
@@ -93,19 +96,35 @@ struct HistogramWriter {
                 last &+= UInt64(bitPattern: Int64(high - alikeHigh)).zigzag
                 alike &+= 1
             } else {
-                (least, greatest) = (min(least, Int(low) + 1), max(greatest, Int(low) + 1))
+                alone.append(index)
+                lows &+= UInt64(low + 1)
                 if count > 1 {
-                    spread &+= UInt64(high - low)
-                    spreads &+= 1
+                    spreads &+= UInt64(high - low)
+                    steps &+= HistogramCode.steps(count)
                 }
             }
         }
         header.isMicroseconds = isMicroseconds
-        header.base = least == .max ? 0 : least
-        header.bits = least == .max ? 0 : UInt64(greatest - least).bitLength
-        header.spread = Self.parameter(sum: spread, count: spreads)
+        header.middle = alone.isEmpty ? 0 : Int(lows) / alone.count
+        header.scale = steps == 0 ? 0 : spreads * 16 / steps
+        setDistances(alone)
         header.firstLikeness = Self.parameter(sum: first, count: alike)
         header.lastLikeness = Self.parameter(sum: last, count: alike)
+    }
+
+    /// Finds the Rice parameters of the outer buckets of histograms without a model.
+    private mutating func setDistances(_ alone: [Int]) {
+        var (first, last, lasts): (UInt64, UInt64, UInt64) = (0, 0, 0)
+        for index in alone {
+            let (low, high) = pool.bounds(index)
+            first &+= UInt64(bitPattern: Int64(Int(low) + 1 - header.middle)).zigzag
+            guard pool.counts[index] > 1 else { continue }
+            let guess = HistogramCode.spread(durations: pool.counts[index], scale: header.scale)
+            last &+= HistogramCode.folded(UInt64(high - low), guess: guess)
+            lasts &+= 1
+        }
+        header.firstDistance = Self.parameter(sum: first, count: UInt64(alone.count))
+        header.lastDistance = Self.parameter(sum: last, count: lasts)
     }
 
     /// The Rice parameter for numbers of this sum.
@@ -151,7 +170,8 @@ struct HistogramWriter {
         if let alike {
             bits.append(rice: UInt64(bitPattern: Int64(low - alike.low)).zigzag, header.firstLikeness)
         } else {
-            bits.append(UInt64(Int(low) + 1 - header.base), bits: header.bits)
+            let distance = UInt64(bitPattern: Int64(Int(low) + 1 - header.middle))
+            bits.append(rice: distance.zigzag, header.firstDistance)
         }
         let isNanoseconds = table.unit == 1
         let least = isNanoseconds ? pool.minima[index] : pool.minima[index] / 1_000
@@ -160,7 +180,8 @@ struct HistogramWriter {
         if let alike {
             bits.append(rice: UInt64(bitPattern: Int64(high - alike.high)).zigzag, header.lastLikeness)
         } else {
-            bits.append(rice: UInt64(high - low), header.spread)
+            let guess = HistogramCode.spread(durations: count, scale: header.scale)
+            bits.append(rice: HistogramCode.folded(UInt64(high - low), guess: guess), header.lastDistance)
         }
         let greatest = isNanoseconds ? pool.maxima[index] : pool.maxima[index] / 1_000
         if low == high {
@@ -199,7 +220,11 @@ struct HistogramWriter {
             let ends = (place == 0 ? 1 : 0) + (place == end ? 1 : 0)
             for _ in 0..<Int(truncatingIfNeeded: buckets[place].count) - ends {
                 guard bucket < high else { return }
-                let parameter = HistogramCode.gapParameter(buckets: high - bucket, durations: durations)
+                let parameter = HistogramCode.gapParameter(
+                    buckets: high - bucket,
+                    durations: durations,
+                    isFirst: durations == count
+                )
                 bits.append(rice: UInt64(index - bucket), parameter)
                 bucket = index
                 durations -= 1
@@ -215,7 +240,7 @@ struct HistogramWriter {
         _ bits: inout BitWriter
     ) {
         var left = count
-        var (previous, beforeThat): (UInt64, UInt64) = (0, 0)
+        var before: (UInt64, UInt64, UInt64) = (0, 0, 0)
         let end = buckets.count - 1
         var next = buckets[0].index
         for place in buckets.indices {
@@ -223,13 +248,13 @@ struct HistogramWriter {
             while next < bucket.index || (next == bucket.index && place < end) {
                 guard left > 0 else { return }
                 let held = next < bucket.index ? 0 : bucket.count &- (place == 0 ? 1 : 0)
-                let guess = HistogramCode.guess(previous, beforeThat)
+                let guess = HistogramCode.guess(before)
                 bits.append(
                     rice: HistogramCode.folded(held, guess: guess),
                     HistogramCode.countParameter(guess: guess)
                 )
                 left &-= held
-                (previous, beforeThat) = (held, previous)
+                before = (held, before.0, before.1)
                 next &+= 1
             }
         }

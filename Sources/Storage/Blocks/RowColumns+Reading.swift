@@ -66,16 +66,8 @@ extension RowColumns {
         _ section: inout ByteCursor
     ) throws(BlockError) {
         connections = ColumnTable(columns: ConnectionSection.columns, rows: count)
-        for column in 0..<ConnectionSection.columns {
-            let isEstablished = column == ConnectionSection.established
-            let values = isEstablished ? established : try CounterColumn.read(count, from: &section)
-            connections.set(column, to: values)
-        }
-        for row in 0..<count {
-            connections[row, ConnectionSection.closed] =
-                connections[row, ConnectionSection.established]
-                &+ connections[row, ConnectionSection.closed].unzigzag
-        }
+        let columns = try ConnectionSection.readColumns(established: established, from: &section)
+        for (index, column) in columns.enumerated() { connections.set(index, to: column) }
         failed = try Tallies(count, from: &section)
         try section.finish()
     }

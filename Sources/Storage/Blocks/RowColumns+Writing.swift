@@ -43,7 +43,14 @@ extension RowColumns {
     }
 
     private func writeConnections(_ established: [UInt64], to writer: inout ByteWriter) {
-        connections.write(0..<ConnectionSection.established, to: &writer)
+        for index in 0..<ConnectionSection.established {
+            let column = connections.column(index)
+            if let scale = ConnectionSection.scale(of: index) {
+                ScaledColumn.write(column, scale: connections.column(scale), to: &writer)
+            } else {
+                CounterColumn.write(column, to: &writer)
+            }
+        }
         connections.write(ConnectionSection.established + 1..<ConnectionSection.closed, to: &writer)
         var closed = connections.column(ConnectionSection.closed)
         for row in closed.indices { closed[row] = (closed[row] &- established[row]).zigzag }

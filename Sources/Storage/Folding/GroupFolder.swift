@@ -67,14 +67,9 @@ struct GroupFolder {
         _ cursor: inout ByteCursor,
         to sums: inout SlotSums
     ) throws(BlockError) -> [UInt64] {
-        var completed: [UInt64] = []
-        for counter in 0..<ConnectionSection.columns {
-            let isBefore = counter == SlotSums.established
-            var column = isBefore ? established : try CounterColumn.read(rows.count, from: &cursor)
-            if counter == ConnectionSection.closed {
-                ConnectionSection.restoreClosed(&column, established: established)
-            }
-            if counter == SlotSums.completed { completed = column }
+        let columns = try ConnectionSection.readColumns(established: established, from: &cursor)
+        let completed = columns[SlotSums.completed]
+        for (counter, column) in columns.enumerated() {
             let isGauge = counter == SlotSums.open || counter == SlotSums.pending
             if !isGauge || rows.holdsGauges { add(column, at: counter, to: &sums) }
         }

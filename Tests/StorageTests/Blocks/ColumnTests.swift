@@ -130,13 +130,57 @@ import Testing
     }
 }
 
+@Suite struct `Scaled column` {
+    @Test(arguments: 0..<200)
+    func `gives its numbers back, whatever its scale`(seed: Int) throws {
+        var dice = RandomReports(seed: UInt64(seed))
+        let count = dice.number(300)
+        let isAlike = dice.chance(3, of: 4)
+        let scale = (0..<count).map { _ in dice.next() >> UInt64(dice.number(64)) }
+        let values = scale.map { isAlike ? ($0 >> 8) &* 40 &+ 300 : dice.next() >> UInt64(dice.number(64)) }
+        var writer = ByteWriter()
+        ScaledColumn.write(values, scale: scale, to: &writer)
+        var cursor = ByteCursor(writer.bytes)
+        #expect(try ScaledColumn.read(scale: scale, from: &cursor) == values)
+        #expect(cursor.remaining == 0)
+    }
+
+    @Test func `is read as the page says`() throws {
+        // High numbers 5 and 2; 3 and 0 low bits, of which the first has 1, 0, 1.
+        var cursor = ByteCursor([7, 1, 5, 2, 0b101])
+        #expect(try ScaledColumn.read(scale: [8, 1], from: &cursor) == [45, 2])
+        #expect(cursor.remaining == 0)
+    }
+
+    @Test(
+        arguments: [
+            // A bit that nobody reads; a number of 65 bits; no low bits; a scaled column within one.
+            [7, 1, 5, 2, 0b1101], [7, 1, 255, 255, 255, 255, 255, 255, 255, 255, 127, 2, 0],
+            [7, 1, 5, 2], [7, 7, 1, 5, 2, 0],
+        ] as [[UInt8]]
+    )
+    func `that cannot be is refused`(bytes: [UInt8]) {
+        var cursor = ByteCursor(bytes)
+        #expect(throws: BlockError.self) { _ = try ScaledColumn.read(scale: [8, 1], from: &cursor) }
+    }
+
+    @Test func `is shorter than its numbers where they grow with the scale`() {
+        let scale = (1...200).map { UInt64($0 * $0 * $0) }
+        let values = scale.enumerated().map { index, packets in packets * UInt64(100 + index % 50) }
+        var (plain, scaled) = (ByteWriter(), ByteWriter())
+        CounterColumn.write(values, to: &plain)
+        ScaledColumn.write(values, scale: scale, to: &scaled)
+        #expect(scaled.bytes.count < plain.bytes.count * 9 / 10)
+    }
+}
+
 @Suite struct `Histogram column` {
     @Test func `keeps one duration in a few bytes`() throws {
         var histogram = Histogram()
         histogram.record(nanoseconds: 1_234_567)
         var writer = ByteWriter()
         try HistogramColumn.write(DecodedHistograms([histogram]), to: &writer)
-        #expect(writer.bytes.count <= 11)
+        #expect(writer.bytes.count <= 12)
         var cursor = ByteCursor(writer.bytes)
         #expect(try HistogramColumn.values(1, from: &cursor) == [histogram])
     }
@@ -234,8 +278,8 @@ import Testing
             model: DecodedHistograms(histograms),
             to: &writer
         )
-        // Mode, length, eight bytes of bits, seven of header.
-        #expect(writer.bytes.count == 17)
+        // Mode, length, eight bytes of bits, eight of header.
+        #expect(writer.bytes.count == 18)
     }
 
     @Test func `keeps whole microseconds in fewer bits`() throws {
