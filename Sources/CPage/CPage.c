@@ -43,6 +43,9 @@ static const unsigned char table_css[] = {
 static const unsigned char time_css[] = {
 #embed "../../public/time.css"
 };
+static const unsigned char js_ahead_js[] = {
+#embed "../../public/js/ahead.js"
+};
 static const unsigned char js_api_js[] = {
 #embed "../../public/js/api.js"
 };
@@ -54,6 +57,9 @@ static const unsigned char js_crowd_js[] = {
 };
 static const unsigned char js_dom_js[] = {
 #embed "../../public/js/dom.js"
+};
+static const unsigned char js_early_js[] = {
+#embed "../../public/js/early.js"
 };
 static const unsigned char js_events_js[] = {
 #embed "../../public/js/events.js"
@@ -267,10 +273,12 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("query.css", STYLE, query_css),
     FILE_ENTRY("table.css", STYLE, table_css),
     FILE_ENTRY("time.css", STYLE, time_css),
+    FILE_ENTRY("js/ahead.js", SCRIPT, js_ahead_js),
     FILE_ENTRY("js/api.js", SCRIPT, js_api_js),
     FILE_ENTRY("js/coverage.js", SCRIPT, js_coverage_js),
     FILE_ENTRY("js/crowd.js", SCRIPT, js_crowd_js),
     FILE_ENTRY("js/dom.js", SCRIPT, js_dom_js),
+    FILE_ENTRY("js/early.js", SCRIPT, js_early_js),
     FILE_ENTRY("js/events.js", SCRIPT, js_events_js),
     FILE_ENTRY("js/exports.js", SCRIPT, js_exports_js),
     FILE_ENTRY("js/format.js", SCRIPT, js_format_js),
