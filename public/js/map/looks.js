@@ -20,7 +20,7 @@ const thickest = 6;
 const widthStep = 0.25;
 /** @type {Record<string, number>} */
 const extraWidths = { degraded: 0.4, failing: 1 };
-export const healths = ["unknown", "healthy", "degraded", "failing"];
+const healths = ["unknown", "healthy", "degraded", "failing"];
 /** Room beside the text of a label, and of a letter in it. */
 const labelMargin = 14;
 const letterWidth = 5.8;

@@ -8,13 +8,15 @@ import { strings } from "../strings.js";
 import { spokenBy, sumOf } from "../sums.js";
 import { Bundles } from "./bundles.js";
 import { figureOf } from "./figures.js";
-import { EdgeDrawing, drawNode, healths, lookOf, setChange, setPresent, stepAt } from "./looks.js";
+import { EdgeDrawing, drawNode, lookOf, setChange, setPresent, stepAt } from "./looks.js";
 import { boundsOf, shiftOf } from "./places.js";
 import { bundleSign } from "./signs.js";
 import { Turns } from "./turns.js";
 
 /** What only keyboards, readers and scripts look for waits until no step followed for so long. */
 const settleMilliseconds = 250;
+/** The health of a group or an arrow of the server's. */
+const ofHealth = / health-(unknown|healthy|degraded|failing)(?= |$)/;
 /** Steps are drawn for so long in a frame; to paint what was drawn takes about three times that. */
 const frameMilliseconds = 1.5;
 
@@ -68,14 +70,13 @@ export class Parts {
         const id = group.dataset[name] ?? "";
         groups.set(name === "namespace" ? model.boxId(id) : id, group);
         group.setAttribute("role", "button");
+        group.setAttribute("aria-pressed", "false");
       }
     }
     for (const part of svg.querySelectorAll(".node, .edge, .edge-label, .arrow")) {
-      const health = healths.find((one) => part.classList.contains(`health-${one}`));
-      if (health === undefined) continue;
       // The picture says it by groups, the page by the shapes in them.
-      part.classList.remove(`health-${health}`);
-      if (part.matches(".arrow")) part.classList.add(`is-${health}`);
+      const kind = part.getAttribute("class") ?? "";
+      part.setAttribute("class", kind.replace(ofHealth, kind.startsWith("arrow") ? " is-$1" : ""));
     }
     for (const group of this.edges.values()) {
       // The wide invisible line that catches the pointer becomes the halo of the thin one, so it goes below.

@@ -207,7 +207,8 @@ export class PictureMap {
       for (const [id, group] of groups) {
         const isSelected = selection?.kind === kind ? this.parts.lineOf(selection) === id : selection?.kind === "pair" && kind === "edge" && this.parts.isPart(id, selection.id);
         group.classList.toggle("selected", isSelected);
-        group.setAttribute("aria-pressed", String(isSelected));
+        // Many thousand; said again, styles would be looked for again.
+        if ((group.getAttribute("aria-pressed") === "true") !== isSelected) group.setAttribute("aria-pressed", String(isSelected));
       }
     }
     for (const [id, group] of this.parts.labels) {
