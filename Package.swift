@@ -136,8 +136,8 @@ let package = Package(
             dependencies: ["Collector", "Kubernetes", "Graph", "FlowModel", "TestKit"],
             path: "Fuzz",
             exclude: [
-                "Regressions", "Tables.swift", "Support/Require.swift", "Support/SightingModel.swift",
-                "seeds.py",
+                "Regressions", "Blocks.swift", "Tables.swift", "Support/Require.swift",
+                "Support/SightingModel.swift", "seeds.py",
             ],
             swiftSettings: borrowedViews
         ),

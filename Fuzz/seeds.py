@@ -10,6 +10,7 @@ Makes FOLDER/HARNESS/..., the same files for the same input. Nothing of it is co
 
 import json
 import pathlib
+import sqlite3
 import struct
 import sys
 
@@ -227,6 +228,12 @@ def main(folder: pathlib.Path, corpus: pathlib.Path):
     conformance = ROOT / "Tests" / "Fixtures" / "cel" / "conformance.tsv"
     for line in conformance.read_text(encoding="utf-8").splitlines():
         seeds.add("Expression", json.loads(line.split("\t")[4]).encode())
+    for path in sorted((ROOT / "Tests" / "Fixtures" / "store").glob("v*.db")):
+        store = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
+        for (block,) in store.execute("SELECT data FROM block ORDER BY rowid"):
+            # As in Blocks.swift: what chooses the version, then what stands behind the checksum.
+            seeds.add("Blocks", bytes([block[4] - 1]) + block[9:])
+        store.close()
     if corpus.is_dir():
         for path in sorted(corpus.rglob("*.*cap*")):
             if not path.is_file() or path.stat().st_size > LONGEST_CAPTURE:

@@ -24,7 +24,7 @@ jobs=${FUZZ_JOBS:-$(nproc)}
 scratch=.build-fuzz
 runs=("$@")
 if [ $# -eq 0 ]; then
-    runs=(PacketHeaders CaptureFile Stream Datagrams Engine ObjectDump Expression Tables)
+    runs=(PacketHeaders CaptureFile Stream Datagrams Engine ObjectDump Expression Tables Blocks)
     # FuzzTests sees to it that every protocol has a folder.
     for folder in Fuzz/Regressions/Dissector/*; do runs+=("Dissector/${folder##*/}"); done
 fi
@@ -65,6 +65,10 @@ link() {
         sources+=(Fuzz/Support/SightingModel.swift)
         modules=(FlowModel)
         ;;
+    Blocks)
+        sources+=(Sources/Storage/Blocks/*.swift Tests/StorageTests/Blocks/Resealing.swift Sources/Storage/Folding/Words.swift)
+        modules=(FlowModel)
+        ;;
     esac
     objects=()
     for module in "${modules[@]}"; do objects+=("$release/$module.build"/*.o); done
@@ -77,7 +81,7 @@ link() {
     fi
     [[ " ${modules[*]} " != *" CRE2 "* ]] || libraries+=(-lre2 -lstdc++)
     swiftc -O -parse-as-library -module-name Harness -sanitize=fuzzer,address -package-name "$package" -swift-version 6 \
-        -strict-memory-safety -enable-experimental-feature Lifetimes \
+        -strict-memory-safety -enable-experimental-feature Lifetimes -enable-upcoming-feature InternalImportsByDefault \
         -I "$release/Modules" -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap \
         -Xcc -fmodule-map-file=Sources/CPcap/module.modulemap \
         "${sources[@]}" "${objects[@]}" "${libraries[@]}" -o "$scratch/bin/$name" \
