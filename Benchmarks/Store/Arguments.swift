@@ -27,6 +27,7 @@ struct Arguments {
         --level LEVEL --range SECONDS for graph (workload, all)
         --resolution LENGTH           for columns (10s)
         --edge N --step SECONDS       for graph: the series of the Nth edge (0, the day), not read with --step 0
+        --looks N                     for graph: nothing after the first graph with 0 (1)
         --from SECONDS                for graph: after the start of the store (the range before its end)
         """
 
