@@ -93,7 +93,7 @@ package struct GraphBuilder {
             if lastWindow[report.reporter.id] != report.window.start { metrics.clearGauges() }
             sums[Int(graph.slots[row.pair])].merge(metrics)
         }
-        return graph.graph(window: window, spans: spans, coverage: coverage) { sums[$0] }
+        return graph.graph(window: window, spans: spans, coverage: coverage) { .own(sums[$0]) }
     }
 
     /// The sampled transactions of some edges of the graph, in no order.

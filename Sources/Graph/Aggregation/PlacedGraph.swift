@@ -96,44 +96,30 @@ package struct PlacedGraph: Sendable {
         }
     }
 
-    /// One edge in a part of the range.
-    ///
-    /// - Parameters:
-    ///   - slot: The position of the edge.
-    ///   - metrics: Its sums in that part.
-    ///   - spans: What reporters watched in the range.
-    ///   - window: The part.
-    /// - Returns: The edge.
-    package func edge(_ slot: Int, metrics: EdgeMetrics, spans: ObservedSpans, in window: Window) -> Edge {
-        let own = edges[slot]
-        return edge(
-            own,
-            client: nodes[own.client].node.id,
-            server: nodes[own.server].node.id,
-            metrics: metrics,
-            seconds: spans.seconds(of: reporterSets[own.reporters], in: window)
-        )
-    }
-
     /// The positions of all edges about in the order of their ids.
     ///
     /// Comparing as many long strings would take longer than all else, and what is in order need not be
     /// moved again.
-    private func sortedEdges(_ ids: [String]) -> [Int] {
+    ///
+    /// - Parameters:
+    ///   - ids: Of the nodes.
+    ///   - order: Their positions in the order of ids, which is nearly that with an arrow behind them.
+    /// - Returns: The positions.
+    private func sortedEdges(_ ids: [String], _ order: [Int]) -> [Int] {
         var ranks = [UInt64](repeating: 0, count: ids.count)
         let ends = ids.map { $0 + "->" }
-        for (rank, node) in ids.indices.sorted(by: { ends[$0] < ends[$1] }).enumerated() {
+        for (rank, node) in order.sorted(by: { ends[$0] < ends[$1] }).enumerated() {
             ranks[node] = UInt64(rank)
         }
-        var order: [Ranked] = []
-        order.reserveCapacity(edges.count)
+        var ranked: [Ranked] = []
+        ranked.reserveCapacity(edges.count)
         for (position, edge) in edges.enumerated() {
             // There are less than 2^24 nodes, by far: the rank of the server need not share its bits.
             let rank = ranks[edge.client] << 40 | ranks[edge.server] << 16 | UInt64(edge.port)
-            order.append(Ranked(rank: rank, position: position))
+            ranked.append(Ranked(rank: rank, position: position))
         }
-        order.sort { $0.rank < $1.rank }
-        return order.map(\.position)
+        ranked.sort { $0.rank < $1.rank }
+        return ranked.map(\.position)
     }
 
     private struct Ranked: BitwiseCopyable {
@@ -145,21 +131,20 @@ package struct PlacedGraph: Sendable {
         _ slot: Slot,
         client: String,
         server: String,
-        metrics: EdgeMetrics,
+        position: Int,
         seconds: Double
     ) -> Edge {
-        var edge = Edge(
+        let isSorted = slot.dialled.count <= 1
+        return Edge(
             client: client,
             server: server,
             port: slot.port,
             transport: slot.transport,
             direction: slot.isObserved ? .observed : .inferred,
-            metrics: metrics,
+            dialled: isSorted ? slot.dialled : slot.dialled.sorted { ($0.id, $0.port) < ($1.id, $1.port) },
+            figures: .pending(position: position),
             observedSeconds: seconds
         )
-        edge.dialled = slot.dialled
-        if edge.dialled.count > 1 { edge.dialled.sort { ($0.id, $0.port) < ($1.id, $1.port) } }
-        return edge
     }
 
     /// The graph, with the sums of each edge.
@@ -168,14 +153,27 @@ package struct PlacedGraph: Sendable {
     ///   - window: The range.
     ///   - spans: What reporters watched, by their numbers.
     ///   - coverage: Of all reports.
-    ///   - metrics: The sums of an edge by position, asked for once each.
+    ///   - figures: The sums of an edge by position, asked for once each.
     /// - Returns: The graph.
-    package func graph(
+    func graph(
         window: Window,
         spans: ObservedSpans,
         coverage: Coverage,
-        metrics: (Int) -> EdgeMetrics
+        figures: (Int) -> EdgeFigures
     ) -> ServiceGraph {
+        var graph = drawn(window: window, spans: spans, coverage: coverage)
+        graph.fill(figures)
+        return graph
+    }
+
+    /// The graph without any sums, which `fill` is to put into it.
+    ///
+    /// - Parameters:
+    ///   - window: The range.
+    ///   - spans: What reporters watched, by their numbers.
+    ///   - coverage: Of all reports.
+    /// - Returns: The graph.
+    package func drawn(window: Window, spans: ObservedSpans, coverage: Coverage) -> ServiceGraph {
         let finished = nodes.map { sum in
             var node = sum.node
             // Most pods have one.
@@ -184,14 +182,15 @@ package struct PlacedGraph: Sendable {
             node.addresses = Array(addresses.prefix(Node.maximumAddresses))
             return node
         }
+        let order = finished.indices.sorted { finished[$0].id < finished[$1].id }
         let seconds = reporterSets.map { spans.seconds(of: $0, in: window) }
-        let drawn = sortedEdges(finished.map(\.id)).map { position in
+        let drawn = sortedEdges(finished.map(\.id), order).map { position in
             let slot = edges[position]
             return edge(
                 slot,
                 client: finished[slot.client].id,
                 server: finished[slot.server].id,
-                metrics: metrics(position),
+                position: position,
                 seconds: seconds[slot.reporters]
             )
         }
@@ -199,9 +198,20 @@ package struct PlacedGraph: Sendable {
             window: window,
             observedSeconds: spans.secondsOfAll,
             level: level,
-            nodes: zip(nodes, finished).filter(\.0.isUsed).map(\.1),
+            nodes: order.filter { nodes[$0].isUsed }.map { finished[$0] },
             edges: drawn,
             coverage: coverage
         )
+    }
+}
+
+extension ServiceGraph {
+    /// Gives the edges of a graph that was drawn without sums their own.
+    ///
+    /// - Parameter figures: The sums of an edge by position, asked for once each.
+    package mutating func fill(_ figures: (Int) -> EdgeFigures) {
+        for index in edges.indices {
+            if case .pending(let position) = edges[index].figures { edges[index].figures = figures(position) }
+        }
     }
 }

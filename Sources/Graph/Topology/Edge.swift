@@ -36,7 +36,7 @@ package struct Edge: Equatable, Sendable {
     package var direction: Direction
     /// Sorted by id, then port.
     package var dialled: [Dialled]
-    package var metrics: EdgeMetrics
+    var figures: EdgeFigures
     /// Seconds of the range in which its reporters were watching: the denominator of rates.
     package var observedSeconds: Double
 
@@ -50,6 +50,29 @@ package struct Edge: Equatable, Sendable {
         metrics: EdgeMetrics = EdgeMetrics(),
         observedSeconds: Double = 0
     ) {
+        self.init(
+            client: client,
+            server: server,
+            port: port,
+            transport: transport,
+            direction: direction,
+            dialled: dialled,
+            figures: .own(metrics),
+            observedSeconds: observedSeconds
+        )
+    }
+
+    /// An edge whose figures may lie beside those of others.
+    init(
+        client: String,
+        server: String,
+        port: UInt16,
+        transport: TransportProtocol,
+        direction: Direction,
+        dialled: [Dialled],
+        figures: EdgeFigures,
+        observedSeconds: Double
+    ) {
         self.id = Self.id(client: client, server: server, port: port, transport: transport)
         self.client = client
         self.server = server
@@ -57,9 +80,17 @@ package struct Edge: Equatable, Sendable {
         self.transport = transport
         self.direction = direction
         self.dialled = dialled
-        self.metrics = metrics
+        self.figures = figures
         self.observedSeconds = observedSeconds
     }
+
+    /// All that was measured; ask once for several parts, as it may have to be put together.
+    package var metrics: EdgeMetrics {
+        get { figures.metrics }
+        set { figures = .own(newValue) }
+    }
+
+    package var glance: EdgeGlance { figures.glance }
 
     /// What an id has beside its nodes: an arrow, a colon, a slash, five digits and the longest name of a transport.
     static let maximumLengthOfRest = 9 + 16

@@ -27,12 +27,11 @@ package struct HealthPolicy: Equatable, Sendable {
 
     /// The worst state of error rate, failed connects and failed TLS handshakes.
     package func health(of edge: some Measured) -> Health {
-        let outcomes = edge.outcomes
-        let connections = edge.metrics.connections
+        let glance = edge.glance
         let judged: [(failures: UInt64, rate: Double?)] = [
-            (outcomes.failed, edge.errorRate),
-            (connections.failed, edge.failedConnectRate),
-            (edge.metrics.tlsHandshakes.failures, edge.failedTLSRate),
+            (glance.outcomes.failed, glance.errorRate),
+            (glance.connections.failed, glance.failedConnectRate),
+            (glance.tlsFailures, glance.failedTLSRate),
         ]
         var worst = Health.unknown
         for (failures, rate) in judged {

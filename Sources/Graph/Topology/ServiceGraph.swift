@@ -43,8 +43,17 @@ package struct ServiceGraph: Equatable, Sendable {
         self.observedSeconds = observedSeconds
         self.level = level
         self.health = health
-        self.nodes = nodes.sorted { $0.id < $1.id }
-        self.edges = edges.sorted { $0.id < $1.id }
+        // Who makes many makes them in order, and to look is less work than to move them.
+        self.nodes = nodes.isSorted(by: \.id) ? nodes : nodes.sorted { $0.id < $1.id }
+        self.edges = edges.isSorted(by: \.id) ? edges : edges.sorted { $0.id < $1.id }
         self.coverage = coverage
+    }
+}
+
+extension Array {
+    fileprivate func isSorted(by id: (Element) -> String) -> Bool {
+        guard count > 1 else { return true }
+        for index in 1..<count where id(self[index]) < id(self[index - 1]) { return false }
+        return true
     }
 }

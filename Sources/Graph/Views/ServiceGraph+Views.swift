@@ -109,10 +109,10 @@ extension ServiceGraph {
     /// The busiest edges, by requests and then by bytes, and every edge that is failing.
     package func top(_ count: Int) -> ServiceGraph {
         let ranked = edges.indices.map { index in
-            let bytes = edges[index].metrics.bytes
+            let glance = edges[index].glance
             return (
-                index: index, requests: edges[index].requests,
-                bytes: bytes.sent.addingSaturated(bytes.received)
+                index: index, requests: glance.outcomes.requests,
+                bytes: glance.bytes.sent.addingSaturated(glance.bytes.received)
             )
         }.sorted { left, right in
             if left.requests != right.requests { return left.requests > right.requests }

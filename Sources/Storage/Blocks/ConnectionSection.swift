@@ -79,18 +79,25 @@ enum ConnectionSection {
         metrics.retransmitted = DirectionalCount(sent: value(4), received: value(5))
         metrics.outOfOrder = DirectionalCount(sent: value(6), received: value(7))
         metrics.zeroWindow = DirectionalCount(sent: value(8), received: value(9))
-        metrics.connections.established = value(10)
-        metrics.connections.refused = value(11)
-        metrics.connections.unanswered = value(12)
-        metrics.connections.unreachable = value(13)
-        metrics.connections.answeredLate = value(14)
-        metrics.connections.reset = value(15)
-        metrics.connections.closed = value(16)
-        metrics.connections.icmpErrors = value(17)
-        metrics.connections.open = value(18)
-        metrics.connections.pending = value(19)
+        metrics.connections = connections(value)
         guard value(20) > 0 || value(21) > 0 else { return }
         metrics.tlsHandshakes.attempted = value(20)
         metrics.tlsHandshakes.completed = value(21)
+    }
+
+    /// The part of the columns that is about connections.
+    static func connections(_ value: (Int) -> UInt64) -> ConnectionCounts {
+        var counts = ConnectionCounts()
+        counts.established = value(10)
+        counts.refused = value(11)
+        counts.unanswered = value(12)
+        counts.unreachable = value(13)
+        counts.answeredLate = value(14)
+        counts.reset = value(15)
+        counts.closed = value(16)
+        counts.icmpErrors = value(17)
+        counts.open = value(18)
+        counts.pending = value(19)
+        return counts
     }
 }

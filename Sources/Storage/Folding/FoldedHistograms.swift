@@ -6,9 +6,9 @@ import FlowModel
 /// The histograms of sums while columns are added: where they lie is noted, or they are added up at once.
 ///
 /// What is noted keeps the blocks in memory, which large ranges cannot afford.
-struct FoldedHistograms: ~Copyable {
+struct FoldedHistograms: ~Copyable, Sendable {
     /// Histograms by position, once all was added.
-    enum Values {
+    enum Values: Sendable {
         case summed(HistogramBuckets)
         case deferred(DeferredHistograms, counts: [UInt64])
     }
@@ -48,7 +48,9 @@ struct FoldedHistograms: ~Copyable {
 
     /// Ends adding.
     mutating func finish() -> Values {
+        runs = HistogramRuns()
         guard isDeferred else { return .summed(sums.finish()) }
+        defer { parts = HistogramParts() }
         return .deferred(DeferredHistograms(parts), counts: parts.counts)
     }
 

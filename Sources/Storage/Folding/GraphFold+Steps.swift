@@ -33,7 +33,7 @@ extension GraphFold {
             let slot = Int(graph.slots[pair])
             return slot >= 0 && isWanted[slot] ? steps.index(of: header.window.start) : -1
         }
-        let metrics = try SummedMetrics(&sums) { try text($0) }
+        let metrics = try SummedMetrics(sums) { try text($0) }
         let points = (0..<steps.count).map { step in
             let window = steps.window(step)
             let figures = Figures(metrics: metrics[step], observedSeconds: seconds(window))
@@ -75,7 +75,7 @@ extension GraphFold {
                 guard batch.contains(step), slot >= 0, edges[slot] >= 0 else { return -1 }
                 return (step - first) * count + edges[slot]
             }
-            let metrics = try SummedMetrics(&sums) { try text($0) }
+            let metrics = try SummedMetrics(sums) { try text($0) }
             for step in batch {
                 let window = steps.window(step)
                 let seconds = graph.seconds(of: spans, in: window)

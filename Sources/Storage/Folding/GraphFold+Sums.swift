@@ -7,10 +7,17 @@ import Graph
 extension GraphFold {
     /// Sums every row into its edge.
     func sum() throws -> ServiceGraph {
+        // Nodes and edges need no sums.
+        let drawing = Meanwhile { [graph, tiles, spans, coverage] in
+            graph.drawn(window: tiles.window, spans: spans, coverage: coverage)
+        }
+        let slots = graph.slots
         var sums = SlotSums(slots: graph.edgeCount, histograms: histograms)
-        try add(to: &sums) { pair, _ in Int(graph.slots[pair]) }
-        let metrics = try SummedMetrics(&sums) { try text($0) }
-        return graph.graph(window: tiles.window, spans: spans, coverage: coverage) { metrics[$0] }
+        try add(to: &sums) { pair, _ in Int(slots[pair]) }
+        let metrics = try SummedMetrics(sums) { try text($0) }
+        var drawn = drawing.take()
+        drawn.fill { .shared(metrics, position: $0) }
+        return drawn
     }
 
     /// Adds every row to the sum that a body names for its pair and window, or to none where that is less

@@ -12,7 +12,7 @@ import FlowModel
 ///
 /// Of a range that few windows tile, most edges have one row. Buckets have 32 bits, which memory is mostly
 /// made of; what is above lies apart.
-struct HistogramSums: ~Copyable {
+struct HistogramSums: ~Copyable, Sendable {
     /// Octaves of bucket indices above -1: the last has two buckets.
     private static let octaves = 37
     /// Figures of each: sum, least, greatest, how many durations, where its first buckets end, and how many they
@@ -116,6 +116,8 @@ struct HistogramSums: ~Copyable {
         for histogram in 0..<count where spread[histogram] > 0 { gather(histogram) }
         let all = HistogramBuckets(indices: indices, counts: counts)
         (indices, counts) = ([], [])
+        places = Numbers()
+        buckets = Numbers(32)
         return all
     }
 

@@ -5,7 +5,7 @@
 ///
 /// Open addressing: both are small numbers of ours, and a lookup is a multiplication and a
 /// comparison or two.
-struct PairTable: ~Copyable {
+struct PairTable: ~Copyable, Sendable {
     /// Position plus 1 by hash; 0 is free.
     private var index: Words
     private var owners: Words
@@ -45,6 +45,9 @@ struct PairTable: ~Copyable {
         if count &* 2 > index.count { rehash() }
         return (count &- 1, true)
     }
+
+    /// Ends finding: the table of hashes is given up.
+    mutating func finish() { index = Words() }
 
     /// For each of so many owners the positions of its pairs, in order.
     func positions(owners number: Int) -> OwnedPositions {

@@ -4,7 +4,7 @@
 import FlowModel
 
 /// The sums of every edge of a graph, by slot, while blocks are added to them.
-struct SlotSums: ~Copyable {
+struct SlotSums: ~Copyable, Sendable {
     /// Histograms that an edge has once.
     enum Time: Int {
         case connect = 0
@@ -24,7 +24,9 @@ struct SlotSums: ~Copyable {
     static let counters = ConnectionSection.columns + 1
     static let resumed = ConnectionSection.columns
     static let established = 10
+    static let attempted = 20
     static let completed = 21
+    static let bytes = 2
     static let open = 18
     static let pending = 19
     /// Columns before this come in pairs of sent and received.
@@ -78,6 +80,15 @@ struct SlotSums: ~Copyable {
         operations = PairTable(room: slots)
         operationCounts = Words(room: slots * Self.outcomes)
         operationTimes = Words(room: slots)
+    }
+
+    /// Ends adding: gives up what only adding needs.
+    mutating func finish() -> FoldedHistograms.Values {
+        alerts.finish()
+        protocols.finish()
+        statuses.finish()
+        operations.finish()
+        return histograms.finish()
     }
 
     // MARK: - Places

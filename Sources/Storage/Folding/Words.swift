@@ -7,8 +7,10 @@ import Glibc
 ///
 /// Room that nobody wrote to costs no memory, for the system gives pages when they are touched.
 @safe
-struct Numbers<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>: ~Copyable {
-    private var base: UnsafeMutablePointer<Number>
+struct Numbers<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: ~Copyable, Sendable
+{
+    /// Nobody else has the pointer, so whoever has the numbers may hand them to another thread.
+    private nonisolated(unsafe) var base: UnsafeMutablePointer<Number>
     private var capacity: Int
     private(set) var count: Int
 

@@ -73,9 +73,14 @@ struct FactScanner {
 
     mutating func text() throws(Unusual) -> String {
         let range = try textRange()
-        let text = unsafe bytes.withUnsafeBufferPointer { bytes in
+        let text: String? = unsafe bytes.withUnsafeBufferPointer { bytes in
             // Within the bytes, as `textRange` found it.
-            unsafe String(validating: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+            let text = unsafe UnsafeBufferPointer(rebasing: bytes[range])
+            // Whatever is ASCII can be decoded, which takes a fifth of the time of validating it.
+            let isASCII = unsafe text.allSatisfy { $0 < 0x80 }
+            return isASCII
+                ? unsafe String(decoding: text, as: UTF8.self)
+                : unsafe String(validating: text, as: UTF8.self)
         }
         guard let text else { throw Unusual() }
         return text

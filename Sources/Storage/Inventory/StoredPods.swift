@@ -11,18 +11,33 @@ import Synchronization
 final class StoredPods: PodSource {
     let outlines: [PodOutline]
     private let facts: [[UInt8]]
+    private let known: Mutex<Known>
+
     /// Those that were asked for.
-    private let known = Mutex<[Int: ArrangedPod]>([:])
+    private struct Known {
+        /// By outline, the position in `pods`; -1 where nobody asked.
+        var positions: [Int32]
+        var pods: [ArrangedPod] = []
+    }
 
     private init(_ outlines: [PodOutline], _ facts: [[UInt8]]) {
         self.outlines = outlines
         self.facts = facts
+        known = Mutex(Known(positions: [Int32](repeating: -1, count: outlines.count)))
     }
 
     func pod(at position: Int, arrange: (PodFact) -> ArrangedPod) -> ArrangedPod {
-        if let pod = known.withLock({ $0[position] }) { return pod }
+        let before = known.withLock { known in
+            let place = Int(known.positions[position])
+            return place >= 0 ? known.pods[place] : nil
+        }
+        if let before { return before }
         let pod = arrange(fact(at: position))
-        known.withLock { $0[position] = pod }
+        known.withLock { known in
+            guard known.positions[position] < 0 else { return }
+            known.positions[position] = Int32(truncatingIfNeeded: known.pods.count)
+            known.pods.append(pod)
+        }
         return pod
     }
 
