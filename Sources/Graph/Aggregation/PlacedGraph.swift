@@ -182,14 +182,15 @@ package struct PlacedGraph: Sendable {
             node.addresses = Array(addresses.prefix(Node.maximumAddresses))
             return node
         }
-        let order = finished.indices.sorted { finished[$0].id < finished[$1].id }
+        let ids = finished.map(\.id)
+        let order = ids.indices.sorted { ids[$0] < ids[$1] }
         let seconds = reporterSets.map { spans.seconds(of: $0, in: window) }
-        let drawn = sortedEdges(finished.map(\.id), order).map { position in
+        let drawn = sortedEdges(ids, order).map { position in
             let slot = edges[position]
             return edge(
                 slot,
-                client: finished[slot.client].id,
-                server: finished[slot.server].id,
+                client: ids[slot.client],
+                server: ids[slot.server],
                 position: position,
                 seconds: seconds[slot.reporters]
             )

@@ -14,8 +14,8 @@ final class Meanwhile<Value: Sendable>: Sendable {
     /// Begins to work it out.
     init(_ body: @escaping @Sendable () -> Value) {
         let thread = Thread { [self] in
-            let made = body()
-            value.withLock { $0 = made }
+            // Without a name for it here, nobody but the taker has it: who changes it need not copy it.
+            value.withLock { $0 = body() }
             isThere.signal()
         }
         thread.name = "svcmap.graph"

@@ -80,20 +80,19 @@ struct RawRows: ~Copyable {
 
     /// Text that is kept as text.
     func text(_ column: Int32) throws -> String {
-        let bytes = try withBytes(column, as: SQLITE_TEXT) { bytes in
-            unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw WrongColumn(column: Int(column))
-        }
-        return text
+        try checked(column, as: SQLITE_TEXT)
     }
 
     /// Text that is kept as a blob.
     func string(_ column: Int32) throws -> String {
-        guard let text = String(validating: try bytes(column), as: UTF8.self) else {
-            throw WrongColumn(column: Int(column))
+        try checked(column, as: SQLITE_BLOB)
+    }
+
+    private func checked(_ column: Int32, as type: Int32) throws -> String {
+        let text = try withBytes(column, as: type) { bytes in
+            unsafe bytes.withUnsafeBufferPointer { unsafe String(checked: $0) }
         }
+        guard let text else { throw WrongColumn(column: Int(column)) }
         return text
     }
 }

@@ -374,8 +374,9 @@ struct RowPlacer: ~Copyable {
 
     /// Equal for rows of one key in one cluster.
     private mutating func number(of edge: UInt64, cluster: UInt64) -> Int {
-        let number = clusters[cluster] ?? clusters.count
-        clusters[cluster] = number
+        let known = clusters[cluster]
+        let number = known ?? clusters.count
+        if known == nil { clusters[cluster] = number }
         return Int(truncatingIfNeeded: edge << 16 | UInt64(truncatingIfNeeded: number & 0xFFFF))
     }
 }

@@ -19,11 +19,15 @@ struct Numbers<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & S
         self.count = count
         capacity = max(count, room, 64)
         unsafe base = Self.zeros(capacity)
+        touch(0, count)
     }
 
     deinit {
         unsafe free(base)
     }
+
+    /// How many bytes it has room for.
+    var bytes: Int { capacity * MemoryLayout<Number>.stride }
 
     subscript(index: Int) -> Number {
         @inline(__always) get {
@@ -49,7 +53,15 @@ struct Numbers<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & S
     @inline(__always)
     mutating func grow(by more: Int) {
         if count &+ more > capacity { makeRoom(count + more) }
+        touch(count, more)
         count &+= more
+    }
+
+    /// Writes zeros to where zeros are: the system gives a page twice to whoever reads it first and writes then.
+    @inline(__always)
+    private func touch(_ start: Int, _ number: Int) {
+        // Within what was allocated, as whoever calls has made sure.
+        unsafe base.advanced(by: start).update(repeating: 0, count: number)
     }
 
     /// Appends one.
@@ -103,9 +115,19 @@ struct Numbers<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & S
         capacity = room
     }
 
+    private static var hugePageBytes: UInt { 2 << 20 }
+
     private static func zeros(_ count: Int) -> UnsafeMutablePointer<Number> {
         guard let memory = unsafe calloc(count, MemoryLayout<Number>.stride) else {
             fatalError("no memory for \(count) numbers")
+        }
+        // Tables of large graphs are of megabytes: a page for each 4 KiB takes longer than filling them. Advice
+        // that is not taken does no harm.
+        let bytes = UInt(count) * UInt(MemoryLayout<Number>.stride)
+        if bytes >= 2 * hugePageBytes {
+            let start = (UInt(bitPattern: memory) + hugePageBytes - 1) & ~(hugePageBytes - 1)
+            let end = (UInt(bitPattern: memory) + bytes) & ~(hugePageBytes - 1)
+            _ = unsafe madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_HUGEPAGE)
         }
         // Zeros are numbers, and calloc aligns for any of them.
         return unsafe memory.bindMemory(to: Number.self, capacity: count)
