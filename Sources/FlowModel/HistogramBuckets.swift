@@ -20,6 +20,9 @@ package final class HistogramBuckets: Sendable {
         self.counts = counts
     }
 
+    /// What they take.
+    package var bytes: Int { indices.count * 2 + counts.count * 4 }
+
     /// Those of one histogram.
     package struct Run: Sendable {
         private let all: HistogramBuckets

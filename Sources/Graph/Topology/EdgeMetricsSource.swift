@@ -13,10 +13,13 @@ package protocol EdgeMetricsSource: AnyObject, Sendable {
 
     /// What a map shows of an edge, of which nothing takes memory of its own.
     func glance(at position: Int) -> EdgeGlance
+
+    /// About how many bytes are held for all of its edges together.
+    var heldBytes: Int { get }
 }
 
 /// What is mostly asked of an edge; all protocols together.
-package struct EdgeGlance: Sendable {
+package struct EdgeGlance: Equatable, Sendable {
     package var connections = ConnectionCounts()
     package var bytes = DirectionalCount()
     package var outcomes = OutcomeCounts()

@@ -16,44 +16,29 @@ package final class GraphService: GraphSource {
     package static let maximumSnapshots = 16
     /// Graphs kept that views are made of.
     package static let maximumWholes = 4
+    /// Bytes of all graphs kept, about; the last one is kept however large it is.
+    package static let maximumKeptBytes = 128 << 20
     /// Lists of samples kept: people page through one, and look at few.
     package static let maximumSampleLists = 4
     /// What was known of the store so long ago still holds for those who ask again and again.
     package static let versionTrust = Duration.milliseconds(10)
 
-    private struct Memory {
-        var version: Int64?
-        /// What every graph of one state of the store shares.
-        var reader: GraphReader?
-        /// Least recently used first.
-        var snapshots: [(query: GraphQuery, snapshot: GraphSnapshot)] = []
-        /// Oldest first.
-        var wholes: [Whole] = []
-        /// Oldest first.
-        var samples: [(asked: AskedSamples, list: SampleList)] = []
-    }
-
-    /// A graph without a view.
-    private struct Whole {
-        let query: GraphQuery
-        let graph: ServiceGraph
-        let reporters: [Reporter]
-    }
-
-    private struct AskedSamples: Equatable {
-        let edge: String?
-        let filter: SampleFilter
-        let query: GraphQuery
-    }
-
     private let store: WindowStore
     private let queue = BlockingQueue(label: "svcmap.graphs")
-    private let memory = Mutex(Memory())
+    private let memory = Mutex(GraphMemory())
+    private let maximumKeptBytes: Int
     private let lastVersion = Mutex<(version: Int64, since: ContinuousClock.Instant)?>(nil)
 
-    package init(store: WindowStore) {
+    /// - Parameters:
+    ///   - store: What graphs are made of.
+    ///   - maximumKeptBytes: Of all graphs kept.
+    package init(store: WindowStore, maximumKeptBytes: Int = GraphService.maximumKeptBytes) {
         self.store = store
+        self.maximumKeptBytes = maximumKeptBytes
     }
+
+    /// About how many bytes all graphs that are kept take, and how many of them were read from the store.
+    package var kept: (bytes: Int, sources: Int) { memory.withLock { ($0.keptBytes, $0.sources.count) } }
 
     package func snapshot(for query: GraphQuery) async throws -> GraphSnapshot {
         try await reading { [self] in try read(query, $0) }
@@ -65,7 +50,11 @@ package final class GraphService: GraphSource {
         in query: GraphQuery
     ) async throws -> SampleList {
         try await reading { [self] reader in
-            let asked = AskedSamples(edge: id, filter: filter, query: id == nil ? query : query.whole)
+            let asked = GraphMemory.AskedSamples(
+                edge: id,
+                filter: filter,
+                query: id == nil ? query : query.whole
+            )
             if let known = memory.withLock({ $0.samples.first { $0.asked == asked } }) { return known.list }
             let shown = try id.map { [$0] } ?? Set(read(query, reader).graph.edges.map(\.id))
             let list = try reader.samples(in: query, matching: filter, ofEdges: shown.contains)
@@ -187,13 +176,14 @@ package final class GraphService: GraphSource {
     }
 
     /// The graph that views are made of: another filter needs no other reading.
-    private func whole(_ query: GraphQuery, _ reader: GraphReader) throws -> Whole {
+    private func whole(_ query: GraphQuery, _ reader: GraphReader) throws -> GraphMemory.Whole {
         if let known = memory.withLock({ $0.wholes.first { $0.query == query } }) { return known }
         let (graph, reporters) = try reader.graph(query)
-        let whole = Whole(query: query, graph: graph, reporters: reporters)
+        let whole = GraphMemory.Whole(query: query, graph: graph, reporters: reporters)
         memory.withLock { memory in
             if memory.wholes.count >= Self.maximumWholes { memory.wholes.removeFirst() }
             memory.wholes.append(whole)
+            memory.forget(over: maximumKeptBytes)
         }
         return whole
     }
@@ -203,7 +193,7 @@ package final class GraphService: GraphSource {
     /// Forgets everything that is of another state of the store.
     private func forget(unless version: Int64) {
         memory.withLock { memory in
-            if memory.version != version { memory = Memory(version: version) }
+            if memory.version != version { memory = GraphMemory(version: version) }
         }
     }
 
@@ -222,6 +212,7 @@ package final class GraphService: GraphSource {
         memory.withLock { memory in
             if memory.snapshots.count >= Self.maximumSnapshots { memory.snapshots.removeFirst() }
             memory.snapshots.append((query, snapshot))
+            memory.forget(over: maximumKeptBytes)
         }
     }
 

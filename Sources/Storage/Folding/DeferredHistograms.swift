@@ -20,6 +20,11 @@ struct HistogramParts: Sendable {
     /// By sum, how many durations.
     private(set) var counts: [UInt64] = []
 
+    /// What the notes take, without the blocks.
+    var bytes: Int {
+        parts.count * MemoryLayout<Part>.stride + heads.count * 4 + counts.count * 8
+    }
+
     /// Begins an empty sum.
     mutating func make() {
         heads.append(-1)
@@ -81,6 +86,8 @@ final class DeferredHistograms: HistogramSource {
     init(_ parts: HistogramParts) {
         self.parts = parts
     }
+
+    var bytes: Int { parts.bytes }
 
     func histogram(at position: Int) -> Histogram {
         do throws(BlockError) {

@@ -11,6 +11,14 @@ struct FoldedHistograms: ~Copyable, Sendable {
     enum Values: Sendable {
         case summed(HistogramBuckets)
         case deferred(DeferredHistograms, counts: [UInt64])
+
+        /// What they take, without the blocks of deferred ones.
+        var bytes: Int {
+            switch self {
+            case .summed(let buckets): buckets.bytes
+            case .deferred(let histograms, let counts): histograms.bytes + counts.count * 8
+            }
+        }
     }
 
     private let isDeferred: Bool

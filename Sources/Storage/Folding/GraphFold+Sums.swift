@@ -14,7 +14,7 @@ extension GraphFold {
         let slots = graph.slots
         var sums = SlotSums(slots: graph.edgeCount, histograms: histograms)
         try add(to: &sums) { pair, _ in Int(slots[pair]) }
-        let metrics = try SummedMetrics(sums) { try text($0) }
+        let metrics = try SummedMetrics(sums, blockBytes: blockBytes) { try text($0) }
         var drawn = drawing.take()
         drawn.fill { .shared(metrics, position: $0) }
         return drawn

@@ -50,6 +50,8 @@ package final class GraphFold {
     private var allStrings: [UInt64: String] = [:]
     private var allTexts = StringTexts()
     private var keptBytes = 0
+    /// Of blocks that new sums would hold on to.
+    var blockBytes: Int { bytesPlaced == keptBytes ? keptBytes : 0 }
     /// How long the blocks are of which some rows count.
     private var bytesPlaced = 0
 

@@ -21,6 +21,8 @@ struct PairTable: ~Copyable, Sendable {
         names = Words(room: room)
     }
 
+    var bytes: Int { index.bytes + owners.bytes + names.bytes }
+
     func owner(_ position: Int) -> Int { Int(truncatingIfNeeded: owners[position]) }
 
     func name(_ position: Int) -> UInt64 { names[position] }

@@ -14,6 +14,7 @@ final class SummedMetrics: EdgeMetricsSource {
     private let statuses: OwnedPositions
     private let operations: OwnedPositions
     private let names: Names
+    let heldBytes: Int
     /// The last value: whoever asks for one part of an edge mostly asks for the next.
     private let last = Mutex<(slot: Int, metrics: EdgeMetrics)?>(nil)
 
@@ -21,15 +22,17 @@ final class SummedMetrics: EdgeMetricsSource {
 
     /// - Parameters:
     ///   - sums: The sums, to which nothing will be added any more.
+    ///   - blockBytes: What histograms are read from later.
     ///   - string: The text of a string id.
     /// - Throws: What `string` throws, and `BlockError` where a protocol has a name that none has.
-    init(_ sums: consuming SlotSums, string: (UInt64) throws -> String) throws {
+    init(_ sums: consuming SlotSums, blockBytes: Int = 0, string: (UInt64) throws -> String) throws {
         buckets = sums.finish()
         protocols = sums.protocols.positions(owners: sums.slots)
         alerts = sums.alerts.positions(owners: sums.slots)
         statuses = sums.statuses.positions(owners: sums.protocols.count)
         operations = sums.operations.positions(owners: sums.protocols.count)
         names = try Names(sums, string)
+        heldBytes = blockBytes + sums.bytes + buckets.bytes
         self.sums = sums
     }
 

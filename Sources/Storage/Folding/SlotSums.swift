@@ -82,6 +82,15 @@ struct SlotSums: ~Copyable, Sendable {
         operationTimes = Words(room: slots)
     }
 
+    /// What the tables take, without histograms.
+    var bytes: Int {
+        let counts =
+            edges.bytes + alertCounts.bytes + protocolCounts.bytes + statusCounts.bytes
+            + operationCounts.bytes
+        let histograms = times.bytes + protocolTimes.bytes + operationTimes.bytes
+        return counts + histograms + alerts.bytes + protocols.bytes + statuses.bytes + operations.bytes
+    }
+
     /// Ends adding: gives up what only adding needs.
     mutating func finish() -> FoldedHistograms.Values {
         alerts.finish()

@@ -90,6 +90,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [(0, 1), (GraphService.maximumKeptBytes, 3)])
+    func `keeps no more graphs than have room, and the last in any case`(
+        bytes: Int,
+        sources: Int
+    ) async throws {
+        try await withStore { store throws in
+            for seconds: Int64 in [1_000_000_000, 1_000_000_010, 1_000_000_020] {
+                let isNew = try store.append(
+                    Self.report(windowAt: seconds, requests: UInt64(seconds % 100) + 1)
+                )
+                #expect(isNew)
+            }
+            let service = GraphService(store: store, maximumKeptBytes: bytes)
+            for round in 0..<2 {
+                for part: Int64 in 0..<3 {
+                    let start = Timestamp(seconds: 1_000_000_000 + 10 * part)
+                    let range = GraphQuery.Range.between(from: start, to: start + Window.baseNanoseconds)
+                    let whole = try await service.snapshot(for: GraphQuery(range: range))
+                    #expect(whole.graph.edges.map(\.requests) == [UInt64(10 * part) + 1])
+                    let busy = try EdgeFilter("edge.requests > 1")
+                    let view = try await service.snapshot(for: GraphQuery(range: range, filter: busy))
+                    #expect(view.graph.edges.count == (part == 0 ? 0 : 1))
+                    if round == 1 || part == 2 { #expect(service.kept.sources == sources) }
+                }
+            }
+            #expect(service.kept.bytes > 0)
+        }
+    }
+
     @Test func `refuses a replay that is too large, and says with which step it is not`() async throws {
         try await withStore { store throws in
             let service = GraphService(store: store)

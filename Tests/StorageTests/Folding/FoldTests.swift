@@ -28,6 +28,9 @@ import Testing
 
     /// The parts of a graph that differ, for a message that can be read.
     static func difference(_ found: ServiceGraph, _ expected: ServiceGraph) -> String? {
+        for edge in found.edges where edge.glance != EdgeGlance(edge.metrics) {
+            return "glance of \(edge.id)"
+        }
         if found == expected { return nil }
         if found.window != expected.window { return "window \(found.window) for \(expected.window)" }
         if found.coverage != expected.coverage { return "coverage" }
