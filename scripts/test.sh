@@ -20,7 +20,8 @@ trap finish EXIT
 
 # The binary first: the end-to-end tests run it.
 swift build -c release --product svcmap
-swift test -c release --disable-testable-imports 2>&1 | tee "$log"
+# Eight at a time: with all of them at once a single one may stand still for minutes on a small machine.
+swift test -c release --disable-testable-imports --experimental-maximum-parallelization-width 8 2>&1 | tee "$log"
 
 echo "== page unit tests"
 node --test Tests/public/*.test.mjs 2>&1 | tee -a "$log"
