@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { allFolded, collapsedAs, foldable, folded, noneFolded } from "../../public/js/map/folding.js";
 import { command } from "../../public/js/panel/command.js";
-import { initial } from "../../public/js/state.js";
+import { initial, parse } from "../../public/js/state.js";
 
 const nodes = [{ id: "pod/b/x", kind: "pod", name: "x", namespace: "b" }, { id: "pod/a/y", kind: "pod", name: "y", namespace: "a" },
   { id: "pod/a/z", kind: "pod", name: "z", namespace: "a" }, { id: "internet", kind: "internet", name: "internet" }, { id: "pod/C/z", kind: "pod", name: "z", namespace: "<C>" }];
@@ -33,10 +33,26 @@ test("all are collapsed by name, and as a group where there are more than can be
 });
 
 test("a node is opened where it was collapsed, not where it is a namespace by its level", () => {
-  const node = { kind: "namespace", name: "a" };
+  const node = { id: "namespace/a", kind: "namespace", name: "a" };
   assert.equal(collapsedAs({ ...initial(), collapse: ["a"] }, node), "a");
   assert.equal(collapsedAs(initial(), node), "");
-  assert.equal(collapsedAs({ ...initial(), collapse: ["a"] }, { kind: "pod", name: "a" }), "");
+  assert.equal(collapsedAs({ ...initial(), collapse: ["a"] }, { id: "pod/x/a", kind: "pod", name: "a" }), "");
+});
+
+test("boxes by a label collapse as the label and its value", () => {
+  const state = { ...initial(), boxes: "label:app.io/tier" };
+  const boxed = [{ ...nodes[0], box: "front" }, { ...nodes[1], box: "back" }, { ...nodes[2], box: "a b" }, nodes[3]];
+  assert.deepEqual(foldable({ ...state, collapse: ["c"] }, boxed), ["app.io/tier=back", "app.io/tier=front", "c"]);
+  const open = { ...state, selection: { kind: "box", id: "app.io/tier=front" } };
+  const shut = { ...open, ...folded(open, "app.io/tier=front", true) };
+  assert.deepEqual([shut.collapse, shut.selection], [["app.io/tier=front"], { kind: "node", id: "group/app.io/tier/front" }]);
+  assert.deepEqual({ ...shut, ...folded(shut, "app.io/tier=front", false) }, open);
+  const node = { id: "east/group/app.io/tier/front", kind: "group", name: "front" };
+  assert.equal(collapsedAs(shut, node), "app.io/tier=front");
+  assert.equal(collapsedAs(state, node), "");
+  assert.equal(allFolded(state, Array.from({ length: 101 }, (_, index) => `app.io/tier=n${index}`)).group, "label:app.io/tier");
+  assert.equal(parse(`?${new URLSearchParams({ collapse: "tier=front,a" })}`).collapse.join(), "a,tier=front");
+  assert.deepEqual(parse("?collapse=tier=,=front,a=b=c,%3Cb%3E=x").collapse, []);
 });
 
 test("the command in a terminal collapses the same", () => {

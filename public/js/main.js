@@ -24,7 +24,7 @@ import { Pickers, nextTheme } from "./pickers.js";
 import { QueryBar, holds, joints, toggling } from "./query/bar.js";
 import { adding, removing } from "./query/clauses.js";
 import { Search } from "./map/search.js";
-import { graphQuery, initial, isForeseen, isNamespace, maximumApart, parse, serialize, views } from "./state.js";
+import { graphQuery, initial, isBox, isForeseen, maximumApart, parse, serialize, views } from "./state.js";
 import { strings } from "./strings.js";
 import { Tables } from "./table/table.js";
 import { TransactionList } from "./transactions/list.js";
@@ -59,7 +59,7 @@ let shownQuery = "";
 let pictured = null;
 
 const map = new PictureMap(byId("stage"), byId("minimap"), select, {
-  canCollapse: (name) => state.boxes === "namespace" && isNamespace(name),
+  canCollapse: isBox,
   collapsedAs: (id) => collapsedAs(state, model.nodes.get(id)), fold, part,
 });
 const table = new Tables(byId("table"), select, change);

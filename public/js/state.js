@@ -27,7 +27,7 @@
  * @property {string} group `namespace` or `label:KEY`; empty means by level
  * @property {string} layout how the map is arranged
  * @property {string} boxes what has boxes around its nodes: `namespace`, `none`, `label:KEY`
- * @property {string[]} collapse namespaces that are one node each, sorted
+ * @property {string[]} collapse boxes that are one node each, namespaces or labels as KEY=VALUE, sorted
  * @property {string} fold how far unknown peers are folded; empty lets the server choose
  * @property {string} tab what the table lists
  * @property {string} sort column of the table, with `-` before it for descending
@@ -90,9 +90,14 @@ export function isNamespace(name) {
   return /^[a-z0-9-]{1,63}$/.test(name);
 }
 
-/** Namespaces, sorted. @param {URLSearchParams} query @param {string} key */
-function names(query, key) {
-  return [...new Set(query.getAll(key).flatMap((value) => value.split(",")).filter(isNamespace))].sort();
+/** Whether a box can be one node: a namespace, or a label with its value. @param {string} id */
+export function isBox(id) {
+  return isNamespace(id) || /^[A-Za-z0-9._/-]{1,317}=[A-Za-z0-9._-]{1,63}$/.test(id);
+}
+
+/** Names separated by commas, sorted. @param {URLSearchParams} query @param {string} key @param {(name: string) => boolean} isName */
+function names(query, key, isName) {
+  return [...new Set(query.getAll(key).flatMap((value) => value.split(",")).filter(isName))].sort();
 }
 
 /** What a query string says; what it gets wrong falls back. @param {string} search @returns {State} */
@@ -109,8 +114,8 @@ export function parse(search) {
   state.layout = oneOf(layouts, query.get("layout"), state.layout);
   const boxes = query.get("boxes") ?? "";
   state.boxes = boxes === "none" || /^label:[A-Za-z0-9._/-]{1,317}$/.test(boxes) ? boxes : state.boxes;
-  state.namespaces = names(query, "namespace");
-  state.collapse = names(query, "collapse").slice(0, maximumCollapsed);
+  state.namespaces = names(query, "namespace", isNamespace);
+  state.collapse = names(query, "collapse", isBox).slice(0, maximumCollapsed);
   const window = query.get("window") ?? "";
   state.window = /^(\d{1,12}[smhd])+$/.test(window) ? window : "";
   if (state.window === "") {

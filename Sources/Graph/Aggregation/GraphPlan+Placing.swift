@@ -39,7 +39,8 @@ extension GraphPlan {
             namesClusters: clusters.count > 1,
             namesReporters: ownScopes.count > 1,
             group: query.group,
-            collapsed: query.collapsed,
+            collapsedNamespaces: Set(query.collapsed.compactMap(\.namespace)),
+            collapsedLabels: query.collapsed.compactMap(\.label).sorted(),
             boxLabel: query.boxLabel
         )
     }

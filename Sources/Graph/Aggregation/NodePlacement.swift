@@ -14,7 +14,9 @@ struct NodePlacement {
     /// What stands together across the level.
     var group: GraphGroup?
     /// Namespaces that are one node each, whatever the level and the group.
-    var collapsed: Set<String> = []
+    var collapsedNamespaces: Set<String> = []
+    /// What has one of these labels is one node for each, of the first where there are several.
+    var collapsedLabels: [CollapsedBox.Label] = []
     /// The key of the label whose values nodes are told.
     var boxLabel: String?
     /// Which pseudo-nodes of the view stand together.
@@ -40,15 +42,18 @@ struct NodePlacement {
         return namesClusters ? "\(cluster)/\(id)" : id
     }
 
-    /// The node of the group or the collapsed namespace that an identity belongs to, if it does.
+    /// The node of the group or the collapsed box that an identity belongs to, if it does.
     private func grouped(_ identity: Identity) -> Node? {
-        if let namespace = identity.namespace, collapsed.contains(namespace) {
+        if let namespace = identity.namespace, collapsedNamespaces.contains(namespace) {
             return Self.namespace(namespace)
+        }
+        for label in collapsedLabels where identity.labels[label.key] == label.value {
+            return Self.group(label.key, label.value)
         }
         switch group {
         case .label(let key):
             guard let value = identity.labels[key], GraphGroup.isValue(value) else { return nil }
-            return Node(id: "group/\(key)/\(value)", kind: .group, name: value, identifiedBy: .inventory)
+            return Self.group(key, value)
         case .namespace: return identity.namespace.map(Self.namespace)
         case nil: return nil
         }
@@ -146,6 +151,10 @@ struct NodePlacement {
 
     private static func namespace(_ name: String) -> Node {
         Node(id: "namespace/\(name)", kind: .namespace, name: name, identifiedBy: .inventory)
+    }
+
+    private static func group(_ key: String, _ value: String) -> Node {
+        Node(id: "group/\(key)/\(value)", kind: .group, name: value, identifiedBy: .inventory)
     }
 
     private static func clusterNode(_ name: String) -> Node {

@@ -19,8 +19,8 @@ package struct GraphQuery: Hashable, Sendable {
     package var namespaces: Set<String>
     /// What stands together across the level.
     package var group: GraphGroup?
-    /// Namespaces that are one node each, whatever the level and the group.
-    package var collapsed: Set<String>
+    /// What is one node each, whatever the level and the group.
+    package var collapsed: Set<CollapsedBox>
     /// The key of the label whose values nodes are told, for boxes around them.
     package var boxLabel: String?
     /// How far pseudo-nodes are folded.
@@ -61,7 +61,7 @@ package struct GraphQuery: Hashable, Sendable {
         level: GraphLevel = .workload,
         namespaces: Set<String> = [],
         group: GraphGroup? = nil,
-        collapsed: Set<String> = [],
+        collapsed: Set<CollapsedBox> = [],
         boxLabel: String? = nil,
         folding: PseudoNodePolicy = .automatic,
         filter: EdgeFilter? = nil,

@@ -8,9 +8,6 @@ package import Graph
 package enum GraphParameters {
     /// More namespaces than this in one request are refused.
     package static let maximumNamespaces = 100
-    /// The longest name Kubernetes allows (RFC 1123 label).
-    package static let maximumNamespaceLength = 63
-
     /// Longer ids of nodes are refused.
     package static let maximumNodeLength = 512
 
@@ -37,9 +34,13 @@ package enum GraphParameters {
         GraphQuery(
             range: try range(items, now: now),
             level: try items.choice("level", default: .workload),
-            namespaces: try namespaces("namespace", in: items),
+            namespaces: try list("namespace", "a namespace", in: items) {
+                CollapsedBox.isNamespace($0) ? String($0) : nil
+            },
             group: try group(items),
-            collapsed: try namespaces("collapse", in: items),
+            collapsed: try list("collapse", "a namespace or KEY=VALUE, a label", in: items) {
+                CollapsedBox($0)
+            },
             folding: try items.choice("fold", default: .automatic),
             filter: try expression("filter", in: items),
             hide: try expression("hide", in: items),
@@ -118,26 +119,27 @@ package enum GraphParameters {
         return group
     }
 
-    private static func namespaces(_ name: String, in items: QueryItems) throws(Problem) -> Set<String> {
-        var names: Set<String> = []
+    /// What a parameter that may be repeated names, by commas too.
+    private static func list<Element: Hashable>(
+        _ name: String,
+        _ kind: String,
+        in items: QueryItems,
+        element: (Substring) -> Element?
+    ) throws(Problem) -> Set<Element> {
+        var elements: Set<Element> = []
         var given = 0
         for value in items.values(name) {
-            for namespace in value.split(separator: ",", omittingEmptySubsequences: false) {
-                guard isNamespace(namespace) else {
-                    throw .badParameter(name, "It must be a namespace, or several separated by commas.")
+            for text in value.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let element = element(text) else {
+                    throw .badParameter(name, "It must be \(kind), or several separated by commas.")
                 }
-                names.insert(String(namespace))
+                elements.insert(element)
                 given += 1
             }
         }
         guard given <= maximumNamespaces else {
             throw .badParameter(name, "At most \(maximumNamespaces) can be given.")
         }
-        return names
-    }
-
-    private static func isNamespace(_ name: Substring) -> Bool {
-        (1...maximumNamespaceLength).contains(name.utf8.count)
-            && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+        return elements
     }
 }

@@ -41,8 +41,9 @@ struct RangeOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "One node for all of this namespace, the others as they are; may be repeated.",
-            valueName: "name"
+            "One node for all of this namespace, or for what has the label KEY=VALUE, the others as they are; "
+                + "may be repeated.",
+            valueName: "box"
         )
     )
     var collapse: [String] = []
@@ -116,13 +117,24 @@ struct RangeOptions: ParsableArguments {
             level: try settings.choice(.level, default: GraphLevel.workload),
             namespaces: Set(settings.list(.namespace)),
             group: try settings.group(),
-            collapsed: Set(collapse.flatMap { $0.split(separator: ",").map(String.init) }),
+            collapsed: try collapsed(),
             folding: try settings.choice(.fold, default: PseudoNodePolicy.automatic),
             filter: try expression(filter, option: "filter"),
             hide: try expression(hide, option: "hide"),
             focus: try focusedNode(),
             top: try top.map { try number($0, option: "top", in: GraphQuery.tops) },
             include: try details()
+        )
+    }
+
+    private func collapsed() throws -> Set<CollapsedBox> {
+        try Set(
+            collapse.flatMap { $0.split(separator: ",") }.map { text in
+                guard let box = CollapsedBox(text) else {
+                    throw UsageError("--collapse takes a namespace or KEY=VALUE, not \"\(text)\"")
+                }
+                return box
+            }
         )
     }
 

@@ -35,7 +35,7 @@ import Testing
     static func edges(
         _ level: GraphLevel,
         _ group: GraphGroup?,
-        collapsed: Set<String> = [],
+        collapsed: [String] = [],
         windows: ClosedRange<Int>
     ) -> [String] {
         var builder = GraphBuilder(
@@ -43,7 +43,11 @@ import Testing
                 start: Shop.window(windows.lowerBound).start,
                 end: Shop.window(windows.upperBound).end
             ),
-            query: GraphQuery(level: level, group: group, collapsed: collapsed),
+            query: GraphQuery(
+                level: level,
+                group: group,
+                collapsed: Set(collapsed.compactMap { CollapsedBox($0) })
+            ),
             inventory: inventory,
             names: []
         )
@@ -117,6 +121,31 @@ import Testing
             Self.edges(level, nil, collapsed: ["other"], windows: 0...0)
                 == Self.edges(level, nil, windows: 0...0)
         )
+    }
+
+    @Test(arguments: GraphLevel.allCases)
+    func `a collapsed label is one node at any level, the others stay`(level: GraphLevel) {
+        let open = Self.edges(level, nil, windows: 0...1)
+        let store = "\(Self.partOf)=store"
+        // Nothing else has another value in these windows.
+        let shut = Self.edges(level, nil, collapsed: [store], windows: 0...1)
+        #expect(shut == Self.edges(level, .label(key: Self.partOf), windows: 0...1))
+        #expect(shut != open)
+        // A namespace comes first.
+        #expect(
+            Self.edges(level, nil, collapsed: [store, "shop"], windows: 0...1)
+                == Self.edges(level, nil, collapsed: ["shop"], windows: 0...1)
+        )
+        #expect(Self.edges(level, nil, collapsed: ["\(Self.partOf)=other"], windows: 0...1) == open)
+    }
+
+    @Test func `what can be collapsed is a namespace or a label with a value`() {
+        for text in ["shop", "a-1", "tier=front", "app.kubernetes.io/part-of=x_1.Y"] {
+            #expect(CollapsedBox(text) != nil, "\(text)")
+        }
+        for text in ["", "Shop", "=", "tier=", "=front", "tier=a b", "a=b=c", "ti<er=x", "label:tier=x"] {
+            #expect(CollapsedBox(text) == nil, "\(text)")
+        }
     }
 
     @Test func `by a label that nobody has changes nothing`() {

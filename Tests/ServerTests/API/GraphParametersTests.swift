@@ -20,7 +20,7 @@ import Testing
     @Test func `are all read`() throws {
         let request = try parse(
             "from=2026-11-22T09:00:00Z&to=2026-11-22T11:00:00%2B01:00&level=pod&namespace=demo,shop&namespace=a-1"
-                + "&group=label:app.kubernetes.io/part-of&collapse=dns,web&collapse=b-2&fold=cidr"
+                + "&group=label:app.kubernetes.io/part-of&collapse=dns,web&collapse=b-2,tier=front&fold=cidr"
         )
         let from = try #require(Timestamp(rfc3339: "2026-11-22T09:00:00Z"))
         let to = try #require(Timestamp(rfc3339: "2026-11-22T10:00:00Z"))
@@ -28,7 +28,9 @@ import Testing
         #expect(request.level == .pod)
         #expect(request.namespaces == ["demo", "shop", "a-1"])
         #expect(request.group == .label(key: "app.kubernetes.io/part-of"))
-        #expect(request.collapsed == ["dns", "web", "b-2"])
+        #expect(
+            request.collapsed == Set(["dns", "web", "b-2", "tier=front"].compactMap { CollapsedBox($0) })
+        )
         #expect(request.folding == .cidr)
     }
 
@@ -91,6 +93,7 @@ import Testing
         ("namespace=%3Cscript%3E", "namespace"), ("namespace=..%2F..", "namespace"), ("zoom=3", "zoom"),
         ("group=app", "group"), ("group=label:", "group"), ("group=label:%3Cb%3E", "group"),
         ("collapse=", "collapse"), ("collapse=a,,b", "collapse"), ("collapse=A", "collapse"),
+        ("collapse=tier=", "collapse"),
         ("fold=all", "fold"), ("fold=", "fold"),
         ("filter=", "filter"), ("filter=1", "filter"), ("filter=true&filter=true", "filter"),
         ("filter=" + String(repeating: "(", count: 9_000), "filter"),

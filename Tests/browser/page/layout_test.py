@@ -99,6 +99,28 @@ class LayoutTest(BrowserTest):
         self.await_nodes()
         self.assertEqual(self.parameter("box"), name)
 
+    def test_collapses_a_box_by_a_label_and_opens_it_again(self):
+        self.size(1280, 800)
+        self.open("?boxes=label:tier")
+        everything = self.nodes_shown()
+        value = sorted({node["box"] for node in ask("api/v1/graph.json", level="workload", boxes="label:tier")["nodes"] if "box" in node})[0]
+        box = f"tier={value}"
+        self.point(self.sign(box))
+        self.assertIn(f"group/tier/{value}", self.await_nodes(boxes="label:tier", collapse=box))
+        self.assertEqual(self.parameter("collapse"), box)
+        self.shoot("collapsed-label-light-1280")
+        self.driver.refresh()
+        self.await_nodes(boxes="label:tier", collapse=box)
+        self.point(self.sign(box))
+        self.wait(lambda: self.nodes_shown() == everything, "the box did not open")
+        # From the panel, which stays with what it becomes.
+        self.open(f"?boxes=label:tier&box={box}")
+        self.one("#panel button[data-collapse]").click()
+        self.wait(lambda: self.parameter("node") == f"group/tier/{value}", "the collapsed node is not selected")
+        self.assertIn(f"--collapse {box}", self.one("#panel .command code").text)
+        self.one("#panel button[data-open]").click()
+        self.wait(lambda: self.parameter("box") == box, "the opened box is not selected")
+
     def test_collapses_all_at_once(self):
         self.size(1280, 800)
         self.open()
@@ -155,7 +177,7 @@ class LayoutTest(BrowserTest):
         self.assertGreater(len(values), 1, "the store under test has no such label")
         self.wait(lambda: self.ids("#stage g.namespace", "namespace") == values, "not a box for each value")
         self.assertEqual(self.parameter("boxes"), "label:tier")
-        self.assertEqual(self.all("#stage g.fold"), [], "values cannot be collapsed one by one")
+        self.assertEqual(len(self.all("#stage g.fold")), len(values), "not every box can be collapsed")
         self.shoot("label-boxes-light-1280")
         # The panel of a box has its members, and leads to one node for each value.
         value = values[0]

@@ -10,9 +10,9 @@ import { namespace } from "./svg.js";
  * Signs on the map that collapse a box to one node, and open it again.
  *
  * @typedef {object} Folding
- * @property {(name: string) => boolean} canCollapse a box
- * @property {(node: string) => string} collapsedAs the namespace that a node is the whole of; empty for others
- * @property {(name: string, isCollapsed: boolean) => void} fold
+ * @property {(box: string) => boolean} canCollapse
+ * @property {(node: string) => string} collapsedAs the box that a node is the whole of; empty for others
+ * @property {(box: string, isCollapsed: boolean) => void} fold
  * @property {(pair: string, isApart: boolean) => void} part edges between two ends, each with its line
  */
 
@@ -44,7 +44,7 @@ export function addSigns(svg, boxes, nodes, { canCollapse, collapsedAs }) {
   svg.querySelector("g.graph")?.append(signs);
 }
 
-/** The namespace whose sign was pressed, and what to do with it. @param {EventTarget | null} target @returns {{name: string, isCollapsed: boolean} | null} */
+/** The box whose sign was pressed, and what to do with it. @param {EventTarget | null} target @returns {{name: string, isCollapsed: boolean} | null} */
 export function signAt(target) {
   const group = target instanceof Element ? target.closest("g.fold") : null;
   if (!(group instanceof SVGElement)) return null;

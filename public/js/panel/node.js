@@ -15,7 +15,7 @@ import { eitherEnd, is, valued, within } from "./value.js";
  * @typedef {object} About what sections of a node need beside it
  * @property {Model} model
  * @property {string} command
- * @property {string} opens the namespace that was collapsed to it; empty for others
+ * @property {string} opens the box that was collapsed to it; empty for others
  * @property {(title: string, part: "points" | "calls") => HTMLElement} series
  * @property {(title: string, show: (document: import("./identity.js").NodeDocument) => (Node | null)[]) => HTMLElement} details
  */
@@ -59,10 +59,11 @@ export function boxSections(name, model, command, canCollapse) {
   const edges = (/** @type {string} */ title, /** @type {import("../model.js").GraphEdge[]} */ list) => section(title, totals(list),
     list.length === 0 ? null : edgeList(list, between));
   const label = model.labelOf(name);
-  const acts = label === null ? [canCollapse ? el("button", { type: "button", "data-collapse": name }, strings.layout.collapseIt) : null,
+  const collapse = canCollapse ? el("button", { type: "button", "data-collapse": name }, strings.layout.collapseIt) : null;
+  const acts = label === null ? [collapse,
     el("button", { type: "button", "data-namespace": name }, strings.panel.onlyNamespace),
     el("button", { type: "button", "data-hide": inNamespace(name) }, strings.panel.hide)]
-    : [el("button", { type: "button", "data-group": label.key }, strings.panel.groupBy(label.key)),
+    : [collapse, el("button", { type: "button", "data-group": label.key }, strings.panel.groupBy(label.key)),
       el("button", { type: "button", "data-hide": eitherEnd((end) => among(end, nodes)) }, strings.panel.hide)];
   return [
     el("header", {}, el("h2", { class: "name" }, label?.value ?? name), el("p", { class: "sub" }, el("span", { class: "chip" }, label?.key ?? strings.kinds.namespace))),

@@ -5,7 +5,7 @@
 import { fetchEdge, fetchNode, fetchSeries } from "../api.js";
 import { el, render } from "../dom.js";
 import { collapsedAs } from "../map/folding.js";
-import { isNamespace } from "../state.js";
+import { isBox } from "../state.js";
 import { strings } from "../strings.js";
 import { clauseOf, command } from "./command.js";
 import { edgeSections, pairSections } from "./edge.js";
@@ -22,7 +22,7 @@ import { ValueMenu, copyText } from "./value.js";
  * @typedef {object} Acts
  * @property {(selection: Selection | null) => void} select
  * @property {(change: Partial<State>) => void} change
- * @property {(namespace: string, isCollapsed: boolean) => void} fold
+ * @property {(box: string, isCollapsed: boolean) => void} fold
  * @property {(pair: string, isApart: boolean) => void} part
  * @property {(box: "filter" | "hide" | "find", clause: string) => void} add to an expression
  */
@@ -146,7 +146,7 @@ export class Panel {
     }
     const pair = selection.kind === "pair" ? model.pair(selection.id) : [];
     if (pair.length > 0) return pairSections(pair, model, line, state.gather === "no" ? null : state.apart.includes(selection.id));
-    if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line, isNamespace(selection.id));
+    if (selection.kind === "box" && model.box(selection.id).nodes.length > 0) return boxSections(selection.id, model, line, isBox(selection.id));
     return [el("h2", {}, selection.id), el("p", { class: "quiet" }, model.graph.from === "" ? strings.samples.loading : strings.panel.gone)];
   }
 }
