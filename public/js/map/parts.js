@@ -18,7 +18,7 @@ const settleMilliseconds = 250;
 /** The health of a group or an arrow of the server's. */
 const ofHealth = / health-(unknown|healthy|degraded|failing)(?= |$)/;
 /** Steps are drawn for so long in a frame; to paint what was drawn takes about three times that. */
-const frameMilliseconds = 1.5;
+const frameMilliseconds = 1;
 
 /**
  * The nodes, edges and boxes on a picture, and how they are drawn: `picture.js` shows the whole.
