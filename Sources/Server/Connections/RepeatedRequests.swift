@@ -24,15 +24,8 @@ package final class RepeatedRequests: ChannelDuplexHandler, RemovableChannelHand
     /// Answers in more pieces are not kept: the head, the body and its end make three.
     static let maximumPieces = 4
 
-    private struct Answer {
-        let request: ByteBuffer
-        let pieces: [ByteBuffer]
-        let version: Int64
-        let since: NIODeadline
-    }
-
-    /// What is known of a request that is being answered.
-    private struct Candidate {
+    /// A request and what answers it.
+    private struct Exchange {
         let request: ByteBuffer
         let version: Int64
         let since: NIODeadline
@@ -42,8 +35,10 @@ package final class RepeatedRequests: ChannelDuplexHandler, RemovableChannelHand
     /// A number that changes with what is stored.
     private let version: @Sendable () -> Int64?
     private let maximumAge: TimeAmount
-    private var candidate: Candidate?
-    private var answer: Answer?
+    /// What is being answered.
+    private var candidate: Exchange?
+    /// What was answered last, whole.
+    private var answer: Exchange?
     /// Requests of which the parser told the head, less those that are answered.
     private var unanswered = 0
     /// Less those of which it told the end.
@@ -76,7 +71,7 @@ package final class RepeatedRequests: ChannelDuplexHandler, RemovableChannelHand
         if isBetweenRequests, isAtEnd, buffer.readableBytes <= Self.maximumRequestLength,
             buffer.readableBytesView.starts(with: "GET ".utf8), let version = version()
         {
-            candidate = Candidate(request: buffer, version: version, since: .now())
+            candidate = Exchange(request: buffer, version: version, since: .now())
         }
         begunNow = 0
         context.fireChannelRead(data)
@@ -113,14 +108,7 @@ package final class RepeatedRequests: ChannelDuplexHandler, RemovableChannelHand
     /// All of its answer has been written.
     fileprivate func ended(isLasting: Bool) {
         unanswered -= 1
-        if isLasting, let candidate {
-            answer = Answer(
-                request: candidate.request,
-                pieces: candidate.pieces,
-                version: candidate.version,
-                since: candidate.since
-            )
-        }
+        if isLasting, let candidate { answer = candidate }
         candidate = nil
     }
 }

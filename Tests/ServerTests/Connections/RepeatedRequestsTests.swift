@@ -121,7 +121,6 @@ private final class Line {
     private let channel = EmbeddedChannel()
     private var received = ""
     private(set) var answered = 0
-    private var paths: [Substring] = []
 
     init(maximumAge: TimeAmount = .hours(1)) throws {
         application = Application(store: store)
