@@ -109,9 +109,6 @@ static const unsigned char js_map_arranging_js[] = {
 static const unsigned char js_map_bundles_js[] = {
 #embed "../../public/js/map/bundles.js"
 };
-static const unsigned char js_map_emphasis_js[] = {
-#embed "../../public/js/map/emphasis.js"
-};
 static const unsigned char js_map_figures_js[] = {
 #embed "../../public/js/map/figures.js"
 };
@@ -123,6 +120,9 @@ static const unsigned char js_map_gestures_js[] = {
 };
 static const unsigned char js_map_legend_js[] = {
 #embed "../../public/js/map/legend.js"
+};
+static const unsigned char js_map_lines_js[] = {
+#embed "../../public/js/map/lines.js"
 };
 static const unsigned char js_map_looks_js[] = {
 #embed "../../public/js/map/looks.js"
@@ -295,11 +295,11 @@ static const struct svcmap_page_file files[] = {
     FILE_ENTRY("js/sums.js", SCRIPT, js_sums_js),
     FILE_ENTRY("js/map/arranging.js", SCRIPT, js_map_arranging_js),
     FILE_ENTRY("js/map/bundles.js", SCRIPT, js_map_bundles_js),
-    FILE_ENTRY("js/map/emphasis.js", SCRIPT, js_map_emphasis_js),
     FILE_ENTRY("js/map/figures.js", SCRIPT, js_map_figures_js),
     FILE_ENTRY("js/map/folding.js", SCRIPT, js_map_folding_js),
     FILE_ENTRY("js/map/gestures.js", SCRIPT, js_map_gestures_js),
     FILE_ENTRY("js/map/legend.js", SCRIPT, js_map_legend_js),
+    FILE_ENTRY("js/map/lines.js", SCRIPT, js_map_lines_js),
     FILE_ENTRY("js/map/looks.js", SCRIPT, js_map_looks_js),
     FILE_ENTRY("js/map/minimap.js", SCRIPT, js_map_minimap_js),
     FILE_ENTRY("js/map/names.js", SCRIPT, js_map_names_js),

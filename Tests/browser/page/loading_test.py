@@ -70,7 +70,8 @@ class LoadingTest(BrowserTest):
             self.one("#query-filter").clear()
             self.one("#query-filter").send_keys(text, Keys.ENTER)
             self.await_edges(**parameters)
-        self.assertEqual(len(self.answered("graph.json")), 3)
+        # Somebody else may have asked once more meanwhile: news come when they want.
+        self.assertGreaterEqual(len(self.answered("graph.json")), 3)
         self.assertEqual(len(self.answered("graph.svg")), 1, "a picture that has everything is asked for once more")
 
     def test_a_graph_too_large_ends_the_question_for_its_picture(self):

@@ -5,6 +5,7 @@
 import urllib.parse
 
 from selenium import webdriver
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
@@ -86,7 +87,9 @@ class MapTest(BrowserTest):
         self.assertEqual(self.field("id"), node["id"])
         touching = sorted(e["id"] for e in document["edges"] for end in ("client", "server") if e[end] == node["id"])
         self.assertEqual(self.ids("#panel button[data-edge]", "edge"), touching)
-        near = self.ids("#stage g.edge.near", "edge")
+        near = self.driver.execute_script("""
+            return [...document.querySelectorAll("#stage .veil use")].map((copy) => document.querySelector(copy.getAttribute("href")))
+                .filter((part) => part.matches("g.edge")).map((part) => part.dataset.edge).sort()""")
         self.assertEqual(near, sorted(set(touching)), "not exactly the neighbors are highlighted")
         self.shoot("node-light-1280")
         call = next(b for b in self.all("#panel button[data-edge]") if b.get_attribute("data-edge") == edge["id"])
@@ -96,6 +99,36 @@ class MapTest(BrowserTest):
         self.assertEqual(self.field("requests"), str(edge["requests"]))
         webdriver.ActionChains(self.driver).send_keys(Keys.ESCAPE).perform()
         self.wait(lambda: not self.one("#panel").is_displayed(), "Escape did not close the panel")
+
+    def test_finds_the_line_where_the_pointer_is(self):
+        self.size(1280, 900)
+        self.open()
+        # Halfway along a line, in sight, where neither a node nor a label nor a tag lies above it.
+        edge, x, y = self.driver.execute_script("""
+            for (const group of document.querySelectorAll("#stage g.edge:not(.stub, .absent)")) {
+              const path = group.querySelector(".edge-path");
+              const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+              const there = document.elementFromPoint(x, y);
+              if (document.querySelector("#stage").contains(there) && !there.closest(".node, .edge-label, .stub, .fold")) return [group.dataset.edge, x, y];
+            }""")
+        actions = ActionBuilder(self.driver)
+        actions.pointer_action.move_to_location(int(x) + 2, int(y))
+        actions.perform()
+        self.wait(lambda: self.all("#stage .edge.pointed"), "no line is pointed at")
+        self.assertEqual(self.ids("#stage .edge.pointed", "edge"), [edge])
+        self.assertTrue(self.all("#stage .veil use"), "nothing is faded")
+        self.shoot("pointed-light-1280")
+        actions.pointer_action.click()
+        actions.perform()
+        self.wait(lambda: self.all("#panel h2"), "the panel did not open")
+        ends = next((e["client"], e["server"]) for e in graph()["edges"] if e["id"] == edge)
+        chosen = self.parameter("edge") or self.parameter("pair")
+        self.assertTrue(chosen == edge or all(end in chosen for end in ends), chosen)
+        self.assertEqual(self.ids("#stage .edge.selected .edge-halo", "edge"), [None] * len(self.all("#stage .edge.selected")))
+        # Beside everything nothing is pointed at.
+        actions.pointer_action.move_to_location(2, 450)
+        actions.perform()
+        self.wait(lambda: not self.all("#stage .edge.pointed"), "the line is pointed at still")
 
     def test_works_from_the_keyboard(self):
         self.size(1280, 800)
@@ -275,19 +308,20 @@ class MapTest(BrowserTest):
                 "<image href='//evil.example/a'/>", "<use href='#a'/>", "<path fill='url(//evil.example)'/>",
                 "<style>*{}</style>", "<h:p xmlns:h='http://www.w3.org/1999/xhtml'/>", "<p>1</p>", "<title><img src='x'/></title>",
                 "<desc><script>1</script></desc>", "</svg><img src='x'/><svg>", "</svg><svg>", "<math><mtext><img src='x'/></mtext></math>",
-                "<path onbegin='x()'/>", "<path xlink:href='#a'/>", "<path fill='&#117;rl(//evil.example)'/>"];
+                "<path onbegin='x()'/>", "<path xlink:href='#a'/>", "<scr<title></title>ipt>1</scr<title></title>ipt>", "<path fill='&#117;rl(//evil.example)'/>"];
               done(attempts.map((inner) => {
                 try { parsePicture(`<svg xmlns="http://www.w3.org/2000/svg">${inner}</svg>`); return "let in: " + inner; }
                 catch { return null; }
               }).filter((entry) => entry !== null));
             }, (error) => done([String(error)]));""")
         self.assertEqual(refused, [])
-        # A picture that was cut off, one with something before it, and a good one.
+        # A picture that was cut off, one with something before it, and a good one, of which the page leaves out what it does not need.
         read = self.driver.execute_async_script("""
             const done = arguments[arguments.length - 1];
             import("/js/map/svg.js").then(({ parsePicture }) => {
-              const good = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>a &amp; &lt;b&gt;</title><g data-node="&lt;i&gt;"><path d="M0 0"/></g></svg>';
-              done(["<g><path d='M0 0'/>" + good, "text", "", good.slice(0, -9), good].map((text) => {
+              const good = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>a &amp; &lt;b&gt;</text><g data-node="&lt;i&gt;"><path d="M0 0"/></g></svg>';
+              const sent = good.replace("<g", '<title>a &lt;b&gt;</title><path class="edge-hit" d="M0 0" pointer-events="stroke"/><g');
+              done(["<g><path d='M0 0'/>" + good, "text", "", good.slice(0, -9), sent].map((text) => {
                 try { return parsePicture(text).outerHTML.replaceAll("></path>", "/>"); }
                 catch (error) { return error.message; }
               }).concat(good));

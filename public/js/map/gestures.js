@@ -9,7 +9,7 @@
  * @property {(dx: number, dy: number, isGliding?: boolean) => void} pan
  * @property {(point: {x: number, y: number}, factor: number, isGliding?: boolean) => void} zoom
  * @property {() => void} fit
- * @property {(target: EventTarget | null) => void} tap
+ * @property {(event: PointerEvent) => void} tap tells where it was pressed
  */
 
 /** A pointer that moved less than this has not dragged but tapped. */
@@ -25,7 +25,7 @@ export class Gestures {
     /** @type {Map<number, {x: number, y: number}>} */
     this.pointers = new Map();
     this.travelled = 0;
-    /** @type {EventTarget | null} */
+    /** @type {PointerEvent | null} */
     this.pressed = null;
     stage.addEventListener("pointerdown", (event) => this.down(event));
     stage.addEventListener("pointermove", (event) => this.moved(event));
@@ -47,7 +47,7 @@ export class Gestures {
     this.pointers.set(event.pointerId, this.point(event));
     if (this.pointers.size > 1) return;
     this.travelled = 0;
-    this.pressed = event.target;
+    this.pressed = event;
   }
 
   /** @param {PointerEvent} event */
@@ -77,7 +77,7 @@ export class Gestures {
     const wasDown = this.pointers.delete(event.pointerId);
     if (this.pointers.size > 0 || !wasDown) return;
     this.stage.classList.remove("dragging");
-    if (this.travelled < tapDistance) this.moves.tap(this.pressed);
+    if (this.travelled < tapDistance && this.pressed) this.moves.tap(this.pressed);
   }
 
   /** @param {WheelEvent} event */

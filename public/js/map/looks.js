@@ -70,6 +70,12 @@ export class EdgeDrawing {
     this.last = {};
   }
 
+  /** The wide line below the thin one of an edge that is selected, found or pointed at. */
+  makeHalo() {
+    if (this.isStub || this.group.querySelector(".edge-halo")) return;
+    this.group.prepend(element("path", { class: "edge-halo", d: this.path?.getAttribute("d") ?? "" }));
+  }
+
   /** Whether another line is drawn for this one. @param {boolean} isGathered */
   gather(isGathered) {
     if (this.isGathered === isGathered) return;

@@ -9,6 +9,7 @@ import { spokenBy, sumOf } from "../sums.js";
 import { Bundles } from "./bundles.js";
 import { figureOf } from "./figures.js";
 import { EdgeDrawing, drawNode, lookOf, setChange, setPresent, stepAt } from "./looks.js";
+import { Lines } from "./lines.js";
 import { boundsOf, shiftOf } from "./places.js";
 import { bundleSign } from "./signs.js";
 import { Turns } from "./turns.js";
@@ -17,8 +18,6 @@ import { Turns } from "./turns.js";
 const settleMilliseconds = 250;
 /** The health of a group or an arrow of the server's. */
 const ofHealth = / health-(unknown|healthy|degraded|failing)(?= |$)/;
-/** Steps are drawn for so long in a frame; to paint what was drawn takes about three times that. */
-const frameMilliseconds = 1;
 
 /**
  * The nodes, edges and boxes on a picture, and how they are drawn: `picture.js` shows the whole.
@@ -43,6 +42,7 @@ export class Parts {
     this.frames = new Map();
     /** @type {Map<string, EdgeDrawing>} */
     this.drawings = new Map();
+    this.lines = new Lines();
     /** How each node was drawn last. @type {Map<string, {isPresent: boolean, health: string, change: string | undefined}>} */
     this.drawn = new Map();
     /** What was drawn last. @type {{edges: Map<string, GraphEdge>, isThere: (id: string) => boolean} | null} */
@@ -56,7 +56,7 @@ export class Parts {
     this.settling = 0;
     /** What is drawn together, by sheets of the picture; nothing until it is known. @type {{lines: [string, EdgeDrawing][][], nodes: [string, SVGGElement][][]} | null} */
     this.sheets = null;
-    this.turns = new Turns(frameMilliseconds);
+    this.turns = new Turns();
     /** What changed, while that is shown. @type {import("../time/compare.js").Marks | null} */
     this.marks = null;
   }
@@ -78,17 +78,16 @@ export class Parts {
       const kind = part.getAttribute("class") ?? "";
       part.setAttribute("class", kind.replace(ofHealth, kind.startsWith("arrow") ? " is-$1" : ""));
     }
-    for (const group of this.edges.values()) {
-      // The wide invisible line that catches the pointer becomes the halo of the thin one, so it goes below.
-      const hit = group.querySelector(".edge-hit");
-      if (hit) group.prepend(hit);
-    }
     for (const group of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("g.edge-label"))) {
       this.labels.set(group.dataset.edge ?? "", group);
       const edge = this.edges.get(group.dataset.edge ?? "");
       if (edge?.id) group.id = `${edge.id}-label`;
     }
     for (const [id, group] of this.edges) this.drawings.set(id, new EdgeDrawing(group, this.labels.get(id) ?? null));
+    const { drawings } = this;
+    this.lines.read(function* () {
+      for (const [id, { path, isStub }] of drawings) if (!isStub) yield [id, path?.getAttribute("d") ?? ""];
+    });
     this.bundles.read(this.edges);
     this.last = null;
     this.sheets = null;
@@ -184,6 +183,14 @@ export class Parts {
     if (last?.health !== health) drawNode(group, health, { x: frame.x - this.shift.x, y: frame.y - this.shift.y, width: frame.width });
   }
 
+  /** The line nearest to a point of the picture. @param {{x: number, y: number}} point @param {number} reach how far off it may be */
+  lineAt({ x, y }, reach) {
+    return this.lines.near({ x: x - this.shift.x, y: y - this.shift.y }, reach, (id) => {
+      const drawing = this.drawings.get(id);
+      return drawing !== undefined && drawing.health !== null && !drawing.isGathered;
+    });
+  }
+
   /** The edges that the line of one stands for and that are there; itself where it is none. @param {string} edge */
   partsOf(edge) {
     const bundle = this.bundles.of(edge);
@@ -219,7 +226,7 @@ export class Parts {
     const near = this.model.neighborhood(kind, id);
     const lines = [...new Set([...near.edges].map((edge) => this.lineOf({ kind: "edge", id: edge })))];
     const groups = [...lines.map((line) => this.edges.get(line)), ...[...near.nodes].map((node) => this.nodes.get(node)), ...lines.map((line) => this.labels.get(line))];
-    return new Set(groups.filter((group) => group !== undefined));
+    return groups.flatMap((group) => (group && !group.classList.contains("absent") ? [group] : []));
   }
 }
 

@@ -12,9 +12,9 @@ import { Minimap } from "./minimap.js";
 import { putFirst } from "./order.js";
 import { boxOf, inPicture } from "./places.js";
 import { addSigns, bundleAt, signAt } from "./signs.js";
-import { Emphasis } from "./emphasis.js";
 import { Parts } from "./parts.js";
 import { Sheets } from "./sheets.js";
+import { Veil } from "./veil.js";
 import { worst } from "../sums.js";
 import * as viewport from "./viewport.js";
 
@@ -24,6 +24,10 @@ const restMilliseconds = 160;
 const tinyScale = 0.35;
 /** With more edges a picture as a whole is that small. */
 const manyEdges = 400;
+/** How far from a line it is found, on the picture, and on the screen at least. */
+const lineReach = 7;
+const pointerPixels = 5;
+const fingerPixels = 14;
 
 /**
  * The picture: the only file that touches the SVG. The server laid it out; here it is panned, zoomed, labelled,
@@ -54,6 +58,7 @@ export class PictureMap {
     /** The view that was painted; what is seen until a movement rests is that, moved. */
     this.painted = this.view;
     this.restTimer = 0;
+    this.restFrame = 0;
     this.box = { x: 0, y: 0, width: 1, height: 1 };
     /** Of the stage while a picture comes: to look at it then has everything laid out once more. @type {viewport.Size | null} */
     this.fixedSize = null;
@@ -61,32 +66,36 @@ export class PictureMap {
     this.isMoved = false;
     /** Whether the figures on the picture are those of the graph. */
     this.isWhole = true;
-    this.emphasis = new Emphasis();
-    new Gestures(stage, {
+    this.veil = new Veil();
+    /** What is pointed at, and the group of a line that is. */
+    this.pointedAt = "";
+    /** @type {SVGGElement | null} */
+    this.pointed = null;
+    this.gestures = new Gestures(stage, {
       pan: (dx, dy, isGliding) => this.move(viewport.pan(this.view, dx, dy), isGliding),
       zoom: (point, factor, isGliding) => this.move(viewport.zoom(this.view, point, factor), isGliding),
       fit: () => this.fit(),
-      tap: (target) => this.press(target),
+      tap: (event) => this.press(event.target, event),
     });
     new ResizeObserver(() => (this.isMoved ? this.apply() : this.place())).observe(stage);
-    stage.addEventListener("pointerover", (event) => this.hover(event.target));
+    stage.addEventListener("pointermove", (event) => event.buttons === 0 && this.hover(this.selectionNear(event.target, event)));
     stage.addEventListener("pointerleave", () => this.hover(null));
     stage.addEventListener("focusin", (event) => this.focused(event.target));
-    stage.addEventListener("focusout", () => this.hover(null));
+    stage.addEventListener("focusout", () => this.emphasize(this.selection));
     stage.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       if (this.selectionAt(event.target) === null && signAt(event.target) === null) return;
       event.preventDefault();
-      this.press(event.target);
+      this.press(event.target, null);
     });
   }
 
-  /** @param {EventTarget | null} target */
-  press(target) {
+  /** @param {EventTarget | null} target @param {PointerEvent | null} place nothing for a key */
+  press(target, place) {
     const [sign, bundle] = [signAt(target), bundleAt(target)];
     if (bundle) this.folding.part(bundle.id, bundle.isApart);
     else if (sign) this.folding.fold(sign.name, sign.isCollapsed);
-    else this.onSelect(this.selectionAt(target));
+    else this.onSelect(place ? this.selectionNear(target, place) : this.selectionAt(target));
   }
 
   /**
@@ -98,11 +107,11 @@ export class PictureMap {
     const svg = parsePicture(text);
     const focused = document.activeElement instanceof SVGElement ? document.activeElement.id : "";
     const isFirst = this.svg === null;
-    this.emphasis.clear();
+    this.hover(null);
     this.svg = svg;
     const isPlaced = isFirst || (svg.dataset.kept !== "true" && !this.isMoved);
     this.fixedSize = this.size;
-    svg.querySelectorAll("title, .badge").forEach((part) => part.remove());
+    svg.querySelectorAll(".badge").forEach((part) => part.remove());
     this.parts.read(svg, model);
     // Before it is on the page, where it costs least; so it must be known by now how large it will be.
     this.putFirst(svg);
@@ -112,7 +121,7 @@ export class PictureMap {
     // Labels that will hardly be seen need not be laid out to know so.
     this.sheets.element.classList.toggle("tiny", this.parts.edges.size > manyEdges);
     this.draw(model);
-    this.stage.replaceChildren(this.sheets.element, this.emphasis.veil.element);
+    this.stage.replaceChildren(this.sheets.element, this.veil.element);
     this.box = boxOf(this.sheets.all);
     addSigns(this.sheets.top, this.parts.boxes, this.parts.nodes, this.folding);
     this.drawMinimap();
@@ -207,6 +216,7 @@ export class PictureMap {
       for (const [id, group] of groups) {
         const isSelected = selection?.kind === kind ? this.parts.lineOf(selection) === id : selection?.kind === "pair" && kind === "edge" && this.parts.isPart(id, selection.id);
         group.classList.toggle("selected", isSelected);
+        if (isSelected && kind === "edge") this.parts.drawings.get(id)?.makeHalo();
         // Many thousand; said again, styles would be looked for again.
         if ((group.getAttribute("aria-pressed") === "true") !== isSelected) group.setAttribute("aria-pressed", String(isSelected));
       }
@@ -224,7 +234,11 @@ export class PictureMap {
     this.sheets?.element.classList.toggle("searching", found.nodes.size > 0 || found.edges.size > 0);
     for (const [id, group] of this.parts.nodes) group.classList.toggle("found", found.nodes.has(id));
     for (const groups of [this.parts.edges, this.parts.labels]) {
-      for (const [id, group] of groups) group.classList.toggle("found", this.parts.partsOf(id).some((part) => found.edges.has(part)));
+      for (const [id, group] of groups) {
+        const isFound = this.parts.partsOf(id).some((part) => found.edges.has(part));
+        group.classList.toggle("found", isFound);
+        if (isFound) this.parts.drawings.get(id)?.makeHalo();
+      }
     }
   }
 
@@ -276,20 +290,27 @@ export class PictureMap {
     const { painted, view } = this;
     const scale = view.scale / painted.scale;
     const transform = `translate(${(painted.x - view.x) * view.scale}px, ${(painted.y - view.y) * view.scale}px) scale(${scale})`;
-    for (const layer of [this.sheets.element, this.emphasis.veil.svg]) layer.style.transform = transform;
+    for (const layer of [this.sheets.element, this.veil.svg]) layer.style.transform = transform;
     this.minimap.frameAt(view, this.size);
+    this.moveOn();
+    // A frame that took long is no rest: what came meanwhile is heard before the next one is made.
+    this.restTimer = setTimeout(() => (this.restFrame = requestAnimationFrame(() => this.apply())), restMilliseconds);
+  }
+
+  /** It does not rest any more. */
+  moveOn() {
     clearTimeout(this.restTimer);
-    this.restTimer = setTimeout(() => this.apply(), restMilliseconds);
+    cancelAnimationFrame(this.restFrame);
   }
 
   apply() {
-    clearTimeout(this.restTimer);
+    this.moveOn();
     if (this.sheets === null) return;
     this.painted = this.view;
-    for (const layer of [this.sheets.element, this.emphasis.veil.svg]) layer.style.transform = "";
+    for (const layer of [this.sheets.element, this.veil.svg]) layer.style.transform = "";
     const viewBox = viewport.viewBox(this.view, this.size);
     this.sheets.look(viewBox);
-    this.emphasis.veil.svg.setAttribute("viewBox", viewBox);
+    this.veil.svg.setAttribute("viewBox", viewBox);
     const isOther = this.setScale(this.view.scale);
     this.sheets.element.classList.toggle("tiny", this.parts.isTiny);
     if (isOther && this.parts.last) this.parts.draw(this.parts.last.edges, this.parts.last.isThere);
@@ -325,11 +346,31 @@ export class PictureMap {
     for (const [id, group] of this.parts.edges) nameEdge(group, this.parts.partsOf(id), this.parts.model);
   }
 
-  /** @param {EventTarget | null} target */
-  hover(target) {
-    // A box is most of the map: pointing somewhere in it means nothing yet.
+  /** As `selectionAt`, and a line where a box or nothing is. @param {EventTarget | null} target @param {PointerEvent} place @returns {Selection | null} */
+  selectionNear(target, place) {
     const selection = this.selectionAt(target);
-    this.emphasize(selection?.kind === "box" ? this.selection : selection ?? this.selection);
+    if (selection !== null && selection.kind !== "box") return selection;
+    const { x, y } = this.gestures.point(place);
+    const { scale } = this.view;
+    const reach = Math.max(lineReach, (place.pointerType === "touch" ? fingerPixels : pointerPixels) / scale);
+    const line = this.parts.lineAt({ x: this.view.x + x / scale, y: this.view.y + y / scale }, reach);
+    return line === null ? selection : this.parts.selectionOf(line);
+  }
+
+  /** @param {Selection | null} selection what is pointed at */
+  hover(selection) {
+    // A box is most of the map: pointing somewhere in it means nothing yet.
+    if (selection?.kind === "box") return this.hover(null);
+    const key = selection ? `${selection.kind} ${selection.id}` : "";
+    if (key === this.pointedAt) return;
+    this.pointedAt = key;
+    const isLine = selection?.kind === "edge" || selection?.kind === "pair";
+    this.stage.classList.toggle("pointing", isLine);
+    this.pointed?.classList.remove("pointed");
+    this.pointed = isLine ? this.parts.groupOf(selection) ?? null : null;
+    this.pointed?.classList.add("pointed");
+    if (isLine) this.parts.drawings.get(this.parts.lineOf(selection))?.makeHalo();
+    this.emphasize(selection ?? this.selection);
   }
 
   /** @param {EventTarget | null} target */
@@ -337,12 +378,13 @@ export class PictureMap {
     const selection = this.selectionAt(target);
     if (selection === null) return;
     if (target instanceof Element && target.matches(":focus-visible")) this.reveal(selection);
+    if (selection.kind !== "node") this.parts.drawings.get(this.parts.lineOf(selection))?.makeHalo();
     this.emphasize(selection);
   }
 
   /** Fades everything but something and its neighbors. @param {Selection | null} selection */
   emphasize(selection) {
-    if (selection === null || this.svg === null || !this.parts.groupOf(selection)) return this.emphasis.hide();
-    this.emphasis.show(this.parts.near(selection), this.parts.shift, this.svg);
+    if (selection === null || this.svg === null || !this.parts.groupOf(selection)) return this.veil.hide();
+    this.veil.show(this.parts.near(selection), this.parts.shift, this.svg);
   }
 }

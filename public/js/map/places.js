@@ -29,6 +29,11 @@ export function shiftOf(part) {
   return { x: matrix?.e ?? 0, y: matrix?.f ?? 0 };
 }
 
+/** Commands of a path with absolute places, and their numbers. @param {string} path @returns {[string, number[]][]} */
+export function commandsOf(path) {
+  return [...path.matchAll(/([MLHVQCAZ])([^MLHVQCAZ]*)/g)].map(([, command, rest]) => [command, (rest.match(/-?\d+(\.\d+)?/g) ?? []).map(Number)]);
+}
+
 /**
  * The box around a path with absolute places, from its text: what is not on the page need not be laid out to know it. Within two units where
  * curves reach farthest at their ends or in their middle, as those of the server's shapes do.
@@ -40,8 +45,7 @@ export function boundsOf(path) {
   const reach = (/** @type {number} */ toX, /** @type {number} */ toY) => {
     [left, top, right, bottom] = [Math.min(left, toX), Math.min(top, toY), Math.max(right, toX), Math.max(bottom, toY)];
   };
-  for (const [, command, rest] of path.matchAll(/([MLHVQCAZ])([^MLHVQCAZ]*)/g)) {
-    const numbers = (rest.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
+  for (const [command, numbers] of commandsOf(path)) {
     for (let at = 0; command === "C" && at + 5 < numbers.length; at += 6) {
       const [ax, ay, bx, by, toX, toY] = numbers.slice(at, at + 6);
       reach((x + 3 * ax + 3 * bx + toX) / 8, (y + 3 * ay + 3 * by + toY) / 8);

@@ -75,13 +75,16 @@ export function fault(root) {
   return null;
 }
 
+/** Titles, and what catches the pointer around lines: a third of all elements, which other programs need. */
+const unused = /<title>[^<]*<\/title>|<path class="edge-hit"[^>]*"stroke"\/>/g;
+
 /**
  * The picture as an element of this page; throws where it is none or holds more than shapes and text. Read as HTML, which takes half
  * as long as XML; what is not as it was written then stands beside the picture, or is of another kind.
  * @param {string} text
  */
 export function parsePicture(text) {
-  const { head, body } = new DOMParser().parseFromString(text, "text/html");
+  const { head, body } = new DOMParser().parseFromString(text.replace(unused, ""), "text/html");
   const root = body.firstElementChild;
   const isOne = root?.localName === "svg" && body.childElementCount === 1 && head.childElementCount === 0 && text.slice(-16).trimEnd().endsWith("</svg>");
   const reason = isOne ? fault(root) : "no svg element";

@@ -2,23 +2,38 @@
 // Part of svcmap.
 // @ts-check
 
+/** A frame may take so long, to the end of paint, before the next has fewer portions: half of what a screen of 60 frames a second leaves. */
+const goodMilliseconds = 8;
+/** All is drawn within so many frames, a quarter of a second, even where each takes long. */
+const maximumFrames = 16;
+
+/** Calls when the frame that is being made is painted. @param {() => void} act */
+function afterPaint(act) {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = act;
+  channel.port2.postMessage(0);
+}
+
 /**
- * Work in portions, a few in each frame, so that no frame takes long. What begins anew goes on where the work before it was:
- * every portion has its turn, however fast one follows the other.
+ * Work in portions, a few in each frame, so that no frame takes long: how many is told by how long the frames before took, as
+ * to style and paint what changed takes longer than to change it. What begins anew goes on where the work before it was: every
+ * portion has its turn, however fast one follows the other.
  */
 export class Turns {
   /**
-   * @param {number} budget milliseconds in a frame @param {(next: () => void) => number} [later] what calls in the next frame
-   * @param {() => number} [now]
+   * @param {(next: () => void) => unknown} [later] what calls in the next frame
+   * @param {(next: () => void) => unknown} [painted] what calls after it is painted @param {() => number} [now]
    */
-  constructor(budget, later = (next) => requestAnimationFrame(next), now = () => performance.now()) {
-    this.budget = budget;
+  constructor(later = (next) => requestAnimationFrame(next), painted = afterPaint, now = () => performance.now()) {
     this.later = later;
+    this.painted = painted;
     this.now = now;
     /** @type {(() => void)[]} */
     this.portions = [];
     this.next = 0;
     this.left = 0;
+    /** Portions in a frame. */
+    this.count = 1;
     this.isWaiting = false;
     this.done = () => {};
   }
@@ -28,25 +43,37 @@ export class Turns {
     this.portions = portions;
     this.left = portions.length;
     this.done = done;
-    if (!this.isWaiting) this.go();
+    this.wait();
   }
 
   stop() {
     this.left = 0;
   }
 
+  wait() {
+    if (this.isWaiting || this.left === 0) return;
+    this.isWaiting = true;
+    this.later(() => this.go());
+  }
+
   go() {
     this.isWaiting = false;
+    if (this.left === 0) return;
     const began = this.now();
-    while (this.left > 0) {
+    const count = Math.max(this.count, Math.ceil(this.portions.length / maximumFrames));
+    for (let drawn = 0; drawn < count && this.left > 0; drawn += 1) {
       this.portions[this.next % this.portions.length]();
       this.next += 1;
       this.left -= 1;
-      if (this.left === 0) return this.done();
-      if (this.now() - began < this.budget) continue;
-      this.isWaiting = true;
-      this.later(() => this.go());
-      return;
     }
+    this.painted(() => this.adjust(this.now() - began));
+    if (this.left === 0) this.done();
+    this.wait();
+  }
+
+  /** One more while there is time, half of them when there is not. @param {number} took milliseconds of a frame */
+  adjust(took) {
+    if (took > goodMilliseconds) this.count = Math.max(1, Math.floor(this.count / 2));
+    else if (took < goodMilliseconds / 2) this.count = Math.min(this.count + 1, Math.max(1, this.portions.length));
   }
 }
