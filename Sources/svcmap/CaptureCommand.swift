@@ -33,12 +33,14 @@ struct CaptureCommand: AsyncParsableCommand {
         given[.interface] = interface
         let settings = try await Settings(options: given, configurationFile: common.config)
         let configuration = try CollectorOptions.configuration(settings)
+        let fold = try CollectorOptions.fold(settings)
         let policy = try RetentionOptions.policy(settings)
         let (stores, opened) = AsyncStream.makeStream(of: WindowStore.self)
         let capture = CaptureService(
             interface: settings.string(.interface, default: Self.defaultInterface),
             storePath: settings.string(.store, default: CommonOptions.defaultStore),
             configuration: configuration,
+            fold: fold,
             opened: opened
         )
         var logger = Logger(label: "svcmap") { StreamLogHandler.standardError(label: $0) }

@@ -62,6 +62,7 @@ struct ImportCommand: AsyncParsableCommand {
             throw UsageError("--follow takes one file; a pipe is read to its end as it is")
         }
         let configuration = try CollectorOptions.configuration(settings)
+        let fold = try CollectorOptions.fold(settings)
 
         let path = settings.string(.store, default: CommonOptions.defaultStore)
         let store = try WindowStore(path: path, access: .readWrite)
@@ -70,7 +71,7 @@ struct ImportCommand: AsyncParsableCommand {
         for dump in dumps {
             isComplete = InventoryImport.run(dump, cluster: configuration.cluster, into: store) && isComplete
         }
-        isComplete = try importCaptures(configuration, into: store) && isComplete
+        isComplete = try importCaptures(configuration, fold, into: store) && isComplete
         try rollUp(store)
         try store.close()
         guard isComplete else { throw UnreadableInput() }
@@ -86,6 +87,7 @@ struct ImportCommand: AsyncParsableCommand {
     /// Prints what each capture came to, and what all did; `false` where one could not be read.
     private func importCaptures(
         _ configuration: MeteringEngine.Configuration,
+        _ fold: EdgeFold,
         into store: WindowStore
     ) throws -> Bool {
         let plan = ImportPlan(files)
@@ -96,6 +98,7 @@ struct ImportCommand: AsyncParsableCommand {
             let outcome = try CaptureImport(
                 file: capture,
                 configuration: configuration,
+                fold: fold,
                 store: store,
                 place: .init(number: index + 1, count: plan.captures.count),
                 stop: stop

@@ -42,6 +42,7 @@ struct `Command line` {
         ["import"],
         ["import", "-", "-"],
         ["import", "x.pcap", "--max-flows", "many"],
+        ["import", "x.pcap", "--max-edges", "0"],
         ["import", "x.pcap", "--sample-headers", "accept,cookie"],
         ["capture", "--sample-headers", "Authorization"],
         ["import", "x.pcap", "--sample-headers", "not a name"],

@@ -15,6 +15,7 @@ struct CaptureService: Service {
     let interface: String
     let storePath: String
     let configuration: MeteringEngine.Configuration
+    let fold: EdgeFold
     /// Is handed the store when it is open.
     let opened: AsyncStream<WindowStore>.Continuation
 
@@ -41,7 +42,7 @@ struct CaptureService: Service {
         var source = try LivePacketSource(interface: interface)
         let store = try WindowStore(path: storePath, access: .readWrite)
         opened.yield(store)
-        let sink = ReportSink(store: store)
+        let sink = ReportSink(store: store, fold: fold)
         let engine = MeteringEngine(
             configuration: configuration,
             reporter: Reporter(id: Self.reporterID(interface: interface), name: interface),

@@ -5,6 +5,7 @@ import ArgumentParser
 import Collector
 import Graph
 import Server
+import Storage
 
 extension Setting {
     /// What `--help` says of the option: purpose, default and environment variable.
@@ -40,6 +41,8 @@ extension Setting {
         case .maximumFlows: "Flows kept at once; more push out the idlest"
         case .maximumOperations:
             "Operations of a protocol kept apart on an edge in a window; more become {other}"
+        case .maximumEdges:
+            "Edges of a window kept apart: those that fail, then those of most bytes; more are folded by client or server"
         case .threads: "Threads that read packets: 2 follow streams on the other, 1 is for one core"
         case .sampledHeaders:
             "Header fields whose redacted values examples keep, none by default; may be repeated"
@@ -64,6 +67,7 @@ extension Setting {
         case .fold: PseudoNodePolicy.automatic.rawValue
         case .maximumFlows: String(MeteringEngine.Configuration().maximumFlows)
         case .maximumOperations: String(MeteringEngine.Configuration().maximumOperations)
+        case .maximumEdges: String(EdgeFold.standardLimit)
         case .logLevel: "warning"
         case .flowsOnly, .noAuth: "false"
         case .threads: "2 where there are two cores"
@@ -83,7 +87,7 @@ extension Setting {
         case .level, .logLevel: "level"
         case .group: "label:key"
         case .fold: "step"
-        case .maximumFlows, .maximumOperations, .threads: "count"
+        case .maximumFlows, .maximumOperations, .maximumEdges, .threads: "count"
         case .flowsOnly, .noAuth: "true or false"
         case .token: "token"
         case .keep: "10s=2d,1m=14d"

@@ -26,6 +26,7 @@ enum Setting: String, CaseIterable {
     case fold
     case maximumFlows = "max-flows"
     case maximumOperations = "max-operations"
+    case maximumEdges = "max-edges"
     case sampledHeaders = "sample-headers"
     case flowsOnly = "flows-only"
     case threads

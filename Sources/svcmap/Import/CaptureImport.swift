@@ -23,6 +23,7 @@ struct CaptureImport {
 
     let file: String
     let configuration: MeteringEngine.Configuration
+    let fold: EdgeFold
     let store: WindowStore
     let place: Place
     /// What ends the import of a file that is followed; `nil` where it ends with the file.
@@ -34,7 +35,7 @@ struct CaptureImport {
     /// - Throws: `StorageError` where the store could not take the reports.
     func run() throws -> Outcome {
         // A capture of which no frame can be read leaves nothing behind.
-        let sink = ReportSink(store: store, isHolding: true)
+        let sink = ReportSink(store: store, fold: fold, isHolding: true)
         var complaint: CaptureError?
         do throws(CaptureError) {
             complaint = try read(into: sink)

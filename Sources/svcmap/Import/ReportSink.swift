@@ -10,6 +10,7 @@ import Storage
 /// after it is dropped, so that the caller can stop and say why.
 final class ReportSink {
     private let store: WindowStore
+    private let fold: EdgeFold
     private(set) var failure: (any Error)?
     private(set) var totals = ImportTotals()
     /// Reports that wait for `release`; `nil` where none waits any more.
@@ -21,9 +22,11 @@ final class ReportSink {
     ///
     /// - Parameters:
     ///   - store: Where the reports go.
+    ///   - fold: What is kept apart of them.
     ///   - isHolding: They wait for `release`, since it is not known yet whether they are wanted.
-    init(store: WindowStore, isHolding: Bool = false) {
+    init(store: WindowStore, fold: EdgeFold, isHolding: Bool = false) {
         self.store = store
+        self.fold = fold
         held = isHolding ? [] : nil
     }
 
@@ -45,6 +48,8 @@ final class ReportSink {
 
     private func append(_ report: WindowReport) {
         guard failure == nil else { return }
+        var report = report
+        fold.apply(to: &report)
         do {
             totals.add(report, isNew: try store.append(report))
         } catch let error as StorageError where error.code == .outsideRetention {

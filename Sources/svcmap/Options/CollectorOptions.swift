@@ -4,6 +4,7 @@
 import ArgumentParser
 import Collector
 import Foundation
+import Storage
 
 /// What every verb that reads packets takes.
 struct CollectorOptions: ParsableArguments {
@@ -15,6 +16,9 @@ struct CollectorOptions: ParsableArguments {
 
     @Option(name: .long, help: Setting.maximumOperations.help)
     var maxOperations: String?
+
+    @Option(name: .long, help: Setting.maximumEdges.help)
+    var maxEdges: String?
 
     @Option(name: .long, help: Setting.sampledHeaders.help)
     var sampleHeaders: [String] = []
@@ -31,6 +35,7 @@ struct CollectorOptions: ParsableArguments {
         settings[.cluster] = cluster
         settings[.maximumFlows] = maxFlows
         settings[.maximumOperations] = maxOperations
+        settings[.maximumEdges] = maxEdges
         settings[.threads] = threads
         settings[.sampledHeaders] = sampleHeaders.isEmpty ? nil : sampleHeaders.joined(separator: ",")
         if flowsOnly { settings[.flowsOnly] = "true" }
@@ -59,6 +64,13 @@ struct CollectorOptions: ParsableArguments {
             default: min(2, ProcessInfo.processInfo.activeProcessorCount)
         )
         return configuration
+    }
+
+    /// How many edges of a window are kept apart.
+    static func fold(_ settings: Settings) throws -> EdgeFold {
+        EdgeFold(
+            limit: try settings.integer(.maximumEdges, in: 1...1_000_000, default: EdgeFold.standardLimit)
+        )
     }
 
     private static func sampledHeaders(_ settings: Settings) throws -> SampledHeaders? {

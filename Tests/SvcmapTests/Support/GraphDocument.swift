@@ -65,7 +65,7 @@ struct GraphDocument: Decodable {
 
     struct Coverage: Decodable {
         let frames, metered, duplicate, translated, notMetered, filtered: Int
-        let undecodable: [String: Int]
+        let undecodable, losses: [String: Int]
     }
 
     struct Omission: Decodable {
