@@ -21,10 +21,15 @@ export class Lines {
     this.lines = [];
   }
 
-  /** What there is; looked at when somebody asks. @param {() => Iterable<[string, string]>} source paths with absolute places, by id */
+  /** What there is; looked at when nothing else is to do, or somebody asks. @param {() => Iterable<[string, string]>} source paths with absolute places, by id */
   read(source) {
     this.source = source;
     this.lines = [];
+  }
+
+  prepare() {
+    if (this.source !== null) this.lines = [...this.source()].flatMap(([id, path]) => lineOf(id, path) ?? []);
+    this.source = null;
   }
 
   /**
@@ -33,8 +38,7 @@ export class Lines {
    * @returns {string | null}
    */
   near({ x, y }, reach, isThere) {
-    if (this.source !== null) this.lines = [...this.source()].flatMap(([id, path]) => lineOf(id, path) ?? []);
-    this.source = null;
+    this.prepare();
     let [best, least] = [/** @type {string | null} */ (null), reach];
     for (const line of this.lines) {
       if (x < line.left - least || x > line.right + least || y < line.top - least || y > line.bottom + least || !isThere(line.id)) continue;

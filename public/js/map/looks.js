@@ -70,10 +70,14 @@ export class EdgeDrawing {
     this.last = {};
   }
 
-  /** The wide line below the thin one of an edge that is selected, found or pointed at. */
+  /** The wide line below the thin one. */
+  halo() {
+    return element("path", { class: "edge-halo", d: this.path?.getAttribute("d") ?? "" });
+  }
+
+  /** Gives one to an edge that is selected, found or comes to the keyboard. */
   makeHalo() {
-    if (this.isStub || this.group.querySelector(".edge-halo")) return;
-    this.group.prepend(element("path", { class: "edge-halo", d: this.path?.getAttribute("d") ?? "" }));
+    if (!this.group.querySelector(".edge-halo")) this.group.prepend(this.halo());
   }
 
   /** Whether another line is drawn for this one. @param {boolean} isGathered */

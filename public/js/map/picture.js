@@ -20,6 +20,8 @@ import * as viewport from "./viewport.js";
 
 /** A movement rests when nothing moved for this long. */
 const restMilliseconds = 160;
+/** Pixels outside of sight that are painted too. */
+const paintedBeyond = 1_000;
 /** Text below this scale is not shown. */
 const tinyScale = 0.35;
 /** With more edges a picture as a whole is that small. */
@@ -67,10 +69,7 @@ export class PictureMap {
     /** Whether the figures on the picture are those of the graph. */
     this.isWhole = true;
     this.veil = new Veil();
-    /** What is pointed at, and the group of a line that is. */
     this.pointedAt = "";
-    /** @type {SVGGElement | null} */
-    this.pointed = null;
     this.gestures = new Gestures(stage, {
       pan: (dx, dy, isGliding) => this.move(viewport.pan(this.view, dx, dy), isGliding),
       zoom: (point, factor, isGliding) => this.move(viewport.zoom(this.view, point, factor), isGliding),
@@ -129,6 +128,7 @@ export class PictureMap {
     else this.apply();
     this.fixedSize = null;
     if (focused !== "") document.getElementById(focused)?.focus({ preventScroll: true });
+    (globalThis.requestIdleCallback ?? setTimeout)(() => this.parts.lines.prepare());
     return svg.dataset.picture ?? "";
   }
 
@@ -284,15 +284,18 @@ export class PictureMap {
     else this.apply();
   }
 
-  /** Moves what is painted, and paints anew when the movement rests: that takes long for a large map. */
+  /** Moves what is painted, and paints anew when a movement rests that shows what has not been: that takes long for a large map. */
   glide() {
     if (this.sheets === null) return;
     const { painted, view } = this;
     const scale = view.scale / painted.scale;
-    const transform = `translate(${(painted.x - view.x) * view.scale}px, ${(painted.y - view.y) * view.scale}px) scale(${scale})`;
+    // In whole pixels, so that text stays sharp.
+    const [dx, dy] = [painted.x - view.x, painted.y - view.y].map((distance) => Math.round(distance * view.scale));
+    const transform = `translate(${dx}px, ${dy}px) scale(${scale})`;
     for (const layer of [this.sheets.element, this.veil.svg]) layer.style.transform = transform;
     this.minimap.frameAt(view, this.size);
     this.moveOn();
+    if (scale === 1 && Math.max(Math.abs(dx), Math.abs(dy)) <= paintedBeyond) return;
     // A frame that took long is no rest: what came meanwhile is heard before the next one is made.
     this.restTimer = setTimeout(() => (this.restFrame = requestAnimationFrame(() => this.apply())), restMilliseconds);
   }
@@ -364,13 +367,7 @@ export class PictureMap {
     const key = selection ? `${selection.kind} ${selection.id}` : "";
     if (key === this.pointedAt) return;
     this.pointedAt = key;
-    const isLine = selection?.kind === "edge" || selection?.kind === "pair";
-    this.stage.classList.toggle("pointing", isLine);
-    this.pointed?.classList.remove("pointed");
-    this.pointed = isLine ? this.parts.groupOf(selection) ?? null : null;
-    this.pointed?.classList.add("pointed");
-    if (isLine) this.parts.drawings.get(this.parts.lineOf(selection))?.makeHalo();
-    this.emphasize(selection ?? this.selection);
+    this.emphasize(selection ?? this.selection, selection !== null);
   }
 
   /** @param {EventTarget | null} target */
@@ -382,9 +379,10 @@ export class PictureMap {
     this.emphasize(selection);
   }
 
-  /** Fades everything but something and its neighbors. @param {Selection | null} selection */
-  emphasize(selection) {
+  /** Fades everything but something and its neighbors. @param {Selection | null} selection @param {boolean} [isPointed] its line has a halo then */
+  emphasize(selection, isPointed = false) {
     if (selection === null || this.svg === null || !this.parts.groupOf(selection)) return this.veil.hide();
-    this.veil.show(this.parts.near(selection), this.parts.shift, this.svg);
+    const line = isPointed && selection.kind !== "node" ? this.parts.drawings.get(this.parts.lineOf(selection)) : undefined;
+    this.veil.show(this.parts.near(selection), this.parts.shift, this.svg, line?.halo());
   }
 }

@@ -25,8 +25,11 @@ export class Veil {
     this.element.append(this.svg);
   }
 
-  /** @param {Element[]} parts of the map @param {{x: number, y: number}} shift of the map on its picture @param {SVGElement} picture */
-  show(parts, { x, y }, picture) {
+  /**
+   * @param {Element[]} parts of the map @param {{x: number, y: number}} shift of the map on its picture @param {SVGElement} picture
+   * @param {Element} [halo] what is below them: there it costs less than on the map
+   */
+  show(parts, { x, y }, picture, halo) {
     // What the parts inherit from their picture, copies inherit from here.
     for (const name of ["fill", "font-family"]) this.svg.setAttribute(name, picture.getAttribute(name) ?? "");
     this.group.setAttribute("transform", `translate(${x} ${y})`);
@@ -35,6 +38,7 @@ export class Veil {
       copy.setAttribute("href", `#${id}`);
       return copy;
     }));
+    if (halo) this.group.prepend(halo);
     this.element.hidden = false;
   }
 
