@@ -27,11 +27,12 @@ extension GraphReader {
         var both = query.whole
         both.range = .between(from: windows.map(\.start).min(), to: windows.map(\.end).max())
         return try store.read { database in
-            let names = GraphFold.Selection(edges: nil, names: try placed(both, database).names)
+            let names = try placed(both, database).names
+            let selection = GraphFold.Selection(edges: nil, names: names)
             let graphs = try queries.map { part in
-                let fold = try fold(part, coarsest: .coarsest, only: names, database)
+                let fold = try fold(part, coarsest: .coarsest, only: selection, database)
                 remember(fold)
-                return try fold.sum()
+                return try fold.sum { origin(part, $0, names: names) }
             }
             return (graphs[0], graphs[1])
         }

@@ -26,7 +26,7 @@ package final class GraphReader: Sendable {
     /// - Parameters:
     ///   - store: The store.
     ///   - maximumKeptBytes: How many bytes of blocks a graph may keep, to read its histograms from when they are
-    ///     asked for; those of a larger one are added up at once.
+    ///     asked for; those of a larger one are read from the store again.
     /// - Throws: `StorageError`.
     package init(store: WindowStore, maximumKeptBytes: Int = GraphFold.maximumKeptBytes) throws {
         self.store = store
@@ -47,14 +47,16 @@ package final class GraphReader: Sendable {
         _ query: GraphQuery,
         coarsest: Resolution = .coarsest
     ) throws -> (graph: ServiceGraph, reporters: [Reporter]) {
-        try store.read { database in
+        let (whole, reporters) = try store.read { database in
             let fold = try fold(query, coarsest: coarsest, database)
-            let graph = try query.view(of: fold.sum())
+            let graph = try fold.sum { origin(query, $0) }
             remember(fold)
             remember(PlacedRange(fold, query))
             let reporters = fold.reporters.values.map(\.reporter).sorted { $0.id < $1.id }
             return (graph, reporters)
         }
+        // A view may ask for histograms, which are read from the store then.
+        return (try query.view(of: whole), reporters)
     }
 
     /// Keeps what a fold needed of the dictionaries for the next one.

@@ -96,6 +96,18 @@ package struct PlacedGraph: Sendable {
         }
     }
 
+    /// The positions of all edges in the order of a graph.
+    package var slotsInOrder: [Int] {
+        let ids = nodes.map(\.node.id)
+        return sortedEdges(ids, ids.indices.sorted { ids[$0] < ids[$1] })
+    }
+
+    /// About how many bytes its nodes and edges take.
+    package var bytes: Int {
+        slots.count * 4 + edges.count * (MemoryLayout<Slot>.stride + 64)
+            + nodes.count * (MemoryLayout<NodeSum>.stride + 128)
+    }
+
     /// The positions of all edges about in the order of their ids.
     ///
     /// Comparing as many long strings would take longer than all else, and what is in order need not be

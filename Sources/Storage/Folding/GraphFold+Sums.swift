@@ -6,15 +6,20 @@ import Graph
 
 extension GraphFold {
     /// Sums every row into its edge.
-    func sum() throws -> ServiceGraph {
+    ///
+    /// - Parameter origin: What reads histograms again whose blocks are not kept, given the edges.
+    /// - Returns: The graph; its histograms must not be looked into while the store is read.
+    /// - Throws: What is wrong with the store.
+    func sum(again origin: (PlacedGraph) -> RereadHistograms.Origin) throws -> ServiceGraph {
         // Nodes and edges need no sums.
         let drawing = Meanwhile { [graph, tiles, spans, coverage] in
             graph.drawn(window: tiles.window, spans: spans, coverage: coverage)
         }
         let slots = graph.slots
+        let histograms = FoldedHistograms(keepsBlocks ? .noted : .counted(origin(graph)))
         var sums = SlotSums(slots: graph.edgeCount, histograms: histograms)
         try add(to: &sums) { pair, _ in Int(slots[pair]) }
-        let metrics = try SummedMetrics(sums, blockBytes: blockBytes) { try text($0) }
+        let metrics = try SummedMetrics(sums, blockBytes: keepsBlocks ? bytesPlaced : 0) { try text($0) }
         var drawn = drawing.take()
         drawn.fill { .shared(metrics, position: $0) }
         return drawn

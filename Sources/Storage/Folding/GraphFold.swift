@@ -17,6 +17,8 @@ import Graph
 package final class GraphFold {
     /// Blocks up to so many bytes in all are kept: from the first reading for the second, and then for histograms
     /// that somebody looks into.
+    ///
+    /// Of more than that none is: they are read once more each time.
     package static let maximumKeptBytes = 192 << 20
     /// Buckets of histograms to make room for, at most: more of them grow, which takes copying.
     static let maximumRoom = 64 << 20
@@ -30,7 +32,7 @@ package final class GraphFold {
         /// Which of its edges were asked for.
         let only: EdgeChoice?
         /// The block, where it was kept.
-        let reader: BlockReader?
+        var reader: BlockReader?
     }
 
     let database: Database
@@ -49,16 +51,14 @@ package final class GraphFold {
     /// The whole dictionary of strings, both ways, for blocks of old versions.
     private var allStrings: [UInt64: String] = [:]
     private var allTexts = StringTexts()
-    private var keptBytes = 0
-    /// Of blocks that new sums would hold on to.
-    var blockBytes: Int { bytesPlaced == keptBytes ? keptBytes : 0 }
     /// How long the blocks are of which some rows count.
-    private var bytesPlaced = 0
+    private(set) var bytesPlaced = 0
+    /// Whether blocks are kept.
+    var keepsBlocks: Bool { bytesPlaced <= maximumKeptBytes }
 
-    /// For new sums.
+    /// For sums that live no longer than this.
     var histograms: FoldedHistograms {
-        let isDeferred = bytesPlaced == keptBytes
-        return FoldedHistograms(isDeferred: isDeferred, room: min(2 * bytesPlaced, Self.maximumRoom))
+        FoldedHistograms(keepsBlocks ? .noted : .summed(.all, room: min(2 * bytesPlaced, Self.maximumRoom)))
     }
 
     /// Finds out which rows belong where.
@@ -253,12 +253,13 @@ package final class GraphFold {
             }
         }
         if isAnyKept {
+            let kept = keepsBlocks
             bytesPlaced += bytes.count
-            let isKept = keptBytes + bytes.count <= maximumKeptBytes
-            if isKept { keptBytes += bytes.count }
-            placed.append(
-                Placed(block: block, header: header, rows: rows, only: only, reader: isKept ? reader : nil)
-            )
+            let part = Placed(block: block, header: header, rows: rows, only: only, reader: reader)
+            placed.append(part)
+            if !keepsBlocks {
+                for index in kept ? placed.indices : placed.indices.suffix(1) { placed[index].reader = nil }
+            }
         }
         return Int64(rows.count)
     }

@@ -125,7 +125,8 @@ extension GroupFolder {
         _ entries: Entries,
         to sums: inout SlotSums
     ) throws(BlockError) {
-        guard let column else { return }
+        let kind: HistogramKinds = time == .latency ? .latency : .protocolTimes
+        guard let column, sums.histograms.kinds.contains(kind) else { return }
         try sums.histograms.begin(column)
         for entry in 0..<entries.count where column.counts[entry] > 0 {
             let target = entries.targets[entry]
@@ -198,11 +199,16 @@ extension GroupFolder {
         guard let column = try HistogramColumn.stored(total, expected: answered, from: &cursor) else {
             return (sizes, nil)
         }
+        let kinds = sums.histograms.kinds
+        guard !kinds.isDisjoint(with: [.latency, .operations]) else { return (sizes, column) }
         try sums.histograms.begin(column)
         for position in 0..<total where column.counts[position] > 0 && targets[position] >= 0 {
             let place = targets[position]
-            let sum = SlotSums.histogram(&sums.operationTimes, at: place, in: &sums.histograms)
-            sums.histograms.add(position, to: sum)
+            if kinds.contains(.operations) {
+                let sum = SlotSums.histogram(&sums.operationTimes, at: place, in: &sums.histograms)
+                sums.histograms.add(position, to: sum)
+            }
+            guard kinds.contains(.latency) else { continue }
             // The latency of the protocol may be that of its operations, and nothing else.
             let owner = owners[position]
             guard !entries.hasOwn(ProtocolSection.Derived.latency, owner) else { continue }

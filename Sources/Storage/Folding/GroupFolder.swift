@@ -112,6 +112,7 @@ struct GroupFolder {
         guard let column = try HistogramColumn.stored(rows.count, expected: expected, from: &cursor) else {
             return [UInt64](repeating: 0, count: rows.count)
         }
+        guard sums.histograms.kinds.contains(.times) else { return column.counts }
         try sums.histograms.begin(column)
         for row in 0..<rows.count where column.counts[row] > 0 && rows.slots[row] >= 0 {
             sums.histograms.add(row, to: sums.histogram(time, of: rows.slots[row]))

@@ -97,7 +97,7 @@ struct SlotSums: ~Copyable, Sendable {
         protocols.finish()
         statuses.finish()
         operations.finish()
-        return histograms.finish()
+        return histograms.finish(histograms.needsKeys ? histogramKeys(histograms.count) : [])
     }
 
     // MARK: - Places
