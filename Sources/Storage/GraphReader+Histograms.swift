@@ -22,14 +22,16 @@ extension GraphReader {
     ///   - ids: Of the edges.
     ///   - isMost: Whether they are so many that it is no use to look for the row groups that have them.
     ///   - origin: Of the graph.
-    /// - Returns: The histograms, by the position of their edge among the ids.
+    ///   - values: What is wanted of each that was added up, by position.
+    /// - Returns: Of each by what it is of; its slot is the position of its edge among the ids.
     /// - Throws: `StorageError`.
-    func histograms(
+    func histograms<Value>(
         _ kinds: HistogramKinds,
         ofEdges ids: [String],
         isMost: Bool,
-        in origin: RereadHistograms.Origin
-    ) throws -> KeyedHistograms {
+        in origin: RereadHistograms.Origin,
+        _ values: (inout SlotSums) -> [Value]
+    ) throws -> [HistogramKey: Value] {
         let positions = Dictionary(zip(ids, ids.indices)) { first, _ in first }
         return try store.read { database in
             var selection = origin.names.map { GraphFold.Selection(edges: nil, names: $0) }
@@ -37,7 +39,13 @@ extension GraphReader {
                 let whole = try placed(origin.query, database)
                 selection = whole.selection(of: Set(ids.flatMap(whole.graph.slots(ofEdge:))))
             }
-            let fold = try fold(origin.query, coarsest: .coarsest, only: selection, database)
+            let fold = try fold(
+                origin.query,
+                coarsest: .coarsest,
+                only: selection,
+                keepsBlocks: !isMost,
+                database
+            )
             remember(fold)
             let graph = fold.graph
             let targets = (0..<graph.edgeCount).map { positions[graph.id(ofEdge: $0)] ?? -1 }
@@ -46,7 +54,8 @@ extension GraphReader {
                 let slot = Int(graph.slots[pair])
                 return slot < 0 ? -1 : targets[slot]
             }
-            return KeyedHistograms(sums)
+            let keys = sums.histogramKeys(sums.histograms.count)
+            return Dictionary(zip(keys, values(&sums))) { first, _ in first }
         }
     }
 }

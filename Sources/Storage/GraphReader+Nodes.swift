@@ -13,7 +13,12 @@ extension GraphReader {
     /// - Returns: Nothing of a node that is not there.
     /// - Throws: `StorageError`.
     package func detail(ofNode id: String, in query: GraphQuery) throws -> NodeDetail {
-        let members = try store.read { try placed(query, $0).plan.members(ofNode: id) }
+        let members = try store.read { database in
+            let plan = try placed(query, database).plan
+            guard plan.isMerged else { return plan.members(ofNode: id) }
+            let exact = try fold(query, coarsest: .coarsest, isExact: true, database)
+            return exact.placer.plan.members(ofNode: id)
+        }
         return NodeDetail(members, resolver: resolver)
     }
 }

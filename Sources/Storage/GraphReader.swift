@@ -78,6 +78,8 @@ package final class GraphReader: Sendable {
         _ query: GraphQuery,
         coarsest: Resolution,
         only selection: GraphFold.Selection? = nil,
+        isExact: Bool = false,
+        keepsBlocks: Bool = true,
         _ database: Database
     ) throws -> GraphFold {
         try GraphFold(
@@ -88,7 +90,8 @@ package final class GraphReader: Sendable {
             selection: selection,
             database,
             path: store.file.path,
-            maximumKeptBytes: maximumKeptBytes
+            maximumKeptBytes: keepsBlocks ? maximumKeptBytes : 0,
+            isExact: isExact
         )
     }
 }

@@ -33,7 +33,7 @@ extension GraphPlan {
     }
 
     /// How nodes are named, which depends on what the rows hold.
-    fileprivate var placement: NodePlacement {
+    var placement: NodePlacement {
         NodePlacement(
             level: query.level,
             namesClusters: clusters.count > 1,

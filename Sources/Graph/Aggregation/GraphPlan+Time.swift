@@ -11,14 +11,6 @@ extension GraphPlan {
     /// More cuts than this in the time an edge was active, and it is read from finer windows.
     private static let maximumCuts = 16
 
-    /// How an edge key lies in time: to which of its ends, in which direction.
-    package struct Course: Sendable {
-        package let isTurned: Bool
-        /// Base windows that stand for all in which the edge was active, the first and the last among
-        /// them.
-        let windows: [Window]
-    }
-
     /// The longest time around a window in which an endpoint gets the answer that it gets in it.
     ///
     /// - Returns: `nil` where a cut lies within the window.
@@ -26,58 +18,58 @@ extension GraphPlan {
         resolver.constancy(of: endpoint, around: window)
     }
 
-    /// How an edge key lies in the time it was active, if that is the same all along.
+    /// When what an endpoint is may change, sorted.
+    package func cuts(of endpoint: Endpoint) -> [Timestamp] { resolver.cuts(of: endpoint) }
+
+    /// Whether an edge key was turned in some times, if that is the same all along.
     ///
     /// - Parameters:
     ///   - key: The edge key.
-    ///   - activity: From the start of the first base window to the end of the last.
+    ///   - spans: From the start of a base window with a row to the end of one, in order.
     /// - Returns: `nil` where it was turned at times only, or cuts are many.
-    package func course(of key: EdgeKey, in activity: Window) -> Course? {
-        guard let windows = windows(of: [key.client, key.server], in: activity), let first = windows.first
-        else { return nil }
+    package func isTurned(_ key: EdgeKey, throughout spans: [Window]) -> Bool? {
+        guard key.orientation == .undecided else { return isTurned(key, in: spans[0]) }
+        let cuts = [key.client, key.server].map(resolver.cuts)
+        guard let windows = windows(in: spans, cuts), let first = windows.first else { return nil }
         let isTurned = isTurned(key, in: first)
-        guard windows.dropFirst().allSatisfy({ self.isTurned(key, in: $0) == isTurned }) else { return nil }
-        return Course(isTurned: isTurned, windows: windows)
+        return windows.allSatisfy { self.isTurned(key, in: $0) == isTurned } ? isTurned : nil
     }
 
-    /// How the time in which an address was dialled is cut.
-    ///
-    /// - Returns: `nil` where cuts are many.
-    package func course(in activity: Window, of endpoint: Endpoint) -> Course? {
-        windows(of: [endpoint], in: activity).map { Course(isTurned: false, windows: $0) }
-    }
-
-    /// Base windows that stand for all of a time, in order; `nil` where they are many.
-    private func windows(of endpoints: [Endpoint], in activity: Window) -> [Window]? {
-        var windows: Set<Window> = [.containing(activity.start), .containing(activity.end + -1)]
+    /// Base windows that stand for all of some times, in order; `nil` where they are many.
+    private func windows(in spans: [Window], _ cuts: [[Timestamp]]) -> [Window]? {
+        var windows: Set<Window> = []
         var count = 0
-        for endpoint in endpoints {
-            let cuts = resolver.cuts(of: endpoint)
-            var next = cuts.firstPosition { $0 > activity.start }
-            while next < cuts.count, cuts[next] < activity.end {
-                let window = Window.containing(cuts[next])
-                // The one with the cut in it, and the first after the cut.
-                windows.insert(window)
-                if window.end < activity.end { windows.insert(window.next) }
-                next += 1
-                count += 1
-                guard count <= Self.maximumCuts else { return nil }
+        for span in spans {
+            windows.insert(.containing(span.start))
+            windows.insert(.containing(span.end + -1))
+            for cuts in cuts {
+                var next = cuts.firstPosition { $0 > span.start }
+                while next < cuts.count, cuts[next] < span.end {
+                    let window = Window.containing(cuts[next])
+                    // The one with the cut in it, and the first after the cut.
+                    windows.insert(window)
+                    if window.end < span.end { windows.insert(window.next) }
+                    next += 1
+                    count += 1
+                    guard count <= Self.maximumCuts else { return nil }
+                }
             }
         }
         return windows.sorted { $0.start < $1.start }
     }
 
-    /// Asks what an endpoint was all the time that an edge was active.
+    /// Asks what an endpoint was in some times in which an edge was active.
     ///
     /// Whether an answer rests on a guess may change, for a pod's last calls are often those after
-    /// its end; that is known where the first or the last window says so, which have rows for sure.
+    /// its end; that is known where the first or the last window of a span says so, which have rows for sure.
     ///
     /// - Parameters:
     ///   - endpoint: The address.
     ///   - port: The port it was used with; 0 for clients.
     ///   - transport: The transport of that port.
     ///   - role: Whether it called, answered or was dialled.
-    ///   - course: The course of its edge.
+    ///   - spans: From the start of a base window with a row to the end of one, in order.
+    ///   - cuts: When what it is may change.
     ///   - cluster: The cluster of the report.
     /// - Returns: The position of the answer; `nil` where it was not one thing all the time.
     package mutating func party(
@@ -85,20 +77,46 @@ extension GraphPlan {
         port: UInt16,
         transport: TransportProtocol,
         as role: EndpointRole,
-        along course: Course,
+        throughout spans: [Window],
+        cuts: [Timestamp],
         cluster: String
     ) -> Int? {
-        let answers = course.windows.map {
-            resolver.identity(of: endpoint, port: port, transport: transport, as: role, in: $0)
+        guard let windows = windows(in: spans, [cuts]) else { return nil }
+        func identity(_ window: Window) -> Identity {
+            resolver.identity(of: endpoint, port: port, transport: transport, as: role, in: window)
         }
-        let (first, last) = (answers[0], answers[answers.count - 1])
-        let isOne = answers.allSatisfy {
-            $0.subject == first.subject && $0.identifiedBy == first.identifiedBy
-        }
-        guard isOne else { return nil }
-        let isGuess = answers.contains { $0.isInferred }
+        let answers = windows.map(identity)
+        let last = answers[answers.count - 1]
+        let others = answers.filter { $0.subject != last.subject || $0.labels != last.labels }
+        guard answers.allSatisfy({ $0.identifiedBy == last.identifiedBy }),
+            others.allSatisfy({ isOneNode($0, last, endpoint, cluster: cluster) })
+        else { return nil }
+        let sure = spans.flatMap { [Window.containing($0.start), .containing($0.end + -1)] }.map(identity)
+        let guess = sure.first(where: \.isInferred)
         // Dialled addresses need not be in the last row, nor are their guesses shown.
-        guard role == .dialled || !isGuess || first.isInferred || last.isInferred else { return nil }
-        return add(first.isInferred ? first : last, endpoint, cluster: cluster)
+        guard role == .dialled || guess != nil || !answers.contains(where: \.isInferred) else { return nil }
+        if others.contains(where: { $0.subject != last.subject }) { isMerged = true }
+        return add(guess ?? last, endpoint, cluster: cluster)
+    }
+
+    /// Whether two answers about an endpoint come to one node of the graph.
+    private func isOneNode(
+        _ one: Identity,
+        _ other: Identity,
+        _ endpoint: Endpoint,
+        cluster: String
+    ) -> Bool {
+        if one.subject != other.subject {
+            // Pods take addresses over from each other. What is dialled at one of them is its node too.
+            guard !isExact, case .pod(let mine) = one.subject, case .pod(let theirs) = other.subject,
+                mine.namespace == theirs.namespace
+            else { return false }
+        }
+        let nodes = [one, other].map { identity in
+            var node = placement.node(for: identity, cluster: cluster, scope: endpoint.scope)
+            node.isInferred = false
+            return node
+        }
+        return nodes[0] == nodes[1]
     }
 }

@@ -58,13 +58,20 @@ package struct GraphPlan: Sendable {
     private(set) var ownScopes: Set<String> = []
     /// How pseudo-nodes stand together where another plan has decided it.
     private(set) var folding: PseudoNodeFolding?
+    /// Whether parties are always one entity, not only one node at the level.
+    let isExact: Bool
+    /// Whether any party is several entities, which are one node.
+    package internal(set) var isMerged = false
 
     /// - Parameters:
     ///   - query: The level to build and the namespaces to keep.
     ///   - resolver: Tells what endpoints were.
-    package init(query: GraphQuery, resolver: IdentityResolver) {
+    ///   - isExact: Whether what an endpoint was in the course of time must be one entity, where one node would
+    ///     do for a graph.
+    package init(query: GraphQuery, resolver: IdentityResolver, isExact: Bool = false) {
         self.query = query
         self.resolver = resolver
+        self.isExact = isExact
     }
 
     // MARK: - What there is

@@ -25,10 +25,15 @@ package struct BlockReader: Sendable {
     /// - Parameters:
     ///   - bytes: The stored block.
     ///   - strings: The string dictionary by id.
+    ///   - isChecked: Whether the groups' checksums were looked at in this snapshot of the store before.
     /// - Throws: `BlockError` where the bytes are damaged or of another version.
-    package init(_ bytes: [UInt8], strings: [UInt64: String]) throws(BlockError) {
+    package init(
+        _ bytes: [UInt8],
+        strings: [UInt64: String],
+        isChecked: Bool = false
+    ) throws(BlockError) {
         let directory = try BlockDirectory(bytes)
-        groups = try directory.groups(in: bytes)
+        groups = try directory.groups(in: bytes, isChecked: isChecked)
         version = directory.version
         self.bytes = bytes
         self.strings = strings

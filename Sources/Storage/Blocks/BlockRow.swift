@@ -19,6 +19,19 @@ package struct BlockRow: Equatable, Sendable {
         }
     }
 
+    /// Two base windows with rows between which nothing happened for a whole day.
+    package struct Rest: Equatable, Sendable, BitwiseCopyable {
+        /// The last window before it.
+        package var after: UInt32
+        /// The first window behind it, at least two later.
+        package var until: UInt32
+
+        package init(after: UInt32, until: UInt32) {
+            self.after = after
+            self.until = until
+        }
+    }
+
     /// The id of the edge's key.
     package var edge: UInt64
     package var metrics: EdgeMetrics
@@ -30,6 +43,8 @@ package struct BlockRow: Equatable, Sendable {
     package var firstWindow: UInt32
     /// The last one; not before the first.
     package var lastWindow: UInt32
+    /// Between them, times with a whole day in them without any row, in order.
+    package var rests: [Rest]
 
     package init(
         edge: UInt64,
@@ -37,7 +52,8 @@ package struct BlockRow: Equatable, Sendable {
         dialled: [Dialled] = [],
         samples: TransactionSamples = TransactionSamples(),
         firstWindow: UInt32 = 0,
-        lastWindow: UInt32 = 0
+        lastWindow: UInt32 = 0,
+        rests: [Rest] = []
     ) {
         self.edge = edge
         self.metrics = metrics
@@ -45,5 +61,6 @@ package struct BlockRow: Equatable, Sendable {
         self.samples = samples
         self.firstWindow = firstWindow
         self.lastWindow = lastWindow
+        self.rests = rests
     }
 }

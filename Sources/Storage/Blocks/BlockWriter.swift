@@ -27,7 +27,8 @@ package struct BlockWriter: Sendable {
                 dialled: row.dialled.span,
                 samples: row.samples,
                 firstWindow: row.firstWindow,
-                lastWindow: row.lastWindow
+                lastWindow: row.lastWindow,
+                rests: row.rests
             )
         }
         return try builder.finish()
@@ -59,13 +60,20 @@ struct BlockBuilder {
         dialled: Span<BlockRow.Dialled>,
         samples: borrowing TransactionSamples,
         firstWindow: UInt32 = 0,
-        lastWindow: UInt32 = 0
+        lastWindow: UInt32 = 0,
+        rests: [BlockRow.Rest] = []
     ) throws(BlockError) {
         if rows.count == BlockFormat.edgesPerGroup { try endGroup() }
         guard edge > lastEdge else { throw .unstorable(.edgeOrder) }
         lastEdge = edge
         try rows.append(edge, metrics, &strings)
-        rows.finish(dialled: dialled, samples: samples, firstWindow: firstWindow, lastWindow: lastWindow)
+        rows.finish(
+            dialled: dialled,
+            samples: samples,
+            firstWindow: firstWindow,
+            lastWindow: lastWindow,
+            rests: rests
+        )
     }
 
     /// Adds a row that the body puts into the columns.

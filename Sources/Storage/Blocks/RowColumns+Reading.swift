@@ -119,6 +119,7 @@ extension RowColumns {
         try ActivitySection.read(into: &rows, from: &section)
         firstWindow = rows.map(\.firstWindow)
         lastWindow = rows.map(\.lastWindow)
+        if rows.contains(where: { !$0.rests.isEmpty }) { rests = rows.map(\.rests) }
         try section.finish()
     }
 }

@@ -38,7 +38,7 @@ extension RowColumns {
         try SampleSection.write(samples, rows: count, strings: &strings.others, to: &section)
         group.append(section: section)
         section.removeAll()
-        try ActivitySection.write(firstWindow, lastWindow, to: &section)
+        try ActivitySection.write(firstWindow, lastWindow, rests: rests, to: &section)
         group.append(section: section)
     }
 

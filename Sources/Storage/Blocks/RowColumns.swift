@@ -39,6 +39,8 @@ struct RowColumns: Sendable {
     var samples: [TransactionSamples] = []
     var firstWindow: [UInt32] = []
     var lastWindow: [UInt32] = []
+    /// Of each row, or of none behind the last that has any.
+    var rests: [[BlockRow.Rest]] = []
 
     init() {}
 
@@ -114,13 +116,22 @@ struct RowColumns: Sendable {
         dialled: Span<BlockRow.Dialled>,
         samples: borrowing TransactionSamples,
         firstWindow: UInt32,
-        lastWindow: UInt32
+        lastWindow: UInt32,
+        rests: [BlockRow.Rest]
     ) {
         self.dialled.sizes.append(UInt64(dialled.count))
         for place in dialled.indices { self.dialled.append(dialled[place]) }
         append(samples)
         self.firstWindow.append(firstWindow)
         self.lastWindow.append(lastWindow)
+        append(rests)
+    }
+
+    /// Adds the rests of the last row.
+    mutating func append(_ own: [BlockRow.Rest]) {
+        guard !own.isEmpty else { return }
+        while rests.count < count - 1 { rests.append([]) }
+        rests.append(own)
     }
 
     /// Adds the samples of the last row.
@@ -148,6 +159,7 @@ struct RowColumns: Sendable {
         samples = []
         firstWindow.removeAll(keepingCapacity: true)
         lastWindow.removeAll(keepingCapacity: true)
+        rests.removeAll(keepingCapacity: true)
     }
 }
 

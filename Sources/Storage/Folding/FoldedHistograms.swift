@@ -100,6 +100,13 @@ struct FoldedHistograms: ~Copyable, Sendable {
         }
     }
 
+    /// What is mostly asked of each, where they are added up; the buckets are gone then.
+    mutating func digests() -> [(count: UInt64, digest: HistogramDigest)] {
+        let made = (0..<sums.count).map { (sums.durations($0), sums.digest($0)) }
+        sums = HistogramSums()
+        return made
+    }
+
     /// Ends adding.
     ///
     /// - Parameter keys: Which is which, where they were counted.

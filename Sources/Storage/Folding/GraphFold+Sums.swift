@@ -36,7 +36,7 @@ extension GraphFold {
         for part in placed {
             rows.holdsGauges = isOfGauges && holdsGauges(part.header)
             try naming(part.header) {
-                let reader = try part.reader ?? reader(of: part.block, only: part.only)
+                let reader = try part.reader ?? reader(of: part.block, only: part.only, isChecked: true)
                 var next = 0
                 for group in reader.groups {
                     rows.slots.removeAll(keepingCapacity: true)

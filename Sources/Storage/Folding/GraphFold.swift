@@ -72,6 +72,7 @@ package final class GraphFold {
     ///   - database: A snapshot.
     ///   - path: The store, for errors.
     ///   - maximumKeptBytes: Of blocks.
+    ///   - isExact: Whether it must be known who was at the ends, also where they are one node.
     /// - Throws: `StorageError`, and what SQLite says.
     init(
         _ query: GraphQuery,
@@ -81,13 +82,14 @@ package final class GraphFold {
         selection: Selection? = nil,
         _ database: Database,
         path: String,
-        maximumKeptBytes: Int
+        maximumKeptBytes: Int,
+        isExact: Bool = false
     ) throws {
         self.database = database
         self.tiles = tiles
         self.path = path
         self.maximumKeptBytes = maximumKeptBytes
-        placer = RowPlacer(query: query, resolver: resolver, dictionary: dictionary)
+        placer = RowPlacer(query: query, resolver: resolver, isExact: isExact, dictionary: dictionary)
         spans = ObservedSpans(range: tiles.window)
         let headers = try tiles.runs.map { run in
             let headers = try PartHeader.headers(of: run, database)
@@ -237,6 +239,7 @@ package final class GraphFold {
                         start: origin.window.start + activity.first * Window.baseNanoseconds,
                         end: origin.window.start + (activity.last + 1) * Window.baseNanoseconds
                     ),
+                    spans: index.spans(of: row, in: origin.window),
                     origin,
                     database,
                     dialled: dialled
@@ -265,12 +268,19 @@ package final class GraphFold {
     }
 
     /// Reads a block, or the groups of it that may have some edges; one of an old version is made one of the current.
-    func reader(of block: PartBlock, only: EdgeChoice?) throws -> BlockReader {
+    ///
+    /// - Parameters:
+    ///   - block: The block.
+    ///   - only: The edges; all by default.
+    ///   - isChecked: Whether it was read before in this snapshot.
+    /// - Returns: The block.
+    /// - Throws: What is wrong with it, and what SQLite says.
+    func reader(of block: PartBlock, only: EdgeChoice?, isChecked: Bool = false) throws -> BlockReader {
         if let only, let reader = try block.groups(of: only.ids(inShard: block.shard), database) {
             return reader
         }
         let bytes = try block.bytes(database)
-        let reader = try BlockReader(bytes, strings: [:])
+        let reader = try BlockReader(bytes, strings: [:], isChecked: isChecked)
         guard reader.version < BlockFormat.packedVersion else { return reader }
         if allStrings.isEmpty {
             let rows = try RawRows(try database.cachedStatement(sql: "SELECT id, value FROM string"))

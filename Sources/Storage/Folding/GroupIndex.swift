@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+import FlowModel
+
 /// What decides where the rows of a group belong: ids, dialled addresses and activity.
 ///
 /// All other sections are stepped over.
@@ -13,6 +15,8 @@ struct GroupIndex {
     private var connections: [UInt64] = []
     private var first: [UInt64] = []
     private var length: [UInt64] = []
+    /// By row, or nothing where no row has any.
+    private var rests: [[BlockRow.Rest]] = []
     /// Where the dialled addresses of the next row begin.
     private var next = 0
 
@@ -41,6 +45,7 @@ struct GroupIndex {
         if activity.remaining > 0 {
             first = try CounterColumn.read(group.edges, from: &activity)
             length = try CounterColumn.read(group.edges, from: &activity)
+            rests = try ActivitySection.readRests(first, length, from: &activity)
         }
         try activity.finish()
         try cursor.finish()
@@ -65,6 +70,28 @@ struct GroupIndex {
         let (last, overflow) = first[row].addingReportingOverflow(length[row])
         guard !overflow, last <= UInt64(UInt32.max) else { throw .malformed(offset: 0) }
         return (Int64(first[row]), Int64(last))
+    }
+
+    /// The times in which a row was active, where it rested between them; nothing where it did not.
+    func spans(of row: Int, in window: Window) -> [Window] {
+        guard row < rests.count, let end = rests[row].last?.until else { return [] }
+        var spans: [Window] = []
+        func append(_ first: UInt32, _ last: UInt64) {
+            spans.append(
+                Window(
+                    start: window.start + Int64(first) * Window.baseNanoseconds,
+                    end: window.start + Int64(clamping: last + 1) * Window.baseNanoseconds
+                )
+            )
+        }
+        // No greater than the last window, which is known to fit.
+        var reached = UInt32(truncatingIfNeeded: first[row])
+        for rest in rests[row] {
+            append(reached, UInt64(rest.after))
+            reached = rest.until
+        }
+        append(end, first[row] + length[row])
+        return spans
     }
 
     /// Adds the addresses that clients of the next row used to a list; rows are asked for in order,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of svcmap.
 
+import FlowModel
+
 /// Kinds of histograms, by where in a row they lie.
 struct HistogramKinds: OptionSet, Sendable {
     let rawValue: UInt8
@@ -38,6 +40,16 @@ struct HistogramKey: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension SlotSums {
+    /// All histograms that were added up, by position.
+    mutating func values() -> [Histogram] {
+        let count = histograms.count
+        let buckets = finish()
+        return (0..<count).map { histograms.histogram($0, in: buckets) }
+    }
+
+    /// What is mostly asked of them.
+    mutating func digests() -> [(count: UInt64, digest: HistogramDigest)] { histograms.digests() }
+
     /// Which histogram is which, for so many of them by position.
     func histogramKeys(_ count: Int) -> [HistogramKey] {
         var keys = [HistogramKey](repeating: HistogramKey([], slot: -1), count: count)

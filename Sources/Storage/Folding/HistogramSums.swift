@@ -109,6 +109,42 @@ struct HistogramSums: ~Copyable, Sendable {
         carries[position, default: 0].addSaturated(high + (overflow ? 1 << 32 : 0))
     }
 
+    /// How many durations one of them has.
+    func durations(_ histogram: Int) -> UInt64 { figures[histogram &* Self.figures &+ 3] }
+
+    /// What is mostly asked of one of them, told from where its buckets lie before `finish`.
+    func digest(_ histogram: Int) -> HistogramDigest {
+        guard spread[histogram] > 0 else {
+            return digest(histogram, first(of: histogram)) { bucket in
+                let index = Int16(truncatingIfNeeded: indices[bucket]) &- 1
+                return Histogram.Bucket(index: index, count: UInt64(counts[bucket]))
+            }
+        }
+        let octaves = (Int(spread[histogram]) &- 1) &* Self.octaves
+        guard carries.isEmpty else { return HistogramDigest(wideHistogram(histogram, octaves)) }
+        return digest(histogram, 0..<Self.octaves * 32) { bucket in
+            let place = Int(places[octaves &+ bucket &>> 5]) &<< 5
+            let held = place > 0 ? UInt64(buckets[place &+ bucket & 31]) : 0
+            return Histogram.Bucket(index: Int16(truncatingIfNeeded: bucket &- 1), count: held)
+        }
+    }
+
+    private func digest(
+        _ histogram: Int,
+        _ places: Range<Int>,
+        bucket: (Int) -> Histogram.Bucket
+    ) -> HistogramDigest {
+        let place = histogram &* Self.figures
+        return HistogramDigest(
+            ofBuckets: places,
+            count: figures[place &+ 3],
+            sumNanoseconds: figures[place],
+            minNanoseconds: figures[place &+ 1],
+            maxNanoseconds: figures[place &+ 2],
+            bucket: bucket
+        )
+    }
+
     // MARK: - Values
 
     /// Ends adding, and gives up the buckets for the values of all.

@@ -100,60 +100,48 @@ final class RereadHistograms: HistogramSource {
             slots = Array(state.order[first..<min(first + Self.edgesAtOnce, state.order.count)])
         }
         state.slots = Set(slots.map { Int32(truncatingIfNeeded: $0) })
-        state.histograms = find(.all, slots) { $0 }
+        let found = try? histograms(.all, of: slots) { $0.values() }
+        state.histograms = matched(found ?? [:], slots) { $0.count }
     }
 
     private func readDigests(_ kinds: HistogramKinds, _ state: inout State) {
         state.known.formUnion(kinds)
-        let found = find(kinds, Array(0..<origin.graph.edgeCount)) { HistogramDigest($0) }
-        state.digests.merge(found) { $1 }
+        let slots = Array(0..<origin.graph.edgeCount)
+        let found = try? histograms(kinds, of: slots) { $0.digests() }
+        state.digests.merge(matched(found ?? [:], slots) { $0.count }.mapValues(\.digest)) { $1 }
     }
 
     /// Reads histograms of some slots.
     ///
-    /// - Returns: By position, those that are what they were.
-    private func find<Value>(
+    /// - Returns: With the number of the slot among them.
+    private func histograms<Value>(
         _ kinds: HistogramKinds,
-        _ slots: [Int],
-        _ value: (Histogram) -> Value
-    ) -> [Int: Value] {
-        var numbers = [Int32](repeating: -1, count: origin.graph.edgeCount)
-        for (number, slot) in slots.enumerated() { numbers[slot] = Int32(truncatingIfNeeded: number) }
-        // Nothing of a store that cannot be read any more is known.
-        let found = try? origin.reader.histograms(
+        of slots: [Int],
+        _ values: (inout SlotSums) -> [Value]
+    ) throws -> [HistogramKey: Value] {
+        try origin.reader.histograms(
             kinds,
             ofEdges: slots.map(origin.graph.id(ofEdge:)),
             isMost: origin.names != nil || slots.count > Self.edgesAlone,
-            in: origin
+            in: origin,
+            values
         )
-        guard let found else { return [:] }
+    }
+
+    /// By position, those that are what they were; nothing of a store that cannot be read any more.
+    private func matched<Value>(
+        _ found: [HistogramKey: Value],
+        _ slots: [Int],
+        count: (Value) -> UInt64
+    ) -> [Int: Value] {
+        var numbers = [Int32](repeating: -1, count: origin.graph.edgeCount)
+        for (number, slot) in slots.enumerated() { numbers[slot] = Int32(truncatingIfNeeded: number) }
         var values: [Int: Value] = [:]
-        for (position, key) in keys.enumerated() where key.slot >= 0 && kinds.contains(key.kinds) {
-            guard numbers[Int(key.slot)] >= 0 else { continue }
-            var own = key
-            own.slot = numbers[Int(key.slot)]
-            guard let histogram = found.histogram(own), histogram.count == counts[position] else { continue }
-            values[position] = value(histogram)
+        for (position, var key) in keys.enumerated() where key.slot >= 0 && numbers[Int(key.slot)] >= 0 {
+            key.slot = numbers[Int(key.slot)]
+            guard let value = found[key], count(value) == counts[position] else { continue }
+            values[position] = value
         }
         return values
-    }
-}
-
-/// Histograms that were added up, by what they are of.
-final class KeyedHistograms: Sendable {
-    private let sums: SlotSums
-    private let values: FoldedHistograms.Values
-    private let positions: [HistogramKey: Int]
-
-    init(_ sums: consuming SlotSums) {
-        let count = sums.histograms.count
-        let keys = sums.histogramKeys(count)
-        positions = Dictionary(zip(keys, keys.indices)) { first, _ in first }
-        values = sums.finish()
-        self.sums = sums
-    }
-
-    func histogram(_ key: HistogramKey) -> Histogram? {
-        positions[key].map { sums.histograms.histogram($0, in: values) }
     }
 }

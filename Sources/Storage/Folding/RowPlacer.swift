@@ -7,35 +7,6 @@ import Graph
 
 /// Hands the rows of blocks to a plan, and remembers its answers by id for as long as they hold.
 struct RowPlacer: ~Copyable {
-    /// What became of a row.
-    enum Place {
-        case pair(Int, isTurned: Bool)
-        /// Another reporter counts it.
-        case leftOut
-        /// Its ends changed while it was active: finer windows tell.
-        case ambiguous
-    }
-
-    /// How it is told whether rows count.
-    enum Counting {
-        case kept(Counted)
-        /// By who was nearest to the client in a base window.
-        case nearest(ReporterChoice, reporter: String)
-    }
-
-    /// Whose rows they are, and when.
-    struct Origin {
-        /// The window of the block.
-        let window: Window
-        let isBase: Bool
-        /// Whether there is nothing finer to ask.
-        let isFinest: Bool
-        let cluster: UInt64
-        let clusterName: String
-        let reporter: Int
-        let counting: Counting
-    }
-
     /// The last answer for an edge.
     private struct Known {
         var cluster: UInt64 = 0
@@ -57,14 +28,6 @@ struct RowPlacer: ~Copyable {
         }
     }
 
-    private struct PartyKey: Hashable {
-        let endpoint: UInt64
-        let cluster: UInt64
-        let port: UInt16
-        let transport: TransportProtocol
-        let role: EndpointRole
-    }
-
     private struct KnownParty {
         let from: Timestamp
         let to: Timestamp
@@ -78,11 +41,12 @@ struct RowPlacer: ~Copyable {
     private var shards: [UInt64: [Known]] = [:]
     private var memory = EndpointMemory()
     /// What does not fit into the memory: endpoints on several ports.
-    private var parties: [PartyKey: KnownParty] = [:]
+    private var parties: [CourseMemory.Subject: KnownParty] = [:]
     private var clusters: [UInt64: Int] = [:]
+    private var courses = CourseMemory()
 
-    init(query: GraphQuery, resolver: IdentityResolver, dictionary: FoldDictionary) {
-        plan = GraphPlan(query: query, resolver: resolver)
+    init(query: GraphQuery, resolver: IdentityResolver, isExact: Bool, dictionary: FoldDictionary) {
+        plan = GraphPlan(query: query, resolver: resolver, isExact: isExact)
         self.dictionary = dictionary
     }
 
@@ -118,6 +82,7 @@ struct RowPlacer: ~Copyable {
     /// - Parameters:
     ///   - edge: The id of its edge, of the shard that was begun.
     ///   - activity: From the start of its first base window to the end of its last.
+    ///   - spans: When it was active, where it rested for long in between; else nothing.
     ///   - origin: Whose it is.
     ///   - database: The snapshot.
     ///   - dialled: The addresses that clients used.
@@ -126,6 +91,7 @@ struct RowPlacer: ~Copyable {
     mutating func place(
         _ edge: UInt64,
         activity: Window,
+        spans: [Window],
         _ origin: Origin,
         _ database: Database,
         dialled: [BlockRow.Dialled]
@@ -133,7 +99,12 @@ struct RowPlacer: ~Copyable {
         let last = known[Int(edge % BlockFormat.edgesPerShard)]
         let stored = try dictionary.edge(edge, database)
         guard last.pair >= 0, last.holds(origin.cluster, activity), last.knows(dialled) else {
-            return try placeAnew(edge, stored, activity: activity, origin, database, dialled: dialled)
+            let answers = Answers(
+                activity: activity,
+                spans: spans.isEmpty ? [activity] : spans,
+                origin: origin
+            )
+            return try placeAnew(edge, stored, answers, database, dialled: dialled)
         }
         guard try counts(stored, isTurned: last.isTurned, origin, database) else { return .leftOut }
         let pair = Int(last.pair)
@@ -148,23 +119,23 @@ struct RowPlacer: ~Copyable {
     private mutating func placeAnew(
         _ edge: UInt64,
         _ stored: FoldDictionary.Edge,
-        activity: Window,
-        _ origin: Origin,
+        _ answers: Answers,
         _ database: Database,
         dialled: [BlockRow.Dialled]
     ) throws -> Place {
+        let (origin, activity) = (answers.origin, answers.activity)
         let position = Int(edge % BlockFormat.edgesPerShard)
         let key = try dictionary.key(stored, database)
         if known[position].cluster != origin.cluster {
             plan.note(scopesOf: key, cluster: origin.clusterName)
             known[position] = Known(cluster: origin.cluster)
         }
-        var answers = Answers(activity: activity, origin: origin)
+        var answers = answers
         answers.span = constancy(of: key, stored, around: activity)
         if answers.span == nil, !origin.isBase {
-            answers.course = plan.course(of: key, in: activity)
+            answers.isTurned = plan.isTurned(key, throughout: answers.spans)
         }
-        if answers.span != nil || answers.course != nil || origin.isBase,
+        if answers.span != nil || answers.isTurned != nil || origin.isBase,
             let place = try place(edge, stored, key, answers, database, dialled: dialled)
         {
             return place
@@ -186,7 +157,7 @@ struct RowPlacer: ~Copyable {
         dialled: [BlockRow.Dialled]
     ) throws -> Place? {
         let origin = answers.origin
-        let isTurned = answers.course?.isTurned ?? plan.isTurned(key, in: answers.window)
+        let isTurned = answers.isTurned ?? plan.isTurned(key, in: answers.window)
         guard try counts(stored, isTurned: isTurned, origin, database) else { return .leftOut }
         let (caller, answerer, port) =
             isTurned
@@ -263,16 +234,19 @@ struct RowPlacer: ~Copyable {
     /// How the ends of one row are asked for.
     private struct Answers {
         let activity: Window
+        /// The parts of it in which it was active for all that is known.
+        let spans: [Window]
         let origin: Origin
         /// The time in which both ends are what they were while it was active.
         var span: Window?
-        /// Where something changed while it was active, and all may be told nevertheless.
-        var course: GraphPlan.Course?
+        /// Where something changed while it was active: whether its ends are exchanged, if all along alike.
+        var isTurned: Bool?
         /// Whether nobody can tell any more, and the answer is the likeliest.
         var isGuess = false
 
-        init(activity: Window, origin: Origin) {
+        init(activity: Window, spans: [Window], origin: Origin) {
             self.activity = activity
+            self.spans = spans
             self.origin = origin
         }
 
@@ -291,7 +265,7 @@ struct RowPlacer: ~Copyable {
         let (activity, cluster) = (answers.activity, answers.origin.clusterName)
         let last = memory.answer(id, as: role)
         if let last, last.holds(answers.origin.cluster, port, transport, activity) { return Int(last.party) }
-        let key = PartyKey(
+        let key = CourseMemory.Subject(
             endpoint: id,
             cluster: answers.origin.cluster,
             port: port,
@@ -334,20 +308,26 @@ struct RowPlacer: ~Copyable {
             return party
         }
         if answers.origin.isBase { return ask(in: activity, isGuess: false) }
-        // Of a dialled address the ends know nothing.
-        let isOwnCourse = role == .dialled || answers.course == nil
-        let course = isOwnCourse ? plan.course(in: activity, of: endpoint) : answers.course
-        let settled = course.flatMap {
-            plan.party(
+        let cuts = cuts(of: endpoint, id)
+        let mark = CourseMemory.Mark(answers.spans, cuts)
+        let settled: Int
+        if let known = courses.party(of: key, mark) {
+            settled = known
+        } else {
+            let found = plan.party(
                 endpoint,
                 port: port,
                 transport: transport,
                 as: role,
-                along: $0,
+                throughout: answers.spans,
+                cuts: cuts,
                 cluster: cluster
             )
+            settled = found ?? -1
+            courses.note(settled, of: key, mark)
         }
-        return settled ?? (answers.isGuess ? ask(in: activity, isGuess: true) : nil)
+        guard settled < 0 else { return settled }
+        return answers.isGuess ? ask(in: activity, isGuess: true) : nil
     }
 
     /// The time around a window in which both ends are what they are in it.
@@ -362,8 +342,20 @@ struct RowPlacer: ~Copyable {
         return Window(start: max(client.start, server.start), end: min(client.end, server.end))
     }
 
+    private mutating func cuts(of endpoint: Endpoint, _ id: UInt64) -> [Timestamp] {
+        if let known = courses.cuts[id] { return known }
+        let found = plan.cuts(of: endpoint)
+        courses.cuts[id] = found
+        return found
+    }
+
     private mutating func constancy(of endpoint: Endpoint, _ id: UInt64, around window: Window) -> Window? {
         if let known = memory.span(id, around: window) { return known }
+        if window.end - window.start > Resolution.day.nanoseconds {
+            // Where a pod's address is asked for again and again, each time anew.
+            let cuts = cuts(of: endpoint, id)
+            guard !cuts.contains(where: { window.start < $0 && $0 < window.end }) else { return nil }
+        }
         guard let span = plan.constancy(of: endpoint, around: window) else { return nil }
         memory.note(id, span: span)
         return span

@@ -92,7 +92,8 @@ struct RowCursor {
                 dialled: row.dialled.span,
                 samples: row.samples,
                 firstWindow: row.firstWindow,
-                lastWindow: row.lastWindow
+                lastWindow: row.lastWindow,
+                rests: row.rests
             )
         }
     }

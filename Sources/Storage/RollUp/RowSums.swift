@@ -35,6 +35,7 @@ struct RowSums {
         rows.append(samples)
         rows.firstWindow.append(first)
         rows.lastWindow.append(end)
+        if ActivitySection.isRest(after: first, until: end) { rows.append(rests(of: members, cursors)) }
         rows.connectTime.append(
             add(place(members, cursors) { $0.rows.connectTime[$0.row] }, members, cursors, to: &rows.pool)
         )
@@ -54,6 +55,27 @@ struct RowSums {
             ids: { cursors[$0].rows.failed.ids[$1] },
             counts: { cursors[$0].rows.failed.counts[$1] }
         )
+    }
+
+    /// The times between members that have a whole day in them; members have none within themselves.
+    private func rests(of members: [Int], _ cursors: [RowCursor]) -> [BlockRow.Rest] {
+        let spans = members.map { index in
+            let (rows, row, offset) = (cursors[index].rows, cursors[index].row, cursors[index].origin.offset)
+            return (
+                first: rows.firstWindow[row].addingSaturated(offset),
+                last: rows.lastWindow[row].addingSaturated(offset)
+            )
+        }
+        .sorted { $0.first < $1.first }
+        var rests: [BlockRow.Rest] = []
+        var reached = spans.first?.last ?? 0
+        for span in spans {
+            if ActivitySection.isRest(after: reached, until: span.first) {
+                rests.append(BlockRow.Rest(after: reached, until: span.first))
+            }
+            reached = max(reached, span.last)
+        }
+        return rests
     }
 
     /// Adds what clients dialled.

@@ -13,6 +13,9 @@ package struct StoredSummary: Equatable, Sendable {
         /// The first and the last base window, from the start of this one, in which the edge had a row.
         package var firstWindow: UInt32
         package var lastWindow: UInt32
+        /// The last base window before, and the first behind, each time between them with a whole day in it in which
+        /// the edge had no row.
+        package var rests: [BlockRow.Rest] = []
 
         package init(counted: Counted, edge: EdgeRow, firstWindow: UInt32, lastWindow: UInt32) {
             self.counted = counted
@@ -153,14 +156,14 @@ struct SummaryReader {
             guard let counted = UInt8(exactly: try block.integer(0)).flatMap(Counted.init(rawValue:))
             else { throw WrongColumn(column: 0) }
             for row in try BlockReader(try block.bytes(1), strings: dictionary.strings).rows() {
-                summary.rows.append(
-                    .init(
-                        counted: counted,
-                        edge: try dictionary.edgeRow(row),
-                        firstWindow: row.firstWindow,
-                        lastWindow: row.lastWindow
-                    )
+                var own = StoredSummary.Row(
+                    counted: counted,
+                    edge: try dictionary.edgeRow(row),
+                    firstWindow: row.firstWindow,
+                    lastWindow: row.lastWindow
                 )
+                own.rests = row.rests
+                summary.rows.append(own)
             }
         }
         guard summary.rows.count == Int(clamping: try row.integer(4)) else {

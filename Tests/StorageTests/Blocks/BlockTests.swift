@@ -44,6 +44,13 @@ private struct BlockSample {
             if isCoarse {
                 row.firstWindow = UInt32(dice.number(8_640))
                 row.lastWindow = row.firstWindow + UInt32(dice.chance(1, of: 2) ? 0 : dice.number(8_640))
+                var reached = row.firstWindow
+                while row.lastWindow - reached > 2, dice.chance(1, of: 4) {
+                    let after = reached + UInt32(dice.number(Int(row.lastWindow - reached) - 2))
+                    let until = after + 2 + UInt32(dice.number(Int(row.lastWindow - after) - 1))
+                    row.rests.append(BlockRow.Rest(after: after, until: until))
+                    reached = until
+                }
             }
             rows.append(row)
         }

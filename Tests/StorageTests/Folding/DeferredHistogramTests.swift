@@ -68,6 +68,52 @@ import Testing
         #expect(asked > 50)
     }
 
+    /// Blocks that are not kept are read again, from whatever windows answer the range then.
+    @Test(arguments: UInt64(1)...2)
+    func `are what they were when windows were rolled up and pruned meanwhile`(seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        let store = try WindowStore(path: folder.file("store.db"), access: .readWrite)
+        var cluster = RandomCluster(seed: seed)
+        for report in cluster.reports(20) { _ = try store.append(report) }
+        try store.append(inventory: cluster.inventory())
+        let query = GraphQuery(level: .namespace)
+        let expected = Self.histograms(try GraphReader(store: store).graph(query).graph).map(Self.answers)
+        let graph = try GraphReader(store: store, maximumKeptBytes: 0).graph(query).graph
+        _ = try store.rollUp(.all)
+        var policy = RetentionPolicy()
+        policy.ages = [.tenSeconds: 0]
+        #expect(try store.prune(policy)?.windows ?? 0 > 0)
+        #expect(Self.histograms(graph).map(Self.answers) == expected)
+        #expect(expected.contains { $0.count > 10 })
+    }
+
+    @Test func `are left out where the store says something else meanwhile`() throws {
+        let folder = try TemporaryFolder()
+        let store = try WindowStore(path: folder.file("store.db"), access: .readWrite)
+        var dice = RandomReports(seed: 6_300)
+        let report = dice.report(reporter: 1, window: 0, edges: 8)
+        _ = try store.append(report)
+        let query = GraphQuery(level: .pod)
+        let expected = Self.histograms(try GraphReader(store: store).graph(query).graph)
+        let graph = try GraphReader(store: store, maximumKeptBytes: 0).graph(query).graph
+        var late = report
+        late.sequence += 1
+        late.edges = Array(late.edges.prefix(4))
+        _ = try store.append(late)
+        var (same, absent) = (0, 0)
+        for (one, other) in zip(Self.histograms(graph), expected) where !other.isEmpty {
+            #expect(one.count == other.count)
+            if one.quantileNanoseconds(0.5) == nil {
+                #expect(one.buckets.isEmpty)
+                absent += 1
+            } else {
+                #expect(Self.answers(one) == Self.answers(other))
+                same += 1
+            }
+        }
+        #expect(same > 0 && absent > 0)
+    }
+
     /// The checksum is made right again, so that the bytes reach the columns.
     @Test(arguments: 0..<6)
     func `never trap where a block is damaged`(seed: Int) throws {

@@ -16,10 +16,15 @@ struct RandomCluster {
     /// Instants, in base windows from midnight, around which there is traffic.
     private let centers: [Int64]
 
-    init(seed: UInt64) {
+    /// - Parameters:
+    ///   - seed: For the dice.
+    ///   - isOfDays: Whether traffic lies days apart, within one window of 30 days.
+    init(seed: UInt64, isOfDays: Bool = false) {
         dice = RandomReports(seed: seed)
         // Across a midnight, an hour and nothing special.
-        centers = [-6, 360 - 4, 2_160, 4_000 + Int64(dice.number(3_000))]
+        let offset = 4_000 + Int64(dice.number(3_000))
+        centers =
+            isOfDays ? [-6, 17_280 + 360 - 4, 5 * 8_640 - 7, 60_480 + offset] : [-6, 356, 2_160, offset]
     }
 
     static func endpoint(_ text: String, scope: String = "default") -> Endpoint {

@@ -49,6 +49,7 @@ enum NaiveSummaries {
             lastStart: last
         )
         var rows: [Slot: StoredSummary.Row] = [:]
+        var active: [Slot: Set<UInt32>] = [:]
         var seconds: Set<Int64> = []
         for report in own {
             summary.coverage.merge(report.coverage)
@@ -80,6 +81,13 @@ enum NaiveSummaries {
                 row.firstWindow = min(row.firstWindow, index)
                 row.lastWindow = max(row.lastWindow, index)
                 rows[slot] = row
+                active[slot, default: []].insert(index)
+            }
+        }
+        for (slot, windows) in active {
+            let sorted = windows.sorted()
+            for (one, next) in zip(sorted, sorted.dropFirst()) where next / 8_640 >= one / 8_640 + 2 {
+                rows[slot]?.rests.append(BlockRow.Rest(after: one, until: next))
             }
         }
         summary.observed = spans(seconds)
