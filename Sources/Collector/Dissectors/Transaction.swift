@@ -23,15 +23,15 @@ package struct Transaction: Equatable, Sendable {
     /// When it ended, was cut or patience ended: decides its window.
     package var endedAt: Timestamp
     /// The response was cut short.
-    package var isIncomplete = false
+    package var isIncomplete: Bool
     /// The response began before the request ended.
-    package var isEarlyResponse = false
+    package var isEarlyResponse: Bool
     /// It waits by design, so it has no latency.
-    package var isStreaming = false
+    package var isStreaming: Bool
     /// It is a set-up command of a client library (`HELLO`, `SET NAMES`): no request.
     ///
     /// Its start is not told, it is in no outcome and in no latency, and it is not in flight.
-    package var isSession = false
+    package var isSession: Bool
     /// Identical requests repeated while this one waited.
     package var retries: UInt64 = 0
     /// Bytes of the request, head and body; `nil` where they are not known.
@@ -53,6 +53,10 @@ package struct Transaction: Equatable, Sendable {
         responseStart: Timestamp?,
         responseEnd: Timestamp?,
         endedAt: Timestamp,
+        isIncomplete: Bool = false,
+        isEarlyResponse: Bool = false,
+        isStreaming: Bool = false,
+        isSession: Bool = false,
         fields: [HeaderField]? = nil
     ) {
         self.applicationProtocol = applicationProtocol
@@ -64,6 +68,10 @@ package struct Transaction: Equatable, Sendable {
         self.responseStart = responseStart
         self.responseEnd = responseEnd
         self.endedAt = endedAt
+        self.isIncomplete = isIncomplete
+        self.isEarlyResponse = isEarlyResponse
+        self.isStreaming = isStreaming
+        self.isSession = isSession
         self.fields = fields
     }
 }

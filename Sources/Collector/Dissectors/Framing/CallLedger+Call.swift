@@ -26,6 +26,36 @@ extension CallLedger {
     }
 }
 
+extension Transaction {
+    /// What became of a call; made at once, because what is put together is copied.
+    init(
+        _ call: borrowing CallLedger.Call,
+        of applicationProtocol: ApplicationProtocol,
+        _ outcome: Outcome,
+        status: String?,
+        responseStart: Timestamp?,
+        responseEnd: Timestamp?,
+        at end: Timestamp,
+        isComplete: Bool
+    ) {
+        self.init(
+            applicationProtocol: applicationProtocol,
+            operation: call.operation,
+            outcome: outcome,
+            status: status,
+            requestStart: call.start,
+            requestEnd: call.end ?? call.start,
+            responseStart: responseStart,
+            responseEnd: responseEnd,
+            endedAt: max(end, call.start),
+            isIncomplete: !isComplete,
+            isEarlyResponse: responseStart.map { first in call.end.map { $0 > first } ?? true } ?? false,
+            isStreaming: call.traits.contains(.streaming),
+            isSession: call.traits.contains(.session)
+        )
+    }
+}
+
 extension CallLedger.Call {
     var isSession: Bool { traits.contains(.session) }
     /// Whether patience can end for it: what waits by design outlasts any, and what has begun to

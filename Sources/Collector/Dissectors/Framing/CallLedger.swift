@@ -319,9 +319,13 @@ struct CallLedger {
     }
 
     private mutating func remove(_ position: Int) -> Call {
-        let call = calls[head + position]
+        let isOnly = position == 0 && calls.count == 1
+        // The only one is moved out, not copied.
+        let call = isOnly ? calls.removeLast() : calls[head + position]
         if !call.isDecided, !call.isSession { undecided -= 1 }
-        if position == 0 {
+        if isOnly {
+            head = 0
+        } else if position == 0 {
             head += 1
             if head == calls.count {
                 calls.removeAll(keepingCapacity: true)
@@ -346,13 +350,18 @@ struct CallLedger {
         at now: Timestamp,
         into output: inout DissectionOutput
     ) {
-        var one = transaction(of: call, call.outcome, at: responseEnd ?? now)
-        one.status = call.status
-        one.responseStart = call.responseStart
-        one.responseEnd = responseEnd
-        one.isIncomplete = !isComplete
-        if let first = call.responseStart { one.isEarlyResponse = call.end.map { $0 > first } ?? true }
-        output.finished.append(one)
+        output.finished.append(
+            Transaction(
+                call,
+                of: applicationProtocol,
+                call.outcome,
+                status: call.status,
+                responseStart: call.responseStart,
+                responseEnd: responseEnd,
+                at: responseEnd ?? now,
+                isComplete: isComplete
+            )
+        )
     }
 
     private func yield(
@@ -361,23 +370,17 @@ struct CallLedger {
         at now: Timestamp,
         into output: inout DissectionOutput
     ) {
-        output.finished.append(transaction(of: call, cause, at: now))
-    }
-
-    private func transaction(of call: Call, _ outcome: Outcome, at end: Timestamp) -> Transaction {
-        var one = Transaction(
-            applicationProtocol: applicationProtocol,
-            operation: call.operation,
-            outcome: outcome,
-            status: nil,
-            requestStart: call.start,
-            requestEnd: call.end ?? call.start,
-            responseStart: nil,
-            responseEnd: nil,
-            endedAt: max(end, call.start)
+        output.finished.append(
+            Transaction(
+                call,
+                of: applicationProtocol,
+                cause,
+                status: nil,
+                responseStart: nil,
+                responseEnd: nil,
+                at: now,
+                isComplete: true
+            )
         )
-        one.isStreaming = call.traits.contains(.streaming)
-        one.isSession = call.isSession
-        return one
     }
 }

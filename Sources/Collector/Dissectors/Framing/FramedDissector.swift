@@ -42,6 +42,10 @@ struct FramedDissector<Format: FramedProtocol>: StreamDissector {
         let side = side(of: direction)
         var offset = 0
         while !isFinished {
+            if isAtBoundary(side) {
+                takeWhole(bytes, from: &offset, side, at: time, into: &output)
+                guard !isFinished else { break }
+            }
             switch step(bytes, from: &offset, at: time, side) {
             case .needsMore:
                 if passed(side) > FramingLimits.resynchronization { giveUp(into: &output) }
@@ -130,8 +134,8 @@ struct FramedDissector<Format: FramedProtocol>: StreamDissector {
         _ side: StreamSide
     ) -> MessageCutter.Step {
         switch side {
-        case .client: requests.next(bytes, from: &offset, at: time, format: format, side: side)
-        case .server: responses.next(bytes, from: &offset, at: time, format: format, side: side)
+        case .client: requests.next(bytes, from: &offset, at: time, format: &format, side: side)
+        case .server: responses.next(bytes, from: &offset, at: time, format: &format, side: side)
         }
     }
 
@@ -146,8 +150,7 @@ struct FramedDissector<Format: FramedProtocol>: StreamDissector {
         let (length, began) =
             side == .client ? (requests.length, requests.start) : (responses.length, responses.start)
         let message = FramedMessage(length: length, start: began, now: time)
-        // A server that is not in sync yet may have answered what was asked before.
-        if side == .client, responses.isSearching, responses.passed > 0 { ledger.missedResponses() }
+        if side == .client, missesResponses { ledger.missedResponses() }
         let isSound: Bool
         if let start {
             let head = bytes.clamped(start, start + count)
@@ -157,6 +160,50 @@ struct FramedDissector<Format: FramedProtocol>: StreamDissector {
             let head = kept.octetSpan.clamped(0, count)
             isSound = format.message(head, message, from: side, ledger: &ledger, into: &output)
         }
+        check(isSound, at: time, into: &output)
+    }
+
+    /// Takes messages that lie in the chunk as a whole, as most do, without a stop at their ends.
+    @inline(__always)
+    private mutating func takeWhole(
+        _ bytes: RawSpan,
+        from offset: inout Int,
+        _ side: StreamSide,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) {
+        let mayLackResponses = side == .client && missesResponses
+        while offset < bytes.byteCount {
+            let rest = bytes.clamped(offset, bytes.byteCount)
+            guard case .message(let length, let wanted) = format.measure(rest, from: side),
+                length > 0, length <= rest.byteCount
+            else { return }
+            let shown = min(wanted, length, Format.headLimit)
+            let message = FramedMessage(length: length, start: time, now: time)
+            let head = rest.clamped(0, shown)
+            if mayLackResponses { ledger.missedResponses() }
+            let isSound = format.message(head, message, from: side, ledger: &ledger, into: &output)
+            offset += shown
+            check(isSound, at: time, into: &output)
+            guard !isFinished else { return }
+            offset += length - shown
+            ledger.messageEnded(side, at: time, now: time, into: &output)
+        }
+    }
+
+    private func isAtBoundary(_ side: StreamSide) -> Bool {
+        switch side {
+        case .client: requests.isAtBoundary
+        case .server: responses.isAtBoundary
+        }
+    }
+
+    /// A server that is not in sync yet may have answered what was asked before.
+    private var missesResponses: Bool { responses.isSearching && responses.passed > 0 }
+
+    /// Draws the conclusions from a message that was shown.
+    @inline(__always)
+    private mutating func check(_ isSound: Bool, at time: Timestamp, into output: inout DissectionOutput) {
         if !isSound || ledger.isBroken { return giveUp(into: &output) }
         // What has become another protocol ends its last message here: nothing else will.
         if format.isFinished { becomeAnother(at: time, into: &output) }

@@ -30,7 +30,9 @@ protocol FramedProtocol: SendableMetatype {
     var successor: Successor { get }
 
     /// How long the message is that begins with these bytes.
-    func measure(_ bytes: RawSpan, from side: StreamSide) -> MessageMeasure
+    ///
+    /// What is shown next of the side is its head, so what was read of it may be kept until then.
+    mutating func measure(_ bytes: RawSpan, from side: StreamSide) -> MessageMeasure
 
     /// Whether a segment in the middle of a stream begins with a message; stricter than `measure`,
     /// because most bytes are none.

@@ -35,8 +35,6 @@ struct MessageCutter {
     private var known: Int?
     /// When the first byte of the message was seen.
     private(set) var start = Timestamp(nanoseconds: 0)
-    /// When the last byte of the direction was seen.
-    private(set) var lastByte = Timestamp(nanoseconds: 0)
     /// Length of the message whose head was shown last.
     private(set) var length = 0
     /// Bytes passed over in search of a message since the last one.
@@ -44,6 +42,12 @@ struct MessageCutter {
 
     init(isAligned: Bool) {
         phase = isAligned ? .boundary : .searching
+    }
+
+    /// Whether the next byte begins a message.
+    var isAtBoundary: Bool {
+        @inline(__always)
+        get { if case .boundary = phase { earlier == 0 } else { false } }
     }
 
     /// Whether it looks for the beginning of a message, which may be at the next segment.
@@ -63,13 +67,12 @@ struct MessageCutter {
         _ bytes: RawSpan,
         from offset: inout Int,
         at time: Timestamp,
-        format: borrowing Format,
+        format: inout Format,
         side: StreamSide
     ) -> Step {
         switch phase {
         case .body(let remaining):
             let taken = min(remaining, bytes.byteCount - offset)
-            if taken > 0 { lastByte = time }
             offset += taken
             guard taken == remaining else {
                 phase = .body(remaining: remaining - taken)
@@ -86,7 +89,7 @@ struct MessageCutter {
             }
             guard offset < bytes.byteCount else { return .needsMore }
             phase = .boundary
-            let step = measure(bytes, from: &offset, at: time, format: format, side: side)
+            let step = measure(bytes, from: &offset, at: time, format: &format, side: side)
             // What looked like a message and is none would be looked at again without end.
             return isSearching && step == .lost ? pass(bytes, from: &offset) : step
         }
@@ -104,11 +107,10 @@ struct MessageCutter {
         _ bytes: RawSpan,
         from offset: inout Int,
         at time: Timestamp,
-        format: borrowing Format,
+        format: inout Format,
         side: StreamSide
     ) -> Step {
         let available = bytes.byteCount - offset
-        lastByte = time
         let verdict: MessageMeasure
         if earlier == 0 {
             start = time

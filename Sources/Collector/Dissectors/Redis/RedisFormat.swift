@@ -22,6 +22,9 @@ struct RedisFormat: FramedProtocol {
     private var mayBlock = false
 
     private var reply: RedisReply
+    /// The line measured last of each side, which is the one shown next.
+    private var requestToken: RedisToken?
+    private var replyToken: RedisToken?
     private let shared: SharedDissectionState
     private(set) var isFinished = false
 
@@ -30,12 +33,17 @@ struct RedisFormat: FramedProtocol {
         shared = setup.context.shared
     }
 
-    func measure(_ bytes: RawSpan, from side: StreamSide) -> MessageMeasure {
+    mutating func measure(_ bytes: RawSpan, from side: StreamSide) -> MessageMeasure {
         switch RedisToken.read(bytes, from: side) {
-        case .needsMore: .needsMore(bytes.byteCount + 1)
-        case .invalid: .invalid
+        case .needsMore: return .needsMore(bytes.byteCount + 1)
+        case .invalid: return .invalid
         case .token(let token):
-            .message(length: token.length, head: token.lineLength + min(token.count, RedisLimits.stringHead))
+            switch side {
+            case .client: requestToken = token
+            case .server: replyToken = token
+            }
+            let head = token.lineLength + min(token.count, RedisLimits.stringHead)
+            return .message(length: token.length, head: head)
         }
     }
 
@@ -46,7 +54,7 @@ struct RedisFormat: FramedProtocol {
         ledger: inout CallLedger,
         into output: inout DissectionOutput
     ) -> Bool {
-        guard case .token(let token) = RedisToken.read(head, from: side) else { return false }
+        guard let token = side == .client ? requestToken : replyToken else { return false }
         let text = head.clamped(token.lineLength, token.lineLength + token.count)
         switch side {
         case .client: return request(token, head, text, message, &ledger, into: &output)
