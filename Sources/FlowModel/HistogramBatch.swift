@@ -43,6 +43,7 @@ package struct HistogramBatch: BitwiseCopyable {
     fileprivate mutating func settle(in buckets: inout [Histogram.Bucket]) -> Int {
         var missing = 0
         var position = 0
+        var buckets = buckets.mutableSpan
         for word in 0..<used.count {
             var rest = used[word]
             while rest != 0 {
@@ -51,7 +52,7 @@ package struct HistogramBatch: BitwiseCopyable {
                 let index = Self.index(place)
                 while position < buckets.count, buckets[position].index < index { position &+= 1 }
                 if position < buckets.count, buckets[position].index == index {
-                    buckets[position].count.addSaturated(UInt64(counts[place]))
+                    buckets[position].count.addSaturated(UInt64(counts.span[place]))
                     used[word] &= ~(1 &<< UInt64(truncatingIfNeeded: place & 63))
                 } else {
                     missing &+= 1
@@ -65,7 +66,10 @@ package struct HistogramBatch: BitwiseCopyable {
     fileprivate func insert(_ missing: Int, into buckets: inout [Histogram.Bucket]) {
         var last = buckets.count - 1
         for _ in 0..<missing { buckets.append(Histogram.Bucket(index: 0, count: 0)) }
+        var buckets = buckets.mutableSpan
         var free = buckets.count - 1
+        // As spans: an inline array that is asked by its subscript may be copied to be asked.
+        let (counts, used) = (counts.span, used.span)
         for word in stride(from: used.count - 1, through: 0, by: -1) {
             var rest = used[word]
             while rest != 0 {
