@@ -7,7 +7,7 @@ import FlowModel
 ///
 /// Recognition is by content. Ports only decide which protocol is asked first, and how much evidence
 /// it needs.
-struct DissectorSet {
+struct DissectorSet: ~Copyable {
     private enum Stage {
         /// A stream of which no byte was seen.
         case silent
@@ -119,16 +119,37 @@ struct DissectorSet {
         isFromStart: Bool,
         into output: inout DissectionOutput
     ) {
+        if let progress = offer(direction, bytes, at: time, into: &output) {
+            guard progress.isFinished else { return }
+            let rest = bytes.clamped(progress.used, bytes.byteCount)
+            return follow(direction, rest, at: time, into: &output)
+        }
         switch stage {
-        case .stream(let stream):
-            feed(stream, direction, bytes, at: time, into: &output)
         case .silent:
             let prober = StreamProber(ports: ports, isFromStart: isFromStart)
             stage = .probing(prober)
             probe(prober, direction, bytes, at: time, isFromStart: isFromStart, into: &output)
         case .probing(let prober):
             probe(prober, direction, bytes, at: time, isFromStart: isFromStart, into: &output)
-        case .guessing, .datagrams, .opaque: break
+        case .stream, .guessing, .datagrams, .opaque: break
+        }
+    }
+
+    /// Shows bytes to the dissector, if there is one.
+    ///
+    /// It changes nothing here, so that nobody has to hold the dissector meanwhile: with each segment
+    /// that would be two atomic operations.
+    @inline(never)
+    private func offer(
+        _ direction: FlowDirection,
+        _ bytes: RawSpan,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) -> (used: Int, isFinished: Bool)? {
+        // With a default: where each case is named, or guarded against, Swift 6.3.1 copies the stage.
+        switch stage {
+        case .stream(let stream): return stream.consume(direction, bytes, at: time, into: &output)
+        default: return nil
         }
     }
 
@@ -151,7 +172,7 @@ struct DissectorSet {
         case .stream(let stream):
             if !isTail { output.losses.append(.reassemblyGaps) }
             stream.missing(direction, count, at: time, isTail: isTail, into: &output)
-            follow(stream, direction, RawSpan(), at: time, into: &output)
+            if stream.isFinished { follow(direction, RawSpan(), at: time, into: &output) }
         case .probing(let prober): prober.missing(direction)
         case .silent, .guessing, .datagrams, .opaque: break
         }
@@ -160,7 +181,7 @@ struct DissectorSet {
     mutating func end(_ direction: FlowDirection, at time: Timestamp, into output: inout DissectionOutput) {
         guard case .stream(let stream) = stage else { return }
         stream.end(direction, at: time, into: &output)
-        follow(stream, direction, RawSpan(), at: time, into: &output)
+        if stream.isFinished { follow(direction, RawSpan(), at: time, into: &output) }
     }
 
     mutating func reset(by direction: FlowDirection, at time: Timestamp, into output: inout DissectionOutput)
@@ -240,27 +261,14 @@ struct DissectorSet {
         }
     }
 
-    private mutating func feed(
-        _ stream: any FollowedStream,
-        _ direction: FlowDirection,
-        _ bytes: RawSpan,
-        at time: Timestamp,
-        into output: inout DissectionOutput
-    ) {
-        let used = stream.consume(direction, bytes, at: time, into: &output)
-        guard stream.isFinished else { return }
-        follow(stream, direction, bytes.clamped(used, bytes.byteCount), at: time, into: &output)
-    }
-
     /// Goes on with what follows a dissector that has finished.
     private mutating func follow(
-        _ stream: any FollowedStream,
         _ direction: FlowDirection,
         _ rest: RawSpan,
         at time: Timestamp,
         into output: inout DissectionOutput
     ) {
-        guard stream.isFinished else { return }
+        guard case .stream(let stream) = stage else { return }
         changes += 1
         previous = stream.inFlight.applicationProtocol
         guard changes <= Self.maximumChanges else {

@@ -10,12 +10,13 @@ protocol FollowedStream: AnyObject {
     var isFinished: Bool { get }
     var successor: Successor { get }
 
+    /// See `StreamDissector.consume`; tells as well whether it finished.
     func consume(
         _ direction: FlowDirection,
         _ bytes: RawSpan,
         at time: Timestamp,
         into output: inout DissectionOutput
-    ) -> Int
+    ) -> (used: Int, isFinished: Bool)
     func missing(
         _ direction: FlowDirection,
         _ count: Int,
@@ -42,33 +43,35 @@ final class DissectorBox<Dissector: StreamDissector>: FollowedStream {
         (dissector.inFlightProtocol, UInt64(clamping: dissector.inFlight))
     }
     var deadline: Timestamp? { dissector.deadline }
-    // Asked for each segment: what is not specialized copies the dissector to ask it.
-    var isFinished: Bool {
-        @_specialize(where Dissector == HTTPDissector)
-        @_specialize(where Dissector == HTTP2Dissector)
-        @_specialize(where Dissector == RedisDissector)
-        @_specialize(where Dissector == PostgreSQLDissector)
-        @_specialize(where Dissector == MySQLDissector)
-        @_specialize(where Dissector == KafkaDissector)
-        @_specialize(where Dissector == TLSDissector)
-        get { dissector.isFinished }
-    }
+    var isFinished: Bool { dissector.isFinished }
     var successor: Successor { dissector.successor }
 
+    // Called for each segment: what is not specialized goes through tables and copies the dissector.
+    @_specialize(where Dissector == RedisDissector)
     @_specialize(where Dissector == HTTPDissector)
     @_specialize(where Dissector == HTTP2Dissector)
-    @_specialize(where Dissector == RedisDissector)
+    @_specialize(where Dissector == TLSDissector)
     @_specialize(where Dissector == PostgreSQLDissector)
     @_specialize(where Dissector == MySQLDissector)
     @_specialize(where Dissector == KafkaDissector)
-    @_specialize(where Dissector == TLSDissector)
+    @_specialize(where Dissector == MongoDBDissector)
+    @_specialize(where Dissector == AMQPDissector)
+    @_specialize(where Dissector == MQTTDissector)
+    @_specialize(where Dissector == NATSDissector)
+    @_specialize(where Dissector == MemcachedDissector)
+    @_specialize(where Dissector == CassandraDissector)
+    @_specialize(where Dissector == ZooKeeperDissector)
+    @_specialize(where Dissector == LDAPDissector)
+    @_specialize(where Dissector == ThriftDissector)
+    @_specialize(where Dissector == DubboDissector)
+    @_specialize(where Dissector == WebSocketDissector)
     func consume(
         _ direction: FlowDirection,
         _ bytes: RawSpan,
         at time: Timestamp,
         into output: inout DissectionOutput
-    ) -> Int {
-        dissector.consume(direction, bytes, at: time, into: &output)
+    ) -> (used: Int, isFinished: Bool) {
+        dissector.take(direction, bytes, at: time, into: &output)
     }
 
     func missing(

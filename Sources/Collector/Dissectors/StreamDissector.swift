@@ -78,6 +78,20 @@ extension StreamDissector {
     var inFlightProtocol: ApplicationProtocol { Self.applicationProtocol }
     var successor: Successor { .none }
     mutating func settle(at time: Timestamp, into output: inout DissectionOutput) {}
+
+    /// Takes bytes as `consume` does, and tells as well whether it finished.
+    ///
+    /// Asked from outside, where it is boxed, the dissector would be copied to answer.
+    @inline(__always)
+    mutating func take(
+        _ direction: FlowDirection,
+        _ bytes: RawSpan,
+        at time: Timestamp,
+        into output: inout DissectionOutput
+    ) -> (used: Int, isFinished: Bool) {
+        let used = consume(direction, bytes, at: time, into: &output)
+        return (used, isFinished)
+    }
 }
 
 /// What follows on a connection when a dissector has finished with it.

@@ -5,14 +5,14 @@ import FlowModel
 
 extension StreamFollower {
     /// Everything a follower knows: a value that only its follower holds.
-    struct State {
+    struct State: ~Copyable {
         var fromOriginator = StreamReassembler()
         var fromResponder = StreamReassembler()
         var dissectors: DissectorSet
         let shared: SharedDissectionState
         var lastTime = Timestamp(nanoseconds: 0)
 
-        init(_ dissectors: DissectorSet, shared: SharedDissectionState) {
+        init(_ dissectors: consuming DissectorSet, shared: SharedDissectionState) {
             self.dissectors = dissectors
             self.shared = shared
         }

@@ -55,7 +55,7 @@ package final class StreamFollower {
     }
 
     /// Follows what was set up elsewhere.
-    init(_ dissectors: DissectorSet, shared: SharedDissectionState) {
+    init(_ dissectors: consuming DissectorSet, shared: SharedDissectionState) {
         state = State(dissectors, shared: shared)
     }
 

@@ -36,7 +36,7 @@ extension MeteringEngine.State {
             let reached: FlowConnection.Stage = table.points[point].seesBoth ? .exchange : .datagrams
             table.touch(connection, stage: max(table.connections[connection].stage, reached), at: time)
         }
-        guard isNew, following != nil, !table.points[point].isPassive else { return }
+        guard isNew, configuration.dissects, !table.points[point].isPassive else { return }
         dissect(headers, payload: payload, point: point, direction, rank: verdict.rank, at: time)
     }
 

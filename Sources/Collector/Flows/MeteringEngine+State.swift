@@ -33,7 +33,7 @@ extension MeteringEngine {
         /// Of what was read ahead of its time, so that nobody takes it for useless.
         var glance: UInt32 = 0
         /// Follows streams; `nil` where nobody wants to know.
-        let following: StreamFollowing?
+        var following: StreamFollowing?
         /// What was found in streams, used again for each report of them.
         var batch = FollowBatch()
         /// Packets offered to streams since the last report.

@@ -24,7 +24,7 @@ extension MeteringEngine.State {
         offers += 1
         if offers > FollowLimits.offersBetweenReports { settleStreams() }
         // Most packets of streams that nothing comes of end here.
-        guard !table.points[point].isOpaque, let following else { return }
+        guard !table.points[point].isOpaque, configuration.dissects else { return }
         if !table.points[point].isFollowed {
             guard headers.payloadLength > 0 else { return }
             openStreams(of: point, isStream ? .openStream : .openDatagrams, rank: rank, at: time)
@@ -35,8 +35,8 @@ extension MeteringEngine.State {
         packet.sequence = headers.sequence
         packet.acknowledgment = headers.acknowledgment
         packet.payloadLength = UInt32(clamping: headers.payloadLength)
-        following.push(packet, payload: payload)
-        if following.hasNoticesOfItsOwn { takeNotices() }
+        following?.push(packet, payload: payload)
+        if following?.hasNoticesOfItsOwn == true { takeNotices() }
     }
 
     private mutating func record(_ kind: FollowRecord.Kind, of point: Int, at time: Timestamp) -> FollowRecord
@@ -52,13 +52,14 @@ extension MeteringEngine.State {
         rank: UInt8,
         at time: Timestamp
     ) {
-        guard let following else { return }
         table.points[point].isFollowed = true
-        following.push(FollowRecord(.fromOriginator, table.points[point].originator, point: point))
-        following.push(FollowRecord(.fromResponder, table.points[point].responder, point: point))
+        let originator = FollowRecord(.fromOriginator, table.points[point].originator, point: point)
+        following?.push(originator)
+        let responder = FollowRecord(.fromResponder, table.points[point].responder, point: point)
+        following?.push(responder)
         var opening = record(kind, of: point, at: time)
         opening.rank = rank
-        following.push(opening)
+        following?.push(opening)
         guard table.points[point].tracker >= 0 else { return }
         let tracker = table.trackers[table.points[point].tracker]
         for direction in [FlowDirection.fromOriginator, .fromResponder]
@@ -67,21 +68,23 @@ extension MeteringEngine.State {
             syn.direction = direction
             syn.flags = TCPFlags.syn.rawValue
             syn.sequence = tracker[direction].initialSequence
-            following.push(syn)
+            following?.push(syn)
         }
     }
 
     /// Ends the streams of a point that did not end by themselves.
     mutating func closeStreams(of point: Int, at time: Timestamp) {
-        guard let following, table.points[point].isFollowed, !table.points[point].isOpaque else { return }
-        following.push(record(.close, of: point, at: time))
+        guard table.points[point].isFollowed, !table.points[point].isOpaque else { return }
+        let closing = record(.close, of: point, at: time)
+        following?.push(closing)
         table.points[point].isOpaque = true
     }
 
     /// Lets go of the streams of a point that is removed.
     mutating func releaseStreams(of point: Int) {
-        guard let following, table.points[point].isFollowed else { return }
-        following.push(record(.release, of: point, at: now))
+        guard table.points[point].isFollowed else { return }
+        let release = record(.release, of: point, at: now)
+        following?.push(release)
     }
 
     /// Lets go of the streams of a point that stays; what was found in them may be on its way.
@@ -105,7 +108,7 @@ extension MeteringEngine.State {
 
     /// Whether a dissector may know who the client is, or may find out from what it was told.
     mutating func mayBeOriented(_ connection: Int) -> Bool {
-        guard let following, following.isOnOtherThread, !isOriented(connection) else { return false }
+        guard following?.isOnOtherThread == true, !isOriented(connection) else { return false }
         var point = table.connections[connection].firstPoint
         while point >= 0 {
             let isToldNoMore = table.points[point].isPassive || table.connections[connection].hasEnded
@@ -132,8 +135,7 @@ extension MeteringEngine.State {
 
     /// Does what notices say; each is of the point that it names, or of none that still matters.
     private mutating func takeNotices() {
-        guard let following else { return }
-        while let notice = following.nextNotice() {
+        while let notice = following?.nextNotice() {
             let point = Int(notice.point)
             guard table.isSame(point, serial: notice.serial) else { continue }
             switch notice.kind {
@@ -154,9 +156,9 @@ extension MeteringEngine.State {
     /// Takes everything that was found in streams so far, and lets go of connections that waited for
     /// it.
     mutating func settleStreams(_ kind: FollowRecord.Kind = .report) {
-        guard let following else { return }
+        guard configuration.dissects else { return }
         offers = 0
-        following.report(FollowRecord(kind, at: now, now: now), into: &batch)
+        following?.report(FollowRecord(kind, at: now, now: now), into: &batch)
         takeNotices()
         drainBatch()
         for opaque in opaquePoints where table.isSame(opaque.point, serial: opaque.serial) {

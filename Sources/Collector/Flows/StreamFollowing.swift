@@ -8,18 +8,17 @@ import Foundation
 ///
 /// What comes back is the same in both cases, since it is asked for at points of the capture and
 /// not of the clock. Only notices may come early or late, and are waited for where it matters.
-final class StreamFollowing {
-    /// Set unless there is another thread.
-    private let worker: StreamWorker?
+struct StreamFollowing: ~Copyable {
+    /// Has nothing to do where there is another thread, which has one of its own.
+    private var worker: StreamWorker
     let other: StreamThread?
 
     init(patience: Patience, headers: SampledHeaders?, isOnOtherThread: Bool) {
+        worker = StreamWorker(patience: patience, headers: headers)
         guard isOnOtherThread else {
-            worker = StreamWorker(patience: patience, headers: headers)
             other = nil
             return
         }
-        worker = nil
         // Records of about 8 ms at a million packets a second; more would only be memory.
         let records = HandOffRing<FollowRecord>(capacity: 8_192)
         // Each record makes two notices at most, and all are taken before so many were pushed.
@@ -36,22 +35,22 @@ final class StreamFollowing {
     }
 
     deinit {
-        guard other != nil else { return }
+        guard let other else { return }
         let instant = Timestamp(nanoseconds: 0)
-        push(FollowRecord(.stop, at: instant, now: instant))
+        other.push(FollowRecord(.stop, at: instant, now: instant))
         // Payloads are read until then.
-        waitForAll()
+        other.wait(for: other.position)
     }
 
     /// Whether notices may be on their way.
-    var isOnOtherThread: Bool { worker == nil }
+    var isOnOtherThread: Bool { other != nil }
 
     /// Whether there are notices of this thread.
-    var hasNoticesOfItsOwn: Bool { worker?.notices.isEmpty == false }
+    var hasNoticesOfItsOwn: Bool { !worker.notices.isEmpty }
 
     /// Passes a record without a payload on.
-    func push(_ record: FollowRecord) {
-        if let worker { worker.apply(record, payload: RawSpan()) } else { other?.push(record) }
+    mutating func push(_ record: FollowRecord) {
+        if let other { other.push(record) } else { worker.apply(record, payload: RawSpan()) }
     }
 
     /// Passes a record on.
@@ -59,9 +58,11 @@ final class StreamFollowing {
     /// - Parameters:
     ///   - record: What happened.
     ///   - payload: Of a segment or a datagram; is copied if it has to wait and nobody keeps it.
-    func push(_ record: FollowRecord, payload: RawSpan) {
-        if let worker { return worker.apply(record, payload: payload) }
-        guard let other else { return }
+    mutating func push(_ record: FollowRecord, payload: RawSpan) {
+        guard let other else {
+            worker.apply(record, payload: payload)
+            return
+        }
         var record = record
         if payload.byteCount > 0 {
             record.byteCount = UInt32(truncatingIfNeeded: payload.byteCount)
@@ -77,9 +78,9 @@ final class StreamFollowing {
     }
 
     /// Takes the next notice, if there is one.
-    func nextNotice() -> FollowNotice? {
-        guard let worker else { return other?.notices.nextIfThere() }
-        return worker.notices.isEmpty ? nil : worker.notices.removeFirst()
+    mutating func nextNotice() -> FollowNotice? {
+        if let other { return other.notices.nextIfThere() }
+        return hasNoticesOfItsOwn ? worker.notices.removeFirst() : nil
     }
 
     /// Waits until all records were looked at, and takes what was found.
@@ -87,13 +88,13 @@ final class StreamFollowing {
     /// - Parameters:
     ///   - record: Of a kind that asks for it.
     ///   - batch: Is given for use again, and replaced.
-    func report(_ record: FollowRecord, into batch: inout FollowBatch) {
+    mutating func report(_ record: FollowRecord, into batch: inout FollowBatch) {
         push(record)
-        if let worker {
-            swap(&worker.batch, &batch)
-        } else {
+        if let other {
             waitForAll()
-            other?.mailbox.exchange(&batch)
+            other.mailbox.exchange(&batch)
+        } else {
+            worker.exchange(&batch)
         }
     }
 
@@ -108,7 +109,7 @@ final class StreamFollowing {
     ) {
         var records = HandOffRing<FollowRecord>.Consumer(recordRing)
         var notices = HandOffRing<FollowNotice>.Producer(noticeRing)
-        let worker = StreamWorker(patience: patience, headers: headers)
+        var worker = StreamWorker(patience: patience, headers: headers)
         while true {
             let record = records.next()
             guard record.kind != .stop else { break }

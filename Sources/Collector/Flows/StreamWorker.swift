@@ -7,7 +7,7 @@ import FlowModel
 ///
 /// It is told everything by records, in the order of the capture, and never reads a clock; what it
 /// finds does not depend on when it gets to it.
-final class StreamWorker {
+struct StreamWorker: ~Copyable {
     private let patience: Patience
     private let headers: SampledHeaders?
     /// By point.
@@ -27,7 +27,8 @@ final class StreamWorker {
     /// The same that cannot wait for a batch.
     var notices: [FollowNotice] = []
 
-    private struct Stream: BitwiseCopyable {
+    // Not private: Swift 6.3.1 cannot destroy a value that has one such inside from another file.
+    struct Stream: BitwiseCopyable {
         let serial: UInt32
         var isClientKnown = false
     }
@@ -46,7 +47,7 @@ final class StreamWorker {
     /// - Parameters:
     ///   - record: What happened.
     ///   - payload: Of a segment or a datagram.
-    func apply(_ record: FollowRecord, payload: RawSpan) {
+    mutating func apply(_ record: FollowRecord, payload: RawSpan) {
         let point = Int(record.point)
         switch record.kind {
         case .end: ends[record.direction] = record.end
@@ -75,12 +76,15 @@ final class StreamWorker {
         }
     }
 
+    /// Hands over what was found, for a batch to be used again.
+    mutating func exchange(_ other: inout FollowBatch) { swap(&batch, &other) }
+
     @inline(__always)
     private func follower(of point: Int) -> StreamFollower? {
         point >= 0 && point < followers.count ? followers[point] : nil
     }
 
-    private func open(_ record: FollowRecord, transport: TransportProtocol) {
+    private mutating func open(_ record: FollowRecord, transport: TransportProtocol) {
         let point = Int(record.point)
         while followers.count <= point {
             followers.append(nil)
@@ -99,13 +103,13 @@ final class StreamWorker {
         streams[point] = Stream(serial: record.serial)
     }
 
-    private func sharedState(rank: UInt8) -> SharedDissectionState {
+    private mutating func sharedState(rank: UInt8) -> SharedDissectionState {
         let place = min(Int(rank), Self.maximumPlaces - 1)
         while sharedStates.count <= place { sharedStates.append(SharedDissectionState(headers: headers)) }
         return sharedStates[place]
     }
 
-    private func offer(_ record: FollowRecord, payload: RawSpan) {
+    private mutating func offer(_ record: FollowRecord, payload: RawSpan) {
         let point = Int(record.point)
         guard let follower = follower(of: point) else { return }
         if record.kind == .segment {
@@ -141,7 +145,7 @@ final class StreamWorker {
     }
 
     /// Tells followers that wait for it how late it is.
-    private func advance(_ record: FollowRecord) {
+    private mutating func advance(_ record: FollowRecord) {
         for point in followers.indices {
             guard let follower = followers[point], let deadline = follower.deadline, deadline <= record.time
             else { continue }
@@ -150,7 +154,7 @@ final class StreamWorker {
         }
     }
 
-    private func noteInFlight() {
+    private mutating func noteInFlight() {
         for point in followers.indices {
             guard let (name, count) = followers[point]?.inFlight, count > 0 else { continue }
             batch.inFlight.append(
@@ -161,12 +165,12 @@ final class StreamWorker {
 
     /// Notes where and when the newest part of the output was found.
     @inline(__always)
-    private func mark(_ point: Int, now: Timestamp) {
+    private mutating func mark(_ point: Int, now: Timestamp) {
         let total = batch.output.total
         if total != marked { mark(point, total, now: now) }
     }
 
-    private func mark(_ point: Int, _ total: Int, now: Timestamp) {
+    private mutating func mark(_ point: Int, _ total: Int, now: Timestamp) {
         marked = total
         batch.marks.append(
             .init(
@@ -178,7 +182,11 @@ final class StreamWorker {
         )
     }
 
-    private func notify(_ kind: FollowNotice.Kind, _ direction: FlowDirection, _ record: FollowRecord) {
+    private mutating func notify(
+        _ kind: FollowNotice.Kind,
+        _ direction: FlowDirection,
+        _ record: FollowRecord
+    ) {
         notices.append(
             FollowNotice(kind: kind, direction: direction, point: record.point, serial: record.serial)
         )
