@@ -62,6 +62,38 @@ struct DissectorSet: ~Copyable {
         }
     }
 
+    /// What there is to keep of it between two messages; `nil` where there is more.
+    var rest: DissectionRest? {
+        guard case .stream(let stream) = stage, changes == 0, previous == nil,
+            let dissector = stream.rest,
+            let originator = context.originatorAddress, let responder = context.responderAddress
+        else { return nil }
+        let name = stream.inFlight.applicationProtocol
+        guard let entry = StreamProtocol.all.firstIndex(where: { $0.applicationProtocol == name })
+        else { return nil }
+        return DissectionRest(
+            entry: entry,
+            dissector: dissector,
+            client: client,
+            ports: ports,
+            addresses: Pair(originator, responder)
+        )
+    }
+
+    /// Goes on from what was kept.
+    init(_ rest: DissectionRest, patience: Patience, shared: SharedDissectionState) {
+        let context = FlowContext(
+            shared: shared,
+            originatorAddress: rest.addresses.forward,
+            responderAddress: rest.addresses.backward
+        )
+        self.init(transport: .tcp, ports: rest.ports, patience: patience, context: context)
+        client = rest.client
+        // What depends on how it began is in what was kept.
+        let setup = setup(client: rest.dissector.client, isAligned: Pair(true, true), isFromStart: true)
+        stage = .stream(StreamProtocol.all[rest.entry].resume(setup, rest.dissector))
+    }
+
     var isOpaque: Bool { if case .opaque = stage { true } else { false } }
 
     var inFlight: (applicationProtocol: ApplicationProtocol, count: UInt64)? {

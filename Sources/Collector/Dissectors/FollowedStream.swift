@@ -9,6 +9,8 @@ protocol FollowedStream: AnyObject {
     var deadline: Timestamp? { get }
     var isFinished: Bool { get }
     var successor: Successor { get }
+    /// See `StreamDissector.rest`.
+    var rest: DissectorRest? { get }
 
     /// See `StreamDissector.consume`; tells as well whether it finished.
     func consume(
@@ -45,6 +47,7 @@ final class DissectorBox<Dissector: StreamDissector>: FollowedStream {
     var deadline: Timestamp? { dissector.deadline }
     var isFinished: Bool { dissector.isFinished }
     var successor: Successor { dissector.successor }
+    var rest: DissectorRest? { dissector.rest }
 
     // Called for each segment: what is not specialized goes through tables and copies the dissector.
     @_specialize(where Dissector == RedisDissector)

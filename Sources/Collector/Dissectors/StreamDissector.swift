@@ -19,6 +19,12 @@ protocol StreamDissector: SendableMetatype {
 
     init(_ setup: DissectorSetup)
 
+    /// What there is to keep of it between two messages; `nil` where it is not at rest, or has more
+    /// to keep than that, as by default.
+    var rest: DissectorRest? { get }
+    /// Goes on from what was kept.
+    init(_ setup: DissectorSetup, from rest: DissectorRest)
+
     /// What its requests count as; may differ from that of the type where protocols lie on one
     /// another.
     var inFlightProtocol: ApplicationProtocol { get }
@@ -77,6 +83,8 @@ protocol StreamDissector: SendableMetatype {
 extension StreamDissector {
     var inFlightProtocol: ApplicationProtocol { Self.applicationProtocol }
     var successor: Successor { .none }
+    var rest: DissectorRest? { nil }
+    init(_ setup: DissectorSetup, from rest: DissectorRest) { self.init(setup) }
     mutating func settle(at time: Timestamp, into output: inout DissectionOutput) {}
 
     /// Takes bytes as `consume` does, and tells as well whether it finished.

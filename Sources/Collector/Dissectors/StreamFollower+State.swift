@@ -17,6 +17,27 @@ extension StreamFollower {
             self.shared = shared
         }
 
+        /// Goes on from what was kept.
+        init(_ rest: StreamRest, patience: Patience, shared: SharedDissectionState) {
+            self.init(DissectorSet(rest.dissection, patience: patience, shared: shared), shared: shared)
+            fromOriginator = StreamReassembler(rest.originator)
+            fromResponder = StreamReassembler(rest.responder)
+            lastTime = rest.lastTime
+        }
+
+        /// What there is to keep of it between two messages; `nil` where there is more.
+        var rest: StreamRest? {
+            guard let originator = fromOriginator.rest, let responder = fromResponder.rest,
+                let dissection = dissectors.rest
+            else { return nil }
+            return StreamRest(
+                originator: originator,
+                responder: responder,
+                lastTime: lastTime,
+                dissection: dissection
+            )
+        }
+
         var heldBytes: Int { fromOriginator.heldBytes + fromResponder.heldBytes }
 
         /// Whether nothing will ever come of the flow.

@@ -59,6 +59,17 @@ package final class StreamFollower {
         state = State(dissectors, shared: shared)
     }
 
+    /// Goes on from what was kept.
+    init(_ rest: StreamRest, patience: Patience, shared: SharedDissectionState) {
+        state = State(rest, patience: patience, shared: shared)
+    }
+
+    /// What there is to keep of it between two messages; `nil` where there is more.
+    var rest: StreamRest? { state.rest }
+
+    /// When its last packet came.
+    var lastTime: Timestamp { state.lastTime }
+
     deinit {
         state.shared.heldOctets -= state.heldBytes
     }

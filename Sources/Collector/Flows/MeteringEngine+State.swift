@@ -65,6 +65,7 @@ extension MeteringEngine {
                 ? StreamFollowing(
                     patience: configuration.patience,
                     headers: configuration.sampledHeaders,
+                    restNanoseconds: configuration.restNanoseconds,
                     isOnOtherThread: configuration.threads > 1
                 )
                 : nil

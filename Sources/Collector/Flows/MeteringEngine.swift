@@ -30,6 +30,9 @@ package final class MeteringEngine {
         package var dissects = true
         /// Threads that share the work; with 2 or more, streams are followed on one of their own.
         package var threads = 1
+        /// How long a stream at rest between two messages has no packet before all but a few bytes of
+        /// what is known of it are let go; its findings do not depend on it.
+        package var restNanoseconds = FollowLimits.restNanoseconds
         /// Edges of a window that are kept apart; further ones are folded and counted.
         package var maximumEdges = 131_072
         /// The same of edges that nobody answered, which do not count among the others.

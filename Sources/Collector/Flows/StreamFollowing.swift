@@ -13,8 +13,13 @@ struct StreamFollowing: ~Copyable {
     private var worker: StreamWorker
     let other: StreamThread?
 
-    init(patience: Patience, headers: SampledHeaders?, isOnOtherThread: Bool) {
-        worker = StreamWorker(patience: patience, headers: headers)
+    init(
+        patience: Patience,
+        headers: SampledHeaders?,
+        restNanoseconds: Int64,
+        isOnOtherThread: Bool
+    ) {
+        worker = StreamWorker(patience: patience, headers: headers, restNanoseconds: restNanoseconds)
         guard isOnOtherThread else {
             other = nil
             return
@@ -26,7 +31,12 @@ struct StreamFollowing: ~Copyable {
         let mailbox = StreamThread.Mailbox()
         other = StreamThread(records, notices, mailbox)
         let thread = Thread {
-            Self.follow(records, notices, mailbox, patience, headers)
+            let worker = StreamWorker(
+                patience: patience,
+                headers: headers,
+                restNanoseconds: restNanoseconds
+            )
+            Self.follow(records, notices, mailbox, worker)
         }
         thread.name = "follow streams"
         // Dissectors are run here; the default of secondary threads is small.
@@ -104,12 +114,10 @@ struct StreamFollowing: ~Copyable {
         _ recordRing: HandOffRing<FollowRecord>,
         _ noticeRing: HandOffRing<FollowNotice>,
         _ mailbox: StreamThread.Mailbox,
-        _ patience: Patience,
-        _ headers: SampledHeaders?
+        _ worker: consuming StreamWorker
     ) {
         var records = HandOffRing<FollowRecord>.Consumer(recordRing)
         var notices = HandOffRing<FollowNotice>.Producer(noticeRing)
-        var worker = StreamWorker(patience: patience, headers: headers)
         while true {
             let record = records.next()
             guard record.kind != .stop else { break }
@@ -142,6 +150,12 @@ enum FollowLimits {
     /// Packets offered to streams before what was found in them is asked for: what bounds how
     /// much of it waits.
     static let offersBetweenReports = 16_384
+    /// Points looked at for being at rest with each report, at least.
+    static let pointsLookedAt = 4_096
+    /// Reports in which all points are looked at, at most.
+    static let looksAtAllPoints = 16
+    /// How long a stream has no packet before it is parked.
+    static let restNanoseconds: Int64 = 1_000_000_000
     /// Connections that are over and wait for what was found in their streams.
     static let endedConnections = 4_096
 }

@@ -10,10 +10,16 @@ import FlowModel
 struct StreamWorker: ~Copyable {
     private let patience: Patience
     private let headers: SampledHeaders?
-    /// By point.
+    /// By point; `nil` where the stream is parked, or not followed.
     private var followers: [StreamFollower?] = []
     /// What else is known of each: apart, so that a segment takes hold of its follower once.
     private var streams = Slab<Stream>()
+    /// Streams at rest.
+    private var parked = ParkedStreams()
+    /// How long a stream has no packet before it is parked.
+    private let restNanoseconds: Int64
+    /// The point that is looked at next for being at rest.
+    private var hand = 0
     /// What followers have in common, by their place on a packet's way.
     ///
     /// Until the vantage point of a flow is settled, several followers see one query. Those that
@@ -30,15 +36,20 @@ struct StreamWorker: ~Copyable {
     // Not private: Swift 6.3.1 cannot destroy a value that has one such inside from another file.
     struct Stream: BitwiseCopyable {
         let serial: UInt32
+        /// Where it is parked, or -1.
+        @SlotNumber var parked: Int = -1
+        /// Which of the states that followers share is its own.
+        let place: UInt8
         var isClientKnown = false
     }
 
     private static let nowhere = PointKey.End(address: IPAddress(v4: 0), port: 0)
     /// Places kept apart; a packet is rarely sighted at more points.
-    private static let maximumPlaces = 12
+    private static let maximumPlaces: UInt8 = 12
 
-    init(patience: Patience, headers: SampledHeaders?) {
+    init(patience: Patience, headers: SampledHeaders?, restNanoseconds: Int64) {
         self.patience = patience
+        self.restNanoseconds = restNanoseconds
         self.headers = headers
     }
 
@@ -59,8 +70,7 @@ struct StreamWorker: ~Copyable {
             followers[point] = nil
             follower.close(at: record.time, into: &batch.output)
             mark(point, now: record.now)
-        case .release:
-            if point >= 0, point < followers.count { followers[point] = nil }
+        case .release: forget(point)
         case .advance: advance(record)
         case .endOfInput:
             for point in followers.indices {
@@ -70,6 +80,7 @@ struct StreamWorker: ~Copyable {
             }
         case .report, .reportWithGauges:
             if record.kind == .reportWithGauges { noteInFlight() }
+            parkIdle(at: record.now)
             // It is taken now.
             marked = 0
         case .stop: break
@@ -80,16 +91,51 @@ struct StreamWorker: ~Copyable {
     mutating func exchange(_ other: inout FollowBatch) { swap(&batch, &other) }
 
     @inline(__always)
-    private func follower(of point: Int) -> StreamFollower? {
-        point >= 0 && point < followers.count ? followers[point] : nil
+    private mutating func follower(of point: Int) -> StreamFollower? {
+        guard point >= 0, point < followers.count else { return nil }
+        return followers[point] ?? unparked(point)
+    }
+
+    private mutating func unparked(_ point: Int) -> StreamFollower? {
+        let slot = streams[point].parked
+        guard slot >= 0 else { return nil }
+        streams[point].parked = -1
+        let follower = parked.take(
+            slot,
+            patience: patience,
+            shared: sharedState(place: Int(streams[point].place))
+        )
+        followers[point] = follower
+        return follower
+    }
+
+    private mutating func forget(_ point: Int) {
+        guard point >= 0, point < followers.count else { return }
+        followers[point] = nil
+        guard streams[point].parked >= 0 else { return }
+        parked.remove(streams[point].parked)
+        streams[point].parked = -1
+    }
+
+    /// Parks what is at rest and had no packet for a while, a part of all points at a time.
+    private mutating func parkIdle(at now: Timestamp) {
+        var left = max(FollowLimits.pointsLookedAt, followers.count / FollowLimits.looksAtAllPoints)
+        left = min(left, followers.count)
+        while left > 0 {
+            left -= 1
+            hand = hand + 1 < followers.count ? hand + 1 : 0
+            if let last = followers[hand]?.lastTime, now - last >= restNanoseconds { park(hand) }
+        }
     }
 
     private mutating func open(_ record: FollowRecord, transport: TransportProtocol) {
         let point = Int(record.point)
         while followers.count <= point {
             followers.append(nil)
-            _ = streams.append(Stream(serial: 0))
+            _ = streams.append(Stream(serial: 0, place: 0))
         }
+        forget(point)
+        let place = min(record.rank, Self.maximumPlaces - 1)
         let follower = StreamFollower(
             transport: transport,
             originatorPort: ends.forward.port,
@@ -97,14 +143,13 @@ struct StreamWorker: ~Copyable {
             patience: patience,
             originatorAddress: ends.forward.address,
             responderAddress: ends.backward.address,
-            shared: sharedState(rank: record.rank)
+            shared: sharedState(place: Int(place))
         )
         followers[point] = follower
-        streams[point] = Stream(serial: record.serial)
+        streams[point] = Stream(serial: record.serial, place: place)
     }
 
-    private mutating func sharedState(rank: UInt8) -> SharedDissectionState {
-        let place = min(Int(rank), Self.maximumPlaces - 1)
+    private mutating func sharedState(place: Int) -> SharedDissectionState {
         while sharedStates.count <= place { sharedStates.append(SharedDissectionState(headers: headers)) }
         return sharedStates[place]
     }
@@ -142,6 +187,16 @@ struct StreamWorker: ~Copyable {
             followers[point] = nil
             notify(.opaque, .fromOriginator, record)
         }
+        if restNanoseconds <= 0 { park(point) }
+    }
+
+    /// Parks a stream where it is at rest.
+    private mutating func park(_ point: Int) {
+        guard let follower = followers[point],
+            let slot = parked.park(follower, place: streams[point].place)
+        else { return }
+        streams[point].parked = slot
+        followers[point] = nil
     }
 
     /// Tells followers that wait for it how late it is.

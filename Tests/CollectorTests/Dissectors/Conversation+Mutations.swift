@@ -14,11 +14,17 @@ extension Conversation {
         _ body: (Result, Int) -> Void
     ) {
         for seed in 0..<times {
-            var random = SeededGenerator(seed: UInt64(seed))
-            var talk = self
-            for _ in 0..<Int.random(in: 1...4, using: &random) { talk.mutate(using: &random) }
+            let talk = mutated(seed: UInt64(seed))
             body(talk.follow(ports: ports, advance: 30_000, close: 90_000, headers: headers), seed)
         }
+    }
+
+    /// A copy that was damaged in one to four places.
+    func mutated(seed: UInt64) -> Conversation {
+        var random = SeededGenerator(seed: seed)
+        var talk = self
+        for _ in 0..<Int.random(in: 1...4, using: &random) { talk.mutate(using: &random) }
+        return talk
     }
 
     private mutating func mutate(using random: inout SeededGenerator) {

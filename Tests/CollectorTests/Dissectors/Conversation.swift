@@ -105,22 +105,26 @@ struct Conversation {
     ///   - close: When the flow is closed afterwards.
     ///   - hasAcknowledgments: The follower is told acknowledgment numbers.
     ///   - headers: Header fields whose values are asked for.
+    ///   - onParking: Has the stream parked after each packet, and is told where it was at rest.
     /// - Returns: Everything it yielded.
     func follow(
         ports: (UInt16, UInt16) = (40_000, 80),
         advance: Int64? = nil,
         close: Int64? = nil,
         hasAcknowledgments: Bool = true,
-        headers: SampledHeaders? = nil
+        headers: SampledHeaders? = nil,
+        onParking: (() -> Void)? = nil
     ) -> Result {
-        let follower = StreamFollower(
+        let shared = SharedDissectionState(headers: headers)
+        var parked = ParkedStreams()
+        var follower = StreamFollower(
             transport: .tcp,
             originatorPort: ports.0,
             responderPort: ports.1,
             patience: Patience(),
             originatorAddress: IPAddress(v4: 0x0A00_0001),
             responderAddress: IPAddress(v4: 0x0A00_0002),
-            shared: SharedDissectionState(headers: headers)
+            shared: shared
         )
         var output = DissectionOutput()
         var result = Result()
@@ -136,6 +140,10 @@ struct Conversation {
                 into: &output
             )
             result.take(&output)
+            if let onParking, let slot = parked.park(follower) {
+                onParking()
+                follower = parked.take(slot, patience: Patience(), shared: shared)
+            }
         }
         if let advance { follower.advance(to: milliseconds(advance), into: &output) }
         if let close { follower.close(at: milliseconds(close), into: &output) }

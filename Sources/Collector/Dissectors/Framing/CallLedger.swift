@@ -15,7 +15,7 @@ struct CallLedger {
     private var head = 0
     private var undecided = 0
     /// A request was sent before the response to the one before it.
-    private var isPipelined = false
+    var isPipelined = false
     /// Messages of the server were lost since the last response.
     private var lacksResponses = false
     /// The newest call goes on with the client's message at hand.
@@ -36,6 +36,11 @@ struct CallLedger {
 
     /// Calls in line, those whose patience ended included.
     var count: Int { calls.count - head }
+    /// Whether nothing is known but whether requests are pipelined.
+    var isAtRest: Bool {
+        count == 0 && !lacksResponses && !isRequestOpen && concluding < 0 && sent < 0 && !clientClosed
+            && !isBroken
+    }
     /// Requests without an outcome, set-up excluded.
     var inFlight: Int { undecided }
 

@@ -28,6 +28,17 @@ struct FramedDissector<Format: FramedProtocol>: StreamDissector {
         responses = MessageCutter(isAligned: setup.isAligned[setup.client.opposite])
     }
 
+    init(_ setup: DissectorSetup, from rest: DissectorRest) {
+        self.init(setup)
+        ledger.isPipelined = rest.traits != 0
+    }
+
+    var rest: DissectorRest? {
+        guard !isFinished, ledger.isAtRest, requests.isAtBoundary, responses.isAtBoundary, format.isAtRest
+        else { return nil }
+        return DissectorRest(client: client, traits: ledger.isPipelined ? 1 : 0)
+    }
+
     var inFlight: Int { ledger.inFlight }
     var deadline: Timestamp? { isFinished ? nil : ledger.deadline }
     var isFinished: Bool { isGivenUp || format.isFinished }

@@ -55,6 +55,10 @@ protocol FramedProtocol: SendableMetatype {
         into output: inout DissectionOutput
     ) -> Bool
 
+    /// Whether one that is made anew for the same client would go on as this one will, now that no
+    /// request waits and no message has begun.
+    var isAtRest: Bool { get }
+
     /// Messages of a side were lost: state that depends on having seen them all is void.
     mutating func lostSync(_ side: StreamSide)
 }
@@ -63,6 +67,7 @@ extension FramedProtocol {
     static var isOrdered: Bool { true }
     var isFinished: Bool { false }
     var successor: Successor { .none }
+    var isAtRest: Bool { false }
     mutating func lostSync(_ side: StreamSide) {}
 }
 

@@ -57,6 +57,22 @@ struct HTTPDissector: StreamDissector {
         responder = HTTPStream(role: setup.client == .fromOriginator ? .responses : .requests)
     }
 
+    init(_ setup: DissectorSetup, from rest: DissectorRest) {
+        self.init(setup)
+        originator.beginHead(at: 0)
+        responder.beginHead(at: 0)
+        isPipelined = rest.traits != 0
+        namedHost = rest.serverName
+    }
+
+    var rest: DissectorRest? {
+        guard pending.isEmpty, response == nil, upgrade == nil, !isFinished, !isTunnel, !clientClosed,
+            !requestIsDetached, !mayLackRequests,
+            inspect(.fromOriginator, { $0.isAtRest }), inspect(.fromResponder, { $0.isAtRest })
+        else { return nil }
+        return DissectorRest(client: client, traits: isPipelined ? 1 : 0, serverName: namedHost)
+    }
+
     var successor: Successor {
         guard let upgrade else { return isTunnel ? .probe : .none }
         var patience = Patience()

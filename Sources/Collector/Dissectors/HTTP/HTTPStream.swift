@@ -86,6 +86,12 @@ struct HTTPStream {
     /// Whether the bytes of the current message's head have begun.
     var isInsideHead: Bool { phase == .head && headLength > 0 }
 
+    /// Whether it expects the first byte of a head, and nothing before matters any more.
+    var isAtRest: Bool {
+        phase == .head && headLength == 0 && emptyLines == 0 && partial.isEmpty && !isTentative
+            && !searchedBefore && skipped == 0 && call == nil
+    }
+
     /// Takes bytes until something happened or they are used up.
     ///
     /// - Parameters:

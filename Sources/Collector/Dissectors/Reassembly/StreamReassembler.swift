@@ -52,6 +52,29 @@ package struct StreamReassembler: Sendable {
 
     package init() {}
 
+    /// What there is to keep of it while nothing is held or missed.
+    struct Rest: BitwiseCopyable {
+        let beganWithSYN: Bool
+        let expected: UInt32
+        let lastTime: Timestamp
+    }
+
+    /// `nil` where there is more to keep than that.
+    ///
+    /// What was acknowledged says no more than what was seen unless it lies behind that.
+    var rest: Rest? {
+        guard hasOrigin, held.isEmpty, endSequence == nil, !followsGap else { return nil }
+        if let acknowledged, distance(to: acknowledged) > 0 { return nil }
+        return Rest(beganWithSYN: beganWithSYN, expected: expected, lastTime: lastTime)
+    }
+
+    init(_ rest: Rest) {
+        hasOrigin = true
+        beganWithSYN = rest.beganWithSYN
+        expected = rest.expected
+        lastTime = rest.lastTime
+    }
+
     /// A SYN consumes one sequence number.
     package mutating func start(synSequence: UInt32) {
         guard !hasOrigin else { return }

@@ -9,12 +9,15 @@ struct StreamProtocol: Sendable {
     let ports: [UInt16]
     let probe: @Sendable (borrowing StreamEvidence) -> Recognition
     let make: @Sendable (DissectorSetup) -> any FollowedStream
+    /// Goes on from what was kept.
+    let resume: @Sendable (DissectorSetup, DissectorRest) -> any FollowedStream
 
     init<Dissector: StreamDissector>(_ type: Dissector.Type) {
         applicationProtocol = type.applicationProtocol
         ports = type.ports
         probe = { type.probe($0) }
         make = { DissectorBox(type.init($0)) }
+        resume = { DissectorBox(type.init($0, from: $1)) }
     }
 
     /// All of them, those with the most certain marks first: a later one is asked only when all

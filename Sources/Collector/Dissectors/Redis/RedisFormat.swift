@@ -63,6 +63,8 @@ struct RedisFormat: FramedProtocol {
         }
     }
 
+    var isAtRest: Bool { arguments == 0 && reply.isAtRest }
+
     mutating func lostSync(_ side: StreamSide) {
         switch side {
         case .client: arguments = 0

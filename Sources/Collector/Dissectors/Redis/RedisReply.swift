@@ -20,6 +20,9 @@ struct RedisReply {
 
     init(sender: FlowDirection) { self.sender = sender }
 
+    /// Whether the next reply begins as the first one does.
+    var isAtRest: Bool { open.isEmpty && !isSubscribed }
+
     /// Forgets the reply at hand.
     mutating func forget() { open.removeAll(keepingCapacity: true) }
 
