@@ -105,7 +105,8 @@ package final class DissectionFindings {
         let folded = record(in: &row.metrics, client: client, maximumOperations: maximumOperations)
         if folded > 0 { losses[.foldedOperations, default: 0].addSaturated(folded) }
         row.samples.merge(samples)
-        for index in offered..<transactions.count { row.samples.offer(transactions, index) }
+        let transactions = transactions
+        row.samples.offer(transactions.span, from: offered)
     }
 
     private func record(
@@ -186,9 +187,11 @@ package final class DissectionFindings {
 
     /// Offers what was not yet; header fields are then kept by the examples alone, which are few.
     private func offerTransactions() {
-        // By place: an iterator copies each.
+        do {
+            let transactions = transactions
+            samples.offer(transactions.span, from: offered)
+        }
         for index in offered..<transactions.count {
-            samples.offer(transactions, index)
             if transactions[index].fields != nil { transactions[index].fields = nil }
         }
         offered = transactions.count
@@ -211,10 +214,11 @@ extension TLSHandshakes {
 }
 
 extension TransactionSamples {
-    /// It is told where the transaction is: taken out, it would be copied.
-    @inline(__always)
-    fileprivate mutating func offer(_ transactions: [Transaction], _ index: Int) {
-        guard let rank = transactions[index].rank, wants(rank) else { return }
-        offer(transactions[index].sample)
+    /// It is told where the transactions are: taken out of an array, each would be copied.
+    fileprivate mutating func offer(_ transactions: Span<Transaction>, from first: Int) {
+        for index in first..<transactions.count {
+            guard let rank = transactions[index].rank, wants(rank) else { continue }
+            offer(transactions[index].sample)
+        }
     }
 }

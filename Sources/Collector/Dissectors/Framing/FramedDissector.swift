@@ -186,6 +186,15 @@ struct FramedDissector<Format: FramedProtocol>: StreamDissector {
         let mayLackResponses = side == .client && missesResponses
         while offset < bytes.byteCount {
             let rest = bytes.clamped(offset, bytes.byteCount)
+            if !mayLackResponses {
+                let taken = format.takeAtOnce(rest, from: side, at: time, ledger: &ledger, into: &output)
+                if taken > 0 {
+                    check(true, at: time, into: &output)
+                    guard !isFinished else { return }
+                    offset += taken
+                    continue
+                }
+            }
             guard case .message(let length, let wanted) = format.measure(rest, from: side),
                 length > 0, length <= rest.byteCount
             else { return }

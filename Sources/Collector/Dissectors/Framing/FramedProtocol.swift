@@ -55,6 +55,18 @@ protocol FramedProtocol: SendableMetatype {
         into output: inout DissectionOutput
     ) -> Bool
 
+    /// Takes what lies in the bytes as a whole in one go, where that is cheaper than one message after
+    /// the other, and comes to the same.
+    ///
+    /// - Returns: Bytes of all messages that were taken; 0, as by default, where they are to be shown.
+    mutating func takeAtOnce(
+        _ bytes: RawSpan,
+        from side: StreamSide,
+        at time: Timestamp,
+        ledger: inout CallLedger,
+        into output: inout DissectionOutput
+    ) -> Int
+
     /// Whether one that is made anew for the same client would go on as this one will, now that no
     /// request waits and no message has begun.
     var isAtRest: Bool { get }
@@ -68,6 +80,14 @@ extension FramedProtocol {
     var isFinished: Bool { false }
     var successor: Successor { .none }
     var isAtRest: Bool { false }
+    @inline(__always)
+    mutating func takeAtOnce(
+        _ bytes: RawSpan,
+        from side: StreamSide,
+        at time: Timestamp,
+        ledger: inout CallLedger,
+        into output: inout DissectionOutput
+    ) -> Int { 0 }
     mutating func lostSync(_ side: StreamSide) {}
 }
 

@@ -74,6 +74,37 @@ struct RedisFormat: FramedProtocol {
 
     // MARK: - Commands
 
+    /// Takes a command that is there as a whole, as most are, without a stop at each argument.
+    mutating func takeAtOnce(
+        _ bytes: RawSpan,
+        from side: StreamSide,
+        at time: Timestamp,
+        ledger: inout CallLedger,
+        into output: inout DissectionOutput
+    ) -> Int {
+        guard side == .client, arguments == 0, let line = RedisToken.readCount(bytes),
+            line.kind == .aggregate, line.count > 0,
+            let name = RedisToken.readCount(bytes.clamped(line.lineLength, bytes.byteCount)),
+            name.kind == .string, name.count <= RedisLimits.stringHead
+        else { return 0 }
+        var end = line.lineLength + name.length
+        for _ in 1..<line.count {
+            guard let argument = RedisToken.readCount(bytes.clamped(end, bytes.byteCount)),
+                argument.kind == .string
+            else { return 0 }
+            end += argument.length
+        }
+        guard end <= bytes.byteCount else { return 0 }
+        let start = line.lineLength + name.lineLength
+        let command = shared.redisCommand(bytes.clamped(start, start + name.count))
+        // What depends on its arguments is looked at argument by argument.
+        guard !command.takesOver, !command.isContainer, !command.mayBlock else { return 0 }
+        ledger.begin(command.operation, at: time, command.traits, into: &output)
+        if command.isSubscription { ledger.markNewest(note: UInt32(clamping: max(1, line.count - 1))) }
+        ledger.messageEnded(.client, at: time, now: time, into: &output)
+        return end
+    }
+
     private mutating func request(
         _ token: RedisToken,
         _ head: RawSpan,

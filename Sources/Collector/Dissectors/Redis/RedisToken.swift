@@ -56,7 +56,7 @@ struct RedisToken: BitwiseCopyable {
 
     /// Reads what nearly all lines of a command are, `*3` and `$3`, in one pass.
     @inline(__always)
-    private static func readCount(_ bytes: RawSpan) -> RedisToken? {
+    static func readCount(_ bytes: RawSpan) -> RedisToken? {
         let kind: Kind
         switch bytes.octet(at: 0) {
         case 0x24: kind = .string
