@@ -13,6 +13,7 @@ import argparse
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -62,7 +63,9 @@ def run(arguments, nodes: int, edges: int) -> None:
                        check=True, capture_output=True)
         server, ours = page.serve(arguments.svcmap, work / "map.db", None, work / "serve.log")
         (work / "files").mkdir()
-        port = 8499
+        # nginx cannot be asked which port it took.
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            port = found.getsockname()[1]
         (work / "nginx.conf").write_text(NGINX.format(folder=work, port=port))
         nginx = subprocess.Popen(["nginx", "-p", work, "-c", work / "nginx.conf", "-g", "daemon off;"])
         theirs = f"http://127.0.0.1:{port}/"
