@@ -115,7 +115,7 @@ export class Parts {
   }
 
   /**
-   * The same for a step of a replay, of which there are many a second: over several frames where there is much to draw.
+   * The same for a step of a replay, over several frames.
    * @param {Map<string, GraphEdge>} edges @param {(id: string) => boolean} isThere of a node
    */
   drawStep(edges, isThere) {

@@ -284,7 +284,7 @@ export class PictureMap {
     else this.apply();
   }
 
-  /** Moves what is painted, and paints anew when a movement rests that shows what has not been: that takes long for a large map. */
+  /** Moves what is painted, and paints anew, which takes long, when a movement rests that shows what was not. */
   glide() {
     if (this.sheets === null) return;
     const { painted, view } = this;
@@ -296,7 +296,7 @@ export class PictureMap {
     this.minimap.frameAt(view, this.size);
     this.moveOn();
     if (scale === 1 && Math.max(Math.abs(dx), Math.abs(dy)) <= paintedBeyond) return;
-    // A frame that took long is no rest: what came meanwhile is heard before the next one is made.
+    // A frame that took long is no rest: what came meanwhile is heard first.
     this.restTimer = setTimeout(() => (this.restFrame = requestAnimationFrame(() => this.apply())), restMilliseconds);
   }
 

@@ -2,12 +2,12 @@
 // Part of svcmap.
 // @ts-check
 
-/** A frame may take so long, to the end of paint, before the next has fewer portions: half of what a screen of 60 frames a second leaves. */
+/** Half of what a screen of 60 frames a second leaves for one; after more than that the next has fewer portions. */
 const goodMilliseconds = 8;
-/** All is drawn within so many frames, a quarter of a second, even where each takes long. */
+/** All is drawn within so many, a quarter of a second. */
 const maximumFrames = 16;
 
-/** Calls when the frame that is being made is painted. @param {() => void} act */
+/** Calls when this frame is painted. @param {() => void} act */
 function afterPaint(act) {
   const channel = new MessageChannel();
   channel.port1.onmessage = act;
@@ -15,9 +15,8 @@ function afterPaint(act) {
 }
 
 /**
- * Work in portions, a few in each frame, so that no frame takes long: how many is told by how long the frames before took, as
- * to style and paint what changed takes longer than to change it. What begins anew goes on where the work before it was: every
- * portion has its turn, however fast one follows the other.
+ * Work in portions, as many in a frame as the frames before had time for, style and paint included. What begins anew goes on where the
+ * work before it was: every portion has its turn, however fast one follows the other.
  */
 export class Turns {
   /**
