@@ -117,11 +117,7 @@ package struct EdgeFold {
 extension EdgeMetrics {
     /// Whether anything failed that the map shows as failing.
     fileprivate var isFailing: Bool {
-        let counts = connections
-        if counts.refused > 0 || counts.unanswered > 0 || counts.unreachable > 0 { return true }
-        if !tlsHandshakes.failed.isEmpty { return true }
-        return protocols.values.contains {
-            $0.outcomes.serverError > 0 || $0.outcomes.serverClosed > 0 || $0.outcomes.timedOut > 0
-        }
+        connections.failed > 0 || !tlsHandshakes.failed.isEmpty
+            || protocols.values.contains { $0.outcomes.failed > 0 }
     }
 }
